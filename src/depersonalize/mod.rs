@@ -1,0 +1,1 @@
+//! Turns findings into replacements by policy: keyed tokens, generalization, labels, suppression.

@@ -1,0 +1,3 @@
+//! Finds personal data in blocks of text: candidates by vectorised passes, proofs, a score with reasons.
+//!
+//! Knows no files. Rules are data in `patterns/`.

@@ -1,0 +1,1 @@
+//! Statistical disclosure control: measures and enforces k-anonymity, l-diversity and t-closeness on tables.

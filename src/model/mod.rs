@@ -1,0 +1,17 @@
+//! The words that every other module speaks: blocks of text, findings in them, edits to them.
+//!
+//! Nothing here reads a file, knows a format or decides what is personal.
+
+mod block;
+mod category;
+mod error;
+mod finding;
+mod location;
+mod map;
+
+pub use block::{Block, ColumnType, Edit, Field, NO_COLUMN, Segment, SegmentKind, Table};
+pub use category::Category;
+pub use error::{ReadError, Reason};
+pub use finding::{Evidence, EvidenceSet, Finding};
+pub use location::Location;
+pub use map::OffsetMap;

@@ -1,0 +1,1 @@
+//! Says what was found and done: terminal, JSONL, CSV; knows nothing of how it was found.

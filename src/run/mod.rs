@@ -1,0 +1,1 @@
+//! Scan and anonymize from end to end.

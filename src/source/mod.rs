@@ -1,0 +1,5 @@
+//! Where bytes come from: folders on disk, members of archives, memory.
+
+mod input;
+
+pub use input::{Input, Seekable};
