@@ -4,6 +4,9 @@
 //! one big file is detected on all cores and written back by splicing; a [`Document`] drives a
 //! [`Visitor`] through a package, mail, database or archive, and writes its copy in the same walk.
 
+pub mod registry;
+mod signatures;
+
 use std::io::{Seek, Write};
 use std::sync::Arc;
 use std::time::Duration;
@@ -140,6 +143,9 @@ pub struct Info {
     pub encoding: Option<&'static str>,
     /// What was not inspected, with the place; empty when all was.
     pub partly: Vec<(Reason, String)>,
+    /// What was inspected, but read in another way than the format promises (a quote that never closes,
+    /// lines in two encodings), with the place and never a value.
+    pub notes: Vec<String>,
 }
 
 /// Who looks at what a [`Document`] finds inside its file.

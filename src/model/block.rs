@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use super::{Location, OffsetMap};
+use super::{Location, OffsetMap, Step};
 
 /// [`Segment::column`] of text that belongs to no column or field.
 pub const NO_COLUMN: u32 = u32::MAX;
@@ -192,8 +192,32 @@ impl Block {
             return Some((start as usize, end as usize));
         }
         let a = self.map.to_file(&self.text, start as usize)?.checked_sub(self.offset)?;
-        let b = self.map.to_file(&self.text, end as usize)?.checked_sub(self.offset)?;
+        let b = self.map.to_file_end(&self.text, end as usize)?.checked_sub(self.offset)?;
         Some((a as usize, b as usize))
+    }
+
+    /// Line breaks before text position `at`, and characters between the last of them and `at`, both as stored.
+    fn line_and_column(&self, at: u32) -> (u64, u64) {
+        let characters = |bytes: &[u8]| bytes.iter().filter(|b| **b & 0xC0 != 0x80).count() as u64;
+        let (bytes, end) = match self.stored_range(at, at) {
+            Some((from, _)) if !self.raw.is_empty() => (&self.raw, from),
+            _ => (&self.text, at as usize),
+        };
+        let before = bytes.get(..end).unwrap_or(bytes);
+        let utf16 = match &self.map {
+            OffsetMap::Stepped { step: Step::Utf16Le, .. } => Some([b'\n', 0]),
+            OffsetMap::Stepped { step: Step::Utf16Be, .. } => Some([0, b'\n']),
+            _ => None,
+        };
+        if let (Some(newline), false) = (utf16, self.raw.is_empty()) {
+            let units = before.chunks_exact(2);
+            let lines = units.clone().filter(|u| **u == newline).count() as u64;
+            return (lines, units.rev().take_while(|u| **u != newline).count() as u64);
+        }
+        let from = memchr::memrchr(b'\n', before).map_or(0, |p| p + 1);
+        let single = !self.raw.is_empty() && !matches!(self.map, OffsetMap::Runs(_));
+        let column = if single { (before.len() - from) as u64 } else { characters(&before[from..]) };
+        (memchr::memchr_iter(b'\n', before).count() as u64, column)
     }
 
     /// Where the text from `start` to `end` stands, for a report.
@@ -201,12 +225,11 @@ impl Block {
         let mut at = Location { page: self.page, part: self.part.clone(), ..Location::default() };
         if !matches!(self.map, OffsetMap::None) {
             at.byte_start = self.map.to_file(&self.text, start as usize);
-            at.byte_end = self.map.to_file(&self.text, end as usize);
+            at.byte_end = self.map.to_file_end(&self.text, end as usize);
             if self.line > 0 {
-                let before = &self.text[..start as usize];
-                let from = memchr::memrchr(b'\n', before).map_or(0, |p| p + 1);
-                at.line = Some(self.line + memchr::memchr_iter(b'\n', before).count() as u64);
-                at.column = Some(1 + before[from..].iter().filter(|b| **b & 0xC0 != 0x80).count() as u64);
+                let (lines, column) = self.line_and_column(start);
+                at.line = Some(self.line + lines);
+                at.column = Some(1 + column);
             }
         }
         let Some(segment) = self.segment_at(start).map(|k| self.segments[k]) else { return at };

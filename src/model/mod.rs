@@ -14,4 +14,4 @@ pub use category::Category;
 pub use error::{ReadError, Reason};
 pub use finding::{Evidence, EvidenceSet, Finding};
 pub use location::Location;
-pub use map::OffsetMap;
+pub use map::{OffsetMap, Step};

@@ -1,0 +1,111 @@
+//! Which format a file is: by its content, never by its name alone.
+
+use std::io;
+
+use super::{Format, signatures};
+use crate::model::Reason;
+use crate::source::Input;
+
+/// Every format that is read. One line each; the order breaks ties (the earlier wins).
+static FORMATS: &[&dyn Format] = &[];
+
+/// From this score on a format is certain and no text format is asked.
+const CERTAIN: u8 = 90;
+
+/// What a file turned out to be.
+pub enum Recognised {
+    /// A format that is read.
+    Format(&'static dyn Format),
+    /// A format that is known by its signature and not read; `reason` is the word of the ledger.
+    Known {
+        /// Short lower-case name of the format.
+        id: &'static str,
+        /// Why it is not inspected.
+        reason: Reason,
+    },
+    /// No known format, and not text.
+    Binary,
+    /// There are no bytes.
+    Empty,
+}
+
+/// Finds the format of `input` from its first 64 KiB; nothing is used up.
+///
+/// # Errors
+/// Only those of reading.
+pub fn recognise(input: &mut Input) -> io::Result<Recognised> {
+    let name = input.name().to_owned();
+    let head = input.head()?;
+    Ok(recognise_bytes(head, &name))
+}
+
+/// Finds the format from the first bytes of a file.
+pub fn recognise_bytes(head: &[u8], name: &str) -> Recognised {
+    if head.is_empty() {
+        return Recognised::Empty;
+    }
+    let mut best: Option<(&'static dyn Format, u8)> = None;
+    for format in FORMATS {
+        let score = format.recognise(head, name);
+        if score > best.map_or(0, |b| b.1) {
+            best = Some((*format, score));
+        }
+    }
+    if let Some((format, score)) = best
+        && score >= CERTAIN
+    {
+        return Recognised::Format(format);
+    }
+    if let Some((id, reason)) = signatures::known(head) {
+        return Recognised::Known { id, reason };
+    }
+    best.map_or(Recognised::Binary, |(format, _)| Recognised::Format(format))
+}
+
+/// The format with this id, for members whose container already says what they are.
+pub fn by_id(id: &str) -> Option<&'static dyn Format> {
+    FORMATS.iter().copied().find(|f| f.id() == id)
+}
+
+/// All formats that are read, for lists and tables.
+pub fn all() -> impl Iterator<Item = &'static dyn Format> {
+    FORMATS.iter().copied()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_is_empty() {
+        assert!(matches!(recognise_bytes(b"", "a.txt"), Recognised::Empty));
+    }
+
+    #[test]
+    fn names_do_not_decide() {
+        let png = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR";
+        assert!(matches!(recognise_bytes(png, "list.csv"), Recognised::Known { id: "png", .. }));
+    }
+
+    #[test]
+    fn random_bytes_are_binary() {
+        let mut seed = 7u64;
+        let bytes: Vec<u8> = (0..4096)
+            .map(|_| {
+                seed = seed.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
+                (seed >> 33) as u8
+            })
+            .collect();
+        assert!(matches!(recognise_bytes(&bytes, "a.txt"), Recognised::Binary));
+        assert!(matches!(recognise_bytes(&[0; 5000], "a.txt"), Recognised::Binary));
+    }
+
+    #[test]
+    fn ids_are_unique() {
+        let mut ids: Vec<_> = all().map(Format::id).collect();
+        let n = ids.len();
+        ids.sort_unstable();
+        ids.dedup();
+        assert_eq!(ids.len(), n);
+    }
+}
