@@ -8,6 +8,7 @@ mod error;
 mod finding;
 mod location;
 mod map;
+pub mod replacement;
 
 pub use block::{Block, ColumnType, Edit, Field, NO_COLUMN, Segment, SegmentKind, Table};
 pub use category::Category;
