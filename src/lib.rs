@@ -7,6 +7,7 @@ pub mod detect;
 pub mod disclosure;
 pub mod format;
 pub mod model;
+pub mod places;
 pub mod report;
 pub mod run;
 pub mod source;

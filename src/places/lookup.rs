@@ -1,0 +1,201 @@
+//! From the text of an address to its city and region.
+
+use super::{City, Meaning, Places, Region, fold};
+
+/// How sure a reading of a name is; a higher one wins.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Rank {
+    PostCode,
+    District,
+    CityAlone,
+    CityNamed,
+    Region,
+}
+
+/// Words after which a name is that of a street or a firm and not of a place.
+fn is_street_word(w: &str) -> bool {
+    [
+        "ул",
+        "улица",
+        "улице",
+        "улицы",
+        "пр",
+        "проспект",
+        "просп",
+        "пер",
+        "мкр",
+        "микрорайон",
+        "бульвар",
+        "street",
+        "ave",
+    ]
+    .contains(&w)
+}
+
+/// Words behind a name that make it a street, a district or something else that is no city.
+fn other_behind(w: &str) -> bool {
+    ["кош", "данг", "даң", "аудан", "район", "street", "ave", "district", "шагын", "улиц", "просп", "р н"]
+        .iter()
+        .any(|s| w.starts_with(s))
+        || matches!(w, "ул" | "пр" | "рн" | "ауд")
+}
+
+fn is_region_word(w: &str) -> bool {
+    w.starts_with("област") || w.starts_with("облыс") || matches!(w, "обл" | "region" | "oblast")
+}
+
+fn is_city_word(w: &str) -> bool {
+    matches!(w, "г" | "гор" | "город" | "города" | "городе" | "городу" | "к" | "city")
+        || w.starts_with("кала")
+}
+
+struct Reading {
+    rank: Rank,
+    city: Option<u16>,
+    region: Option<u8>,
+}
+
+/// Every reading of the names in `text`, in order.
+fn readings(text: &str) -> Vec<Reading> {
+    let places = Places::get();
+    let words: Vec<String> = text
+        .split(|c: char| !(c.is_alphanumeric() || c == '-' || c == '\u{306}'))
+        .filter(|w| !w.is_empty())
+        .map(fold)
+        .collect();
+    let mut out = Vec::new();
+    let mut i = 0;
+    while i < words.len() {
+        let mut taken = 1;
+        for n in (1..=3).rev().filter(|n| i + n <= words.len()) {
+            let name = words[i..i + n].join(" ");
+            let Some(m) = places.meaning(&name) else { continue };
+            let before = i.checked_sub(1).map_or("", |k| words[k].as_str());
+            let behind = words.get(i + n).map_or("", String::as_str);
+            if let Some(r) = reading(m, before, behind) {
+                out.push(r);
+                taken = n;
+                break;
+            }
+        }
+        if taken == 1 && words[i].len() == 6 && words[i].bytes().all(|b| b.is_ascii_digit()) {
+            let region =
+                places.regions.iter().position(|r| !r.post.is_empty() && words[i].starts_with(r.post));
+            out.extend(region.map(|r| Reading { rank: Rank::PostCode, city: None, region: Some(r as u8) }));
+        }
+        i += taken;
+    }
+    out
+}
+
+fn reading(m: &Meaning, before: &str, behind: &str) -> Option<Reading> {
+    if m.region.is_some() && (m.region_alone || is_region_word(behind) || is_region_word(before)) {
+        return Some(Reading { rank: Rank::Region, city: None, region: m.region });
+    }
+    let district = behind.starts_with("район")
+        || behind.starts_with("аудан")
+        || matches!(behind, "р н" | "рн" | "ауд" | "district")
+        || before.starts_with("район");
+    if m.is_district && district {
+        return m.district.map(|r| Reading { rank: Rank::District, city: None, region: Some(r) });
+    }
+    let named = is_city_word(before) || is_city_word(behind);
+    if m.city.is_some() && (named || (m.city_alone && !is_street_word(before) && !other_behind(behind))) {
+        let rank = if named { Rank::CityNamed } else { Rank::CityAlone };
+        return Some(Reading { rank, city: m.city, region: None });
+    }
+    None
+}
+
+/// The region of an address or place name: from the region's own name, else its city, its district, its post code.
+///
+/// ```
+/// let region = qupia::places::region_of("г. Темиртау, ул. Абая, д. 5").unwrap();
+/// assert_eq!(region.name_ru, "Карагандинская область");
+/// ```
+pub fn region_of(text: &str) -> Option<&'static Region> {
+    let places = Places::get();
+    let mut best: Option<(Rank, &Region)> = None;
+    for r in readings(text) {
+        let region = match (r.region, r.city) {
+            (Some(k), _) => places.regions.get(usize::from(k)),
+            (_, Some(c)) => places.region(places.cities.get(usize::from(c))?.kato),
+            _ => None,
+        };
+        if let Some(region) = region
+            && best.is_none_or(|(rank, _)| r.rank > rank)
+        {
+            best = Some((r.rank, region));
+        }
+    }
+    best.map(|b| b.1)
+}
+
+/// The city of an address or place name, former names and Kazakh forms included.
+///
+/// ```
+/// assert_eq!(qupia::places::city_of("Нұр-Сұлтан қаласы, Сарыарқа ауданы").unwrap().name_ru, "Астана");
+/// ```
+pub fn city_of(text: &str) -> Option<&'static City> {
+    let places = Places::get();
+    let mut best: Option<(Rank, u16)> = None;
+    for r in readings(text) {
+        if let Some(c) = r.city
+            && best.is_none_or(|(rank, _)| r.rank > rank)
+        {
+            best = Some((r.rank, c));
+        }
+    }
+    places.cities.get(usize::from(best?.1))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn regions_of_addresses() {
+        for (text, kato) in [
+            ("г. Караганда, ул. Абая 5/1, 60", "35"),
+            ("Қарағанды облысы, Бұқар жырау ауданы, Ботақара кенті", "35"),
+            ("Алматинская область, Талгарский район, с. Панфилово", "19"),
+            ("Алматы облысы, Қаскелең қаласы", "19"),
+            ("Алматы қаласы, Абай көшесі, 10", "75"),
+            ("город Алматы, Алмалинский район, улица Жамбыла, дом 155", "75"),
+            ("область Абай, г. Семей", "10"),
+            ("Абай облысы, Семей қ.", "10"),
+            ("ВКО, Глубоковский р-н, п. Белоусовка", "63"),
+            ("Талгарский район, с. Бесагаш", "19"),
+            ("071400, ул. Ленина, 5", "63"),
+            ("в Усть-Каменогорске на ул. Алматы, 5", "63"),
+            ("Zhambyl Region, Taraz", "31"),
+            ("Карагандинской обл., г. Абай", "35"),
+            ("область Ұлытау, Жезқазған", "62"),
+        ] {
+            assert_eq!(region_of(text).map(|r| r.kato), Some(kato), "{text}");
+        }
+        assert!(region_of("ул. Абая, 5").is_none());
+        assert!(region_of("г. Москва, ул. Тверская").is_none());
+    }
+
+    #[test]
+    fn cities_of_addresses() {
+        for (text, city) in [
+            ("г. Алма-Ата, ул. Астана, 5", Some("Алматы")),
+            ("Астана қаласында, Алматы ауданы", Some("Астана")),
+            ("г. Абай, ул. Школьная", Some("Абай")),
+            ("ул. Абая, 5", None),
+            ("Abay Ave 150, Almaty", Some("Алматы")),
+            ("г. Москва", Some("Москва")),
+        ] {
+            assert_eq!(city_of(text).map(|c| c.name_ru), city, "{text}");
+        }
+    }
+
+    #[test]
+    fn macro_regions_have_names() {
+        let r = region_of("г. Актау").unwrap();
+        assert_eq!(r.macro_region.name_ru(), "Западный Казахстан");
+        assert_eq!(r.macro_region.name_kk(), "Батыс Қазақстан");
+    }
+}
