@@ -4,8 +4,12 @@
 //! one big file is detected on all cores and written back by splicing; a [`Document`] drives a
 //! [`Visitor`] through a package, mail, database or archive, and writes its copy in the same walk.
 
+pub mod encoding;
+#[cfg(test)]
+mod kit;
 pub mod registry;
 mod signatures;
+pub mod text;
 
 use std::io::{Seek, Write};
 use std::sync::Arc;
@@ -87,6 +91,12 @@ pub trait Format: Send + Sync {
     /// # Errors
     /// Whatever keeps the file from being read at all.
     fn open(&self, input: Input, limits: &Arc<Limits>) -> Result<Opened, ReadError>;
+}
+
+/// A format that is text: the registry decodes the first bytes once and asks all of them.
+pub trait TextFormat: Format {
+    /// Like [`Format::recognise`], on decoded text.
+    fn score(&self, sample: &encoding::Sample, name: &str) -> u8;
 }
 
 /// A file that is being read.

@@ -2,12 +2,16 @@
 
 use std::io;
 
-use super::{Format, signatures};
+use super::encoding::Sample;
+use super::{Format, TextFormat, signatures, text};
 use crate::model::Reason;
 use crate::source::Input;
 
 /// Every format that is read. One line each; the order breaks ties (the earlier wins).
 static FORMATS: &[&dyn Format] = &[];
+
+/// Formats that are text, asked where no other is certain.
+static TEXTS: &[&dyn TextFormat] = &[&text::Text];
 
 /// From this score on a format is certain and no text format is asked.
 const CERTAIN: u8 = 90;
@@ -59,17 +63,25 @@ pub fn recognise_bytes(head: &[u8], name: &str) -> Recognised {
     if let Some((id, reason)) = signatures::known(head) {
         return Recognised::Known { id, reason };
     }
+    if let Some(sample) = Sample::of(head) {
+        for format in TEXTS {
+            let score = format.score(&sample, name);
+            if score > best.map_or(0, |b| b.1) {
+                best = Some((*format, score));
+            }
+        }
+    }
     best.map_or(Recognised::Binary, |(format, _)| Recognised::Format(format))
 }
 
 /// The format with this id, for members whose container already says what they are.
 pub fn by_id(id: &str) -> Option<&'static dyn Format> {
-    FORMATS.iter().copied().find(|f| f.id() == id)
+    all().find(|f| f.id() == id)
 }
 
 /// All formats that are read, for lists and tables.
 pub fn all() -> impl Iterator<Item = &'static dyn Format> {
-    FORMATS.iter().copied()
+    FORMATS.iter().copied().chain(TEXTS.iter().map(|f| *f as &dyn Format))
 }
 
 #[cfg(test)]

@@ -2,4 +2,4 @@
 
 mod input;
 
-pub use input::{Input, Seekable};
+pub use input::{HEAD, Input, Seekable};
