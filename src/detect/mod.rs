@@ -1,3 +1,5 @@
 //! Finds personal data in blocks of text: candidates by vectorised passes, proofs, a score with reasons.
 //!
 //! Knows no files. Rules are data in `patterns/`.
+
+pub mod address;

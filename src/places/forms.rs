@@ -119,7 +119,7 @@ impl Names {
         let words: Vec<&str> = folded.split(' ').collect();
         let is_type = |w: &&str| matches!(*w, "область" | "облысы" | "region");
         let bare = words.iter().filter(|w| !is_type(w)).copied().collect::<Vec<_>>().join(" ");
-        if words.iter().any(|w| is_type(&w)) {
+        if words.iter().any(is_type) {
             let forms = match bare.strip_suffix("ая") {
                 Some(stem) => ["ая", "ой", "ую"].iter().map(|e| format!("{stem}{e}")).collect(),
                 None => vec![bare],

@@ -7,6 +7,7 @@ mod forms;
 mod lookup;
 
 pub use forms::fold;
+pub(crate) use forms::fold_lower;
 pub use lookup::{city_of, region_of};
 
 use std::sync::LazyLock;

@@ -1,0 +1,177 @@
+//! Places of birth: `место рождения: …`, `уроженец г. …`, `туған жері …`, `… қаласында туған`.
+
+use super::AddressHit;
+use super::chain::Chain;
+use super::parts::Parser;
+use super::token::{Gap, TokenKind, Tokens};
+use super::words::kind;
+use crate::model::{Evidence, EvidenceSet};
+
+/// Tokens between a label and the place ("01.01.1990 года в").
+const REACH: usize = 14;
+
+/// Appends the places of birth among `chains`, and those that only a label shows.
+pub(super) fn find(t: &Tokens, chains: &[Chain], out: &mut Vec<AddressHit>) {
+    let parser = Parser::new(t);
+    let mut i = 0;
+    while i < t.list.len() {
+        let Some((end, form)) = label(t, i) else {
+            i += 1;
+            continue;
+        };
+        let hit = match form {
+            Form::Label | Form::Native => behind(t, chains, end, form, &parser),
+            Form::Born => born(t, chains, end),
+            Form::After => before(t, chains, i),
+        };
+        if let Some((from, to, known)) = hit
+            && let (Some(a), Some(b)) = (t.get(from), to.checked_sub(1).and_then(|k| t.get(k)))
+            && out.last().is_none_or(|h| h.end <= a.start)
+        {
+            let mut evidence = EvidenceSet::new().with(Evidence::WordBefore);
+            if known {
+                evidence.add(Evidence::Gazetteer);
+            }
+            let confidence = if known { 0.95 } else { 0.8 };
+            out.push(AddressHit { start: a.start, end: b.end, birth_place: true, confidence, evidence });
+        }
+        i = end;
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Form {
+    /// "место рождения:", "туған жері": the place follows.
+    Label,
+    /// "уроженец": the place follows at once.
+    Native,
+    /// "родился … в": the place follows behind a date and a preposition.
+    Born,
+    /// "… тумасы", "… қаласында туған": the place stands before.
+    After,
+}
+
+fn label(t: &Tokens, i: usize) -> Option<(usize, Form)> {
+    let (a, b, c) = (t.low(i), t.low(i + 1), t.low(i + 2));
+    if !t.is_word(i) {
+        return None;
+    }
+    if a.starts_with("уроженец") || a.starts_with("урожен") {
+        return Some((i + 1, Form::Native));
+    }
+    if (a.starts_with("мест") && b.starts_with("рожд")) || (a == "birth" && b == "place") || a == "birthplace"
+    {
+        return Some((i + if a == "birthplace" { 1 } else { 2 }, Form::Label));
+    }
+    // "дата и место рождения: 01.01.1990, г. Алматы" comes here too, by its last two words
+    if a == "place" && b == "of" && c == "birth" {
+        return Some((i + 3, Form::Label));
+    }
+    if a == "м" && t.glued(i + 1, '.') && c == "р" && t.glued(i + 3, '.') {
+        return Some((i + 4, Form::Label));
+    }
+    if matches!(a, "туган" | "туылган") && b.starts_with("жер") {
+        return Some((i + 2, Form::Label));
+    }
+    if matches!(a, "родился" | "родилась" | "born") {
+        return Some((i + 1, Form::Born));
+    }
+    if a.starts_with("тумасы") || matches!(a, "туган" | "туылган") || (a == "дуниеге" && b.starts_with("кел"))
+    {
+        return Some((i + 1, Form::After));
+    }
+    None
+}
+
+fn is_place(c: &Chain) -> bool {
+    c.have & (kind::ADMIN | kind::COUNTRY) != 0 && c.have & (kind::HOUSE | kind::STREET) == 0
+}
+
+/// The place behind a label that ends before token `end`.
+fn behind(
+    t: &Tokens,
+    chains: &[Chain],
+    end: usize,
+    form: Form,
+    parser: &Parser<'_>,
+) -> Option<(usize, usize, bool)> {
+    let mut i = end;
+    // a date between: "дата и место рождения: 01.01.1990 г., г. Алматы"
+    while i < end + REACH && i < t.list.len() {
+        if let Some(c) = chains.iter().find(|c| c.from == i && is_place(c)) {
+            return Some((c.from, c.to, true));
+        }
+        let skip = match t.get(i)?.kind {
+            TokenKind::Number => true,
+            TokenKind::Sign(c) => {
+                matches!(c, ':' | '-' | '–' | '—' | '.' | ',' | '=' | '"' | '|' | '/' | '(' | ')')
+            }
+            TokenKind::Word => {
+                matches!(t.low(i), "г" | "года" | "год" | "ж" | "жылы" | "р" | "в" | "и" | "из")
+                    || is_month(t.low(i))
+            }
+        };
+        if !skip || t.gap(i) == Gap::Break {
+            break;
+        }
+        i += 1;
+    }
+    // no known place: what stands there up to the next sign, when it looks like a name
+    let labelled =
+        form == Form::Native || (end..i).any(|k| matches!(t.sign(k), Some(':' | '-' | '–' | '—' | '=')));
+    if !labelled || t.gap(i) == Gap::Break {
+        return None;
+    }
+    let from = i;
+    let mut words = 0;
+    while let Some(x) = t.get(i) {
+        if i > from && x.gap >= Gap::Line {
+            break;
+        }
+        let (w, n) = parser.word_at(i);
+        if w.pre & kind::NAMED != 0 || w.post & kind::NAMED != 0 {
+            i += n;
+            continue;
+        }
+        if x.kind != TokenKind::Word || (!x.cap && words > 0) || words > 4 {
+            break;
+        }
+        if !(x.cap || (words == 0 && form == Form::Label)) {
+            break;
+        }
+        words += 1;
+        i += 1;
+    }
+    (words > 0).then_some((from, i, false))
+}
+
+fn is_month(w: &str) -> bool {
+    ["янв", "фев", "мар", "апр", "мая", "июн", "июл", "авг", "сен", "окт", "ноя", "дек"]
+        .iter()
+        .any(|m| w.starts_with(m))
+        || ["jan", "feb", "may", "jun", "jul", "aug", "oct", "nov", "dec"].iter().any(|m| w.starts_with(m))
+}
+
+/// The place behind "родился …": only with a preposition before it.
+fn born(t: &Tokens, chains: &[Chain], end: usize) -> Option<(usize, usize, bool)> {
+    for i in end..(end + REACH).min(t.list.len()) {
+        if matches!(t.sign(i), Some(';'))
+            || t.gap(i) == Gap::Break
+            || (t.sign(i) == Some('.') && t.get(i + 1).is_some_and(|x| x.cap && x.chars > 3))
+        {
+            return None;
+        }
+        if matches!(t.low(i), "в" | "во" | "in" | "на") {
+            return chains.iter().find(|c| c.from == i + 1 && is_place(c)).map(|c| (c.from, c.to, true));
+        }
+    }
+    None
+}
+
+/// The place before "тумасы", "туған": "Қарағанды облысының тумасы", "1990 жылы Алматы қаласында туған".
+fn before(t: &Tokens, chains: &[Chain], at: usize) -> Option<(usize, usize, bool)> {
+    let c = chains.iter().rev().find(|c| c.to <= at)?;
+    let between =
+        (c.to..at).all(|k| matches!(t.sign(k), Some(',' | '-' | '–')) || t.low(k).starts_with("дуние"));
+    (is_place(c) && between && at - c.to <= 2).then_some((c.from, c.to, true))
+}

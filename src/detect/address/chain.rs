@@ -1,0 +1,355 @@
+//! Joins parts to addresses and scores them.
+
+use super::parts::{Context, Parser, Part};
+use super::token::{Gap, Tokens};
+use super::words::kind;
+use crate::model::{Evidence, EvidenceSet};
+
+/// A run of parts.
+#[derive(Clone, Debug)]
+pub(super) struct Chain {
+    /// First token and one past the last.
+    pub from: usize,
+    pub to: usize,
+    /// Bits of [`kind`].
+    pub have: u32,
+    /// Kinds that stood there with their word.
+    pub typed: u32,
+    /// Number of parts.
+    pub parts: u32,
+    /// A name was in the tables.
+    pub known: bool,
+    /// Every street, house and settlement was written in a way that is often something else.
+    pub weak: bool,
+    /// A label stands before.
+    pub label: bool,
+    /// The label ends in a colon, or is a verb of living somewhere.
+    pub label_close: bool,
+    /// Parts are parted by commas.
+    pub commas: u32,
+    last: u32,
+}
+
+/// Tokens that may stand between a label and its address.
+const LABEL_REACH: usize = 9;
+
+/// All runs of parts in `t`, in order.
+pub(super) fn chains(t: &Tokens, column: bool) -> Vec<Chain> {
+    let parser = Parser::new(t);
+    let mut out: Vec<Chain> = Vec::new();
+    let mut open: Option<Chain> = None;
+    let mut label: Option<(usize, bool)> = column.then_some((usize::MAX, true));
+    let mut i = 0;
+    while i < t.list.len() {
+        let (w, n) = parser.word_at(i);
+        if open.is_none() && w.other & kind::LABEL != 0 && !foreign_label(t, i, n) {
+            label = Some((i + n + LABEL_REACH, false));
+            i += n;
+            continue;
+        }
+        if open.is_none() {
+            label = keep_label(t, i, label);
+        }
+        let (comma, dash) = before(t, i);
+        let fresh = open.is_none() && label.is_some();
+        let cx = match &open {
+            Some(c) => Context { have: c.have, last: c.last, label: c.label, comma, dash, column },
+            None => Context {
+                label: fresh && (column || label_touches(t, i)),
+                comma,
+                dash,
+                column,
+                ..Context::default()
+            },
+        };
+        let Some(part) = parser.part(i, &cx).filter(|p| p.to > i) else {
+            out.extend(open.take());
+            i += 1;
+            continue;
+        };
+        // parts that are no start of an address by themselves
+        let start = open.as_ref().is_some_and(|c| !splits(c, &part));
+        if !start {
+            out.extend(open.take());
+            if part.bare && part.kind & (kind::HOUSE | kind::FLAT) != 0 && part.kind & kind::STREET == 0 {
+                i += 1;
+                continue;
+            }
+            let lone_country = part.kind == kind::COUNTRY && t.sign(part.to) != Some(',');
+            if lone_country || (part.kind == kind::INDEX && t.gap(part.to) >= Gap::Break) {
+                i = part.to;
+                continue;
+            }
+        }
+        let chain = open.get_or_insert_with(|| Chain {
+            from: i,
+            to: i,
+            have: 0,
+            typed: 0,
+            parts: 0,
+            known: false,
+            weak: true,
+            label: label.is_some(),
+            label_close: label.is_some_and(|l| l.1),
+            commas: 0,
+            last: 0,
+        });
+        chain.add(&part, comma);
+        i = part.to;
+        // what may stand between parts
+        match connector(t, &parser, i) {
+            Some(next) => i = next,
+            None => {
+                label = column.then_some((usize::MAX, true));
+                out.extend(open.take());
+            }
+        }
+    }
+    out.extend(open);
+    out
+}
+
+impl Chain {
+    fn add(&mut self, part: &Part, comma: bool) {
+        self.to = part.to;
+        self.have |= part.kind;
+        if !part.bare {
+            self.typed |= part.kind;
+        }
+        self.parts += part.kind.count_ones();
+        self.known |= part.known;
+        if part.kind & (kind::STREET | kind::MICRO | kind::VILLAGE | kind::CITY | kind::COMPLEX) != 0 {
+            self.weak &= part.weak;
+        }
+        self.commas += u32::from(comma && self.last != 0);
+        self.last = 1 << (31 - part.kind.leading_zeros());
+    }
+
+    /// Bytes of the address.
+    pub fn span(&self, t: &Tokens) -> (u32, u32) {
+        let start = t.get(self.from).map_or(0, |x| x.start);
+        (start, self.to.checked_sub(1).and_then(|k| t.get(k)).map_or(start, |x| x.end))
+    }
+
+    /// How likely this is an address, 0..=1.
+    pub fn score(&self, column: bool) -> f32 {
+        use kind::{ADMIN, CITY, COMPLEX, DISTRICT, FLAT, HOUSE, INDEX, MICRO, REGION, STREET, VILLAGE};
+        let has = |k: u32| self.have & k != 0;
+        let typed = |k: u32| self.typed & k != 0;
+        let label = self.label;
+        let place = has(ADMIN);
+        let weak = if self.weak { 0.15 } else { 0.0 };
+        let score: f32 = if has(STREET) && has(HOUSE) {
+            match (typed(STREET), place || has(FLAT | INDEX | MICRO) || label) {
+                (true, true) => 0.97,
+                (true, false) => 0.9 - weak,
+                (false, true) => 0.9,
+                (false, false) => 0.6,
+            }
+        } else if has(MICRO | COMPLEX) && has(HOUSE) {
+            if place || has(FLAT) || label {
+                0.95 - weak / 2.0
+            } else if typed(HOUSE) {
+                0.85 - weak
+            } else {
+                0.7 - weak
+            }
+        } else if has(VILLAGE) && has(HOUSE) {
+            if typed(HOUSE) || label || has(REGION | DISTRICT) { 0.88 } else { 0.5 }
+        } else if has(HOUSE) && has(FLAT) {
+            if place || label { 0.85 } else { 0.7 }
+        } else if has(CITY) && has(HOUSE) {
+            if label || typed(HOUSE) { 0.6 } else { 0.3 }
+        } else if has(STREET | MICRO | COMPLEX) {
+            if label && self.label_close {
+                0.85
+            } else if label || has(FLAT) || (has(INDEX) && place) {
+                0.75
+            } else if place && self.commas > 0 && self.parts >= 3 {
+                0.6
+            } else {
+                0.3
+            }
+        } else if place {
+            let levels = (self.have & (ADMIN | INDEX)).count_ones();
+            if has(INDEX) {
+                0.8
+            } else if label && self.label_close {
+                if levels > 1 { 0.85 } else { 0.65 }
+            } else if label && levels > 1 {
+                0.6
+            } else if levels > 2 && self.commas > 1 && has(VILLAGE | CITY) {
+                0.55
+            } else {
+                0.2
+            }
+        } else {
+            0.1
+        };
+        if column { score.max(0.8) } else { score }
+    }
+
+    /// The reasons for [`Chain::score`].
+    pub fn evidence(&self) -> EvidenceSet {
+        let mut e = EvidenceSet::new();
+        if self.parts > 1 {
+            e.add(Evidence::AddressParts);
+        }
+        if self.known {
+            e.add(Evidence::Gazetteer);
+        }
+        if self.label {
+            e.add(Evidence::WordBefore);
+        }
+        if self.have & kind::INDEX != 0 {
+            e.add(Evidence::CodeTable);
+        }
+        if self.typed & (kind::STREET | kind::HOUSE | kind::FLAT) != 0 {
+            e.add(Evidence::Form);
+        }
+        if self.weak && self.typed & kind::STREET == 0 {
+            e.add(Evidence::Ambiguous);
+        }
+        e
+    }
+}
+
+/// Must `part` begin another address than `c`?
+fn splits(c: &Chain, part: &Part) -> bool {
+    use kind::{CITY, COUNTRY, DISTRICT, FLAT, HOUSE, INDEX, MICRO, REGION, STREET, VILLAGE};
+    let again = c.have & part.kind;
+    let door = c.have & (HOUSE | FLAT) != 0;
+    if again & STREET != 0 {
+        // a corner of two streets
+        return door || c.last != kind::STREET && c.last != kind::CORNER;
+    }
+    if again & (REGION | COUNTRY | INDEX | HOUSE | FLAT) != 0 {
+        return true;
+    }
+    if again & (CITY | VILLAGE) != 0 {
+        return door || !part.bare;
+    }
+    if again & (DISTRICT | MICRO) != 0 {
+        return door;
+    }
+    // a new address that starts from the large end
+    door && c.have & STREET != 0 && part.kind & STREET != 0
+}
+
+/// The label of something that is no postal address: "IP-адрес", "электронный адрес", "адрес сайта".
+fn foreign_label(t: &Tokens, i: usize, n: usize) -> bool {
+    let before = i.checked_sub(1).map_or("", |k| t.low(k));
+    let behind = t.low(i + n);
+    let low = t.low(i);
+    let foreign = [
+        "ip",
+        "mac",
+        "электрон",
+        "e",
+        "email",
+        "mail",
+        "почтов_",
+        "url",
+        "web",
+        "веб",
+        "сетев",
+        "эл",
+        "интернет",
+        "memory",
+    ];
+    low.starts_with("ip ")
+        || low.starts_with("mac ")
+        || low.starts_with("e mail")
+        || low.starts_with("url")
+        || foreign.iter().any(|f| before == *f || (f.chars().count() > 4 && before.starts_with(f)))
+        || ["сайт", "электрон", "эл", "почты", "порт", "памят", "email", "line_"]
+            .iter()
+            .any(|f| behind.starts_with(f))
+}
+
+/// Does the label still hold at token `i`? A sentence's end, an empty line or too many words end it.
+fn keep_label(t: &Tokens, i: usize, label: Option<(usize, bool)>) -> Option<(usize, bool)> {
+    let (until, close) = label?;
+    if until == usize::MAX {
+        return label;
+    }
+    let end = i > until
+        || t.gap(i) == Gap::Break
+        || (matches!(t.sign(i), Some('.' | '!' | '?')) && t.get(i + 1).is_some_and(|x| x.cap && x.chars > 4))
+        || matches!(t.sign(i), Some(';'));
+    if end {
+        return None;
+    }
+    let close = close
+        || matches!(t.sign(i), Some(':' | '=' | '>'))
+        || matches!(t.low(i), "по" | "в" | "at" | "in" | "на");
+    Some((until, close))
+}
+
+/// Does the label end right before token `i`?
+fn label_touches(t: &Tokens, i: usize) -> bool {
+    let Some(k) = i.checked_sub(1) else { return true };
+    matches!(t.sign(k), Some(':' | '-' | '–' | '—' | '=' | '>' | '"' | '('))
+        || matches!(t.low(k), "адресу" | "по" | "в" | "на" | "адрес" | "at")
+}
+
+/// Comma or dash right before token `i`?
+fn before(t: &Tokens, i: usize) -> (bool, bool) {
+    let mut k = i;
+    for _ in 0..2 {
+        let Some(p) = k.checked_sub(1) else { return (false, false) };
+        match t.sign(p) {
+            Some(',' | ';') => return (true, false),
+            Some('-' | '–' | '—') => return (false, true),
+            Some('№' | '(' | '.') => k = p,
+            _ => return (false, false),
+        }
+    }
+    (false, false)
+}
+
+/// The token at which the next part may start; `None` where the address ends at `i`.
+fn connector(t: &Tokens, parser: &Parser<'_>, mut i: usize) -> Option<usize> {
+    let mut signs = 0;
+    let mut comma = false;
+    let mut full_stop = false;
+    while signs < 3 {
+        match t.sign(i) {
+            Some(',') => comma = true,
+            Some('(' | ')' | '-' | '–' | '—' | '/' | '"' | '»' | '\\' | '|') => {}
+            Some('.') if t.gap(i) == Gap::None => full_stop = true,
+            _ => break,
+        }
+        if t.gap(i) >= Gap::Line {
+            return None;
+        }
+        signs += 1;
+        i += 1;
+    }
+    let x = t.get(i)?;
+    match x.gap {
+        Gap::Break => return None,
+        // the next line goes on only behind a comma, or with a part that has its word
+        Gap::Line if !comma => {
+            let (w, n) = parser.word_at(i);
+            if n == 0 || w.pre & (kind::NUMBERED | kind::STREET | kind::MICRO) == 0 || full_stop {
+                return None;
+            }
+        }
+        _ => {}
+    }
+    if full_stop && !comma && x.cap && signs == 1 && x.gap >= Gap::Space {
+        // "… д. 5. Улица Абая": another sentence; "г. Алматы. ул. Абая" is not
+        return None;
+    }
+    let preposition =
+        matches!(t.low(i), "по" | "на" | "в" | "во" | "in" | "at" | "of") && x.gap <= Gap::Space;
+    if preposition && t.get(i + 1).is_some_and(|y| y.gap == Gap::Space) {
+        return Some(i + 1);
+    }
+    let (w, n) = parser.word_at(i);
+    if w.other & kind::CORNER != 0 {
+        return Some(i + n);
+    }
+    Some(i)
+}

@@ -1,0 +1,242 @@
+//! Columns whose names say that they hold an address or a part of one.
+
+use crate::places::fold;
+
+/// What a column holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AddressColumn {
+    /// A whole address.
+    Whole,
+    /// A street, with or without the house.
+    Street,
+    /// A house, block or flat number.
+    Door,
+    /// A post code.
+    PostCode,
+    /// A city, village, district or region: an address only beside one of the above.
+    Place,
+    /// A place of birth.
+    BirthPlace,
+}
+
+/// Reads a column's name (Russian, Kazakh, English, transliterated, camel case, with underscores).
+/// `None` for names of anything else, e-mail and network addresses among them.
+pub fn address_column(name: &str) -> Option<AddressColumn> {
+    let words = words_of(name);
+    let has = |list: &[&str]| words.iter().any(|w| list.contains(&w.as_str()));
+    let starts = |list: &[&str]| words.iter().any(|w| list.iter().any(|s| w.starts_with(s)));
+    if has(&[
+        "ip",
+        "mac",
+        "email",
+        "mail",
+        "e",
+        "url",
+        "web",
+        "site",
+        "сайт",
+        "сайта",
+        "host",
+        "memory",
+        "hash",
+        "wallet",
+    ]) || starts(&["электрон", "эл_", "почты", "ipaddr", "macaddr", "emailaddr"])
+        || (has(&["эл"]) && starts(&["адрес", "почт"]))
+    {
+        return None;
+    }
+    let birth = starts(&["рожд", "birth", "born", "туган", "туылган", "rozhd", "tugan", "pob"]);
+    if birth {
+        let place = starts(&[
+            "мест",
+            "город",
+            "стран",
+            "жер",
+            "place",
+            "city",
+            "mesto",
+            "zher",
+            "country",
+            "pob",
+            "birthplace",
+            "орн",
+        ]);
+        return place.then_some(AddressColumn::BirthPlace);
+    }
+    if starts(&[
+        "адрес",
+        "adres",
+        "address",
+        "addr",
+        "мекенжай",
+        "mekenzhai",
+        "mekenzhay",
+        "mekenjai",
+        "прописк",
+        "propisk",
+    ]) || (starts(&["мекен"]) && starts(&["жай"]))
+        || (starts(&["мест"]) && starts(&["жительств", "прожив", "регистрац"]))
+        || (starts(&["тургылыкты", "туратын", "тиркелген"]) && starts(&["жер", "мекен", "орн"]))
+        || starts(&["местожительств", "residence", "turgylykty", "prozhiv"]) && !has(&["permit", "status"])
+    {
+        if starts(&["type", "тип", "id", "вид", "count", "код", "code", "дата", "date"])
+            && words.len() > 1
+            && !has(&["address"])
+        {
+            return None;
+        }
+        if has(&["id", "type", "тип", "count", "date", "дата", "status"]) {
+            return None;
+        }
+        return Some(AddressColumn::Whole);
+    }
+    let first = words.first().map_or("", String::as_str);
+    let last = words.last().map_or("", String::as_str);
+    let is = |list: &[&str]| {
+        list.contains(&first) && words.len() <= 3 || (list.contains(&last) && words.len() <= 3)
+    };
+    if is(&["индекс", "zip", "postcode", "zipcode", "postal", "postindex", "indeks"])
+        || has(&["postcode", "zipcode"])
+    {
+        return Some(AddressColumn::PostCode);
+    }
+    if is(&[
+        "улица",
+        "ул",
+        "street",
+        "коше",
+        "кошеси",
+        "ulica",
+        "ulitsa",
+        "koshe",
+        "koshesi",
+        "проспект",
+        "мкр",
+        "микрорайон",
+        "шагынаудан",
+    ]) {
+        return Some(AddressColumn::Street);
+    }
+    if has(&["email", "phone", "телефон", "тел"]) {
+        return None;
+    }
+    if is(&[
+        "дом",
+        "house",
+        "dom",
+        "уй",
+        "корпус",
+        "building",
+        "квартира",
+        "кв",
+        "flat",
+        "apartment",
+        "apt",
+        "патер",
+        "kvartira",
+        "kv",
+        "литер",
+        "подъезд",
+    ]) || (starts(&["номер", "но", "нөмір", "номир"]) && has(&["дома", "квартиры", "уйдин", "патердин"]))
+        || (has(&["дома", "квартиры"]) && first.starts_with('№'))
+        || has(&["housenumber", "house_no", "flatno"])
+    {
+        return Some(AddressColumn::Door);
+    }
+    if is(&[
+        "город",
+        "city",
+        "кала",
+        "каласы",
+        "gorod",
+        "kala",
+        "qala",
+        "область",
+        "oblast",
+        "облыс",
+        "облысы",
+        "region",
+        "регион",
+        "район",
+        "rayon",
+        "raion",
+        "district",
+        "аудан",
+        "ауданы",
+        "село",
+        "ауыл",
+        "village",
+        "поселок",
+        "oblys",
+        "audan",
+        "settlement",
+    ]) || (has(&["населенный"]) && has(&["пункт"]))
+    {
+        return Some(AddressColumn::Place);
+    }
+    None
+}
+
+/// The folded words of a column's name; the parts of `camelCase` and `snake_case` are words.
+fn words_of(name: &str) -> Vec<String> {
+    let mut out = vec![String::new()];
+    let mut small = false;
+    for c in name.chars() {
+        if !(c.is_alphanumeric() || c == '№' || c == '\u{306}') {
+            out.push(String::new());
+            small = false;
+            continue;
+        }
+        if c.is_uppercase() && small {
+            out.push(String::new());
+        }
+        small = c.is_lowercase();
+        if let Some(w) = out.last_mut() {
+            w.push(c);
+        }
+    }
+    out.iter().filter(|w| !w.is_empty()).map(|w| fold(w)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_columns() {
+        use AddressColumn::*;
+        for (name, kind) in [
+            ("Адрес", Some(Whole)),
+            ("Адрес проживания", Some(Whole)),
+            ("addressReg", Some(Whole)),
+            ("client_address", Some(Whole)),
+            ("Мекенжайы", Some(Whole)),
+            ("Мекен-жайы", Some(Whole)),
+            ("mekenzhai", Some(Whole)),
+            ("Место жительства", Some(Whole)),
+            ("Тұрғылықты жері", Some(Whole)),
+            ("ip_address", None),
+            ("E-mail адрес", None),
+            ("Адрес электронной почты", None),
+            ("ipAddress", None),
+            ("Улица", Some(Street)),
+            ("көше", Some(Street)),
+            ("Дом", Some(Door)),
+            ("№ дома", Some(Door)),
+            ("house_number", Some(Door)),
+            ("Квартира", Some(Door)),
+            ("Город", Some(Place)),
+            ("Место рождения", Some(BirthPlace)),
+            ("Туған жері", Some(BirthPlace)),
+            ("birth_place", Some(BirthPlace)),
+            ("Дата рождения", None),
+            ("Почтовый индекс", Some(PostCode)),
+            ("zip", Some(PostCode)),
+            ("address_id", None),
+            ("Сумма", None),
+            ("домен", None),
+        ] {
+            assert_eq!(address_column(name), kind, "{name}");
+        }
+    }
+}

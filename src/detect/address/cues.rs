@@ -1,0 +1,271 @@
+//! Cue words: where it is worth to look for an address.
+
+use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
+
+use super::token::char_at;
+use crate::places::Places;
+
+/// What must stand around a cue.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Needs {
+    /// A digit within a line's length.
+    Digit,
+    /// A digit right behind it (`д. 5`, `кв.33`).
+    DigitBehind,
+    /// Nothing more.
+    Nothing,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Cue {
+    needs: Needs,
+    /// A label of a place of birth.
+    pub birth: bool,
+    /// The cue must end with its word.
+    whole: bool,
+}
+
+/// Street words and the like: an address needs a number near them.
+const STREETS: &[&str] = &[
+    "ул.",
+    "ул ",
+    "улиц",
+    "ул-ц",
+    "просп",
+    "пр-т",
+    "пр-к",
+    "пр.",
+    "переул",
+    "пер.",
+    "пер ",
+    "проезд",
+    "тупик",
+    "шоссе",
+    "набережн",
+    "наб.",
+    "бульвар",
+    "бул.",
+    "б-р",
+    "площад",
+    "пл.",
+    "аллея",
+    "аллее",
+    "мкр",
+    "микрорайон",
+    "м-он",
+    "м-н",
+    "мик-н",
+    "ж/м",
+    "ж.м.",
+    "жилой масс",
+    "жилого масс",
+    "жилмасс",
+    "кв-л",
+    "дом ",
+    "дома ",
+    "дом№",
+    "дом,",
+    "доме ",
+    "жк ",
+    "көше",
+    "көш.",
+    "коше",
+    "кош.",
+    "к-сі",
+    "к-си",
+    "даңғ",
+    "даң.",
+    "дангы",
+    "данғы",
+    "шағын ауд",
+    "шагын ауд",
+    "шағынауд",
+    "шагынауд",
+    "ш.а",
+    "ш/а",
+    "м/а",
+    "ықшам",
+    "мөлтек",
+    "үй",
+    "пәт",
+    "тұйы",
+    "жолы",
+    "трасс",
+    "линия",
+    "р-н",
+    "обл.",
+    "индекс",
+    "street",
+    "st.",
+    "st,",
+    "avenue",
+    "ave",
+    "blvd",
+    "boulevard",
+    "lane",
+    "road",
+    "ul.",
+    "ul ",
+    "ulits",
+    "prosp",
+    "pr.",
+    "mkr",
+    "microd",
+    "koshes",
+    "kosh.",
+    "dangyl",
+    "apt",
+    "flat ",
+    "house ",
+    "rd.",
+    "шоссесі",
+    "алаңы",
+];
+/// Abbreviations that need their number.
+const NUMBERED: &[&str] = &["д.", "кв.", "кв ", "кв№", "кв. ", "квартир", "пәтер", "д ", "офис", "оф."];
+/// Labels of addresses.
+const LABELS: &[&str] = &[
+    "адрес",
+    "прожива",
+    "прописа",
+    "прописк",
+    "зарегистрирован",
+    "жительств",
+    "мекен",
+    "тұрады",
+    "тұратын",
+    "тұрамын",
+    "тұрғылықты",
+    "тіркелген",
+    "address",
+    "residing",
+    "resides",
+    "resident of",
+    "lives at",
+    "доставк",
+    "доставить",
+];
+/// Labels of places of birth.
+const BIRTH: &[&str] = &[
+    "место рождения",
+    "места рождения",
+    "месте рождения",
+    "место рожд",
+    "мест рождения",
+    "м.р.",
+    "уроженец",
+    "уроженк",
+    "уроженц",
+    "туған жер",
+    "туып-өскен жер",
+    "туылған жер",
+    "родился",
+    "родилась",
+    "тумасы",
+    "туған",
+    "туылған",
+    "дүниеге келген",
+    "place of birth",
+    "birthplace",
+    "birth place",
+    "born in",
+    "was born",
+];
+
+/// Title and upper case of a cue.
+fn cases(cue: &str) -> [String; 3] {
+    let mut chars = cue.chars();
+    let title = chars.next().map_or(String::new(), |c| c.to_uppercase().collect::<String>() + chars.as_str());
+    [cue.to_owned(), title, cue.to_uppercase()]
+}
+
+/// The automaton and, by pattern, what each cue needs.
+///
+/// A failure to build cannot happen with this list (it is far below the limits of the crate); an automaton without
+/// patterns would be the answer then, and the tests would say so.
+pub(super) fn build() -> (AhoCorasick, Vec<Cue>) {
+    let mut patterns: Vec<String> = Vec::new();
+    let mut cues = Vec::new();
+    let mut add = |list: &mut dyn Iterator<Item = &str>, cue: Cue| {
+        for word in list {
+            for p in cases(word) {
+                if !patterns.contains(&p) {
+                    patterns.push(p);
+                    cues.push(cue);
+                }
+            }
+        }
+    };
+    let plain = Cue { needs: Needs::Digit, birth: false, whole: false };
+    add(&mut BIRTH.iter().copied(), Cue { needs: Needs::Nothing, birth: true, whole: false });
+    add(&mut NUMBERED.iter().copied(), Cue { needs: Needs::DigitBehind, ..plain });
+    add(&mut STREETS.iter().copied(), plain);
+    add(&mut LABELS.iter().copied(), Cue { needs: Needs::Nothing, ..plain });
+    let places = Places::get();
+    let names: Vec<&str> = places
+        .cities
+        .iter()
+        .flat_map(|c| [c.name_ru, c.name_kk])
+        .filter(|n| n.chars().count() > 3)
+        .map(|n| match n.char_indices().next_back() {
+            // the last letter changes with the case
+            Some((at, 'а' | 'я' | 'ь' | 'й')) => &n[..at],
+            _ => n,
+        })
+        .collect();
+    // a name in small letters is no cue
+    for n in names {
+        for p in [n.to_owned(), n.to_uppercase()] {
+            if !patterns.contains(&p) {
+                patterns.push(p);
+                cues.push(plain);
+            }
+        }
+    }
+    let automaton = AhoCorasick::builder()
+        .match_kind(MatchKind::LeftmostLongest)
+        .kind(Some(AhoCorasickKind::DFA))
+        .build(&patterns)
+        .or_else(|_| AhoCorasick::new(&[] as &[&str]));
+    match automaton {
+        Ok(a) => (a, cues),
+        Err(e) => unreachable!("an automaton without patterns: {e}"),
+    }
+}
+
+/// How far from a cue a digit may stand, in bytes.
+const REACH: usize = 120;
+const REACH_BACK: usize = 50;
+
+impl Cue {
+    /// Does the cue at `start..end` stand at a word's border, with what it needs?
+    pub fn holds(self, text: &[u8], start: usize, end: usize) -> bool {
+        if start > 0 && letter_before(text, start) {
+            return false;
+        }
+        if self.whole && letter_at(text, end) {
+            return false;
+        }
+        let digit = |from: usize, to: usize| text[from..to.min(text.len())].iter().any(u8::is_ascii_digit);
+        match self.needs {
+            Needs::Nothing => true,
+            Needs::DigitBehind => digit(end, end + 24),
+            Needs::Digit => digit(end, end + REACH) || digit(start.saturating_sub(REACH_BACK), start),
+        }
+    }
+}
+
+/// Is the character that ends at `at` a letter or digit?
+fn letter_before(text: &[u8], at: usize) -> bool {
+    let mut k = at - 1;
+    while k > 0 && at - k < 4 && text[k] & 0xC0 == 0x80 {
+        k -= 1;
+    }
+    // digits may touch a unit word: "5мкр", "33кв"
+    let c = char_at(text, k).0;
+    c.is_alphabetic() || c == '_'
+}
+
+fn letter_at(text: &[u8], at: usize) -> bool {
+    at < text.len() && char_at(text, at).0.is_alphabetic()
+}

@@ -1,0 +1,230 @@
+//! Finds postal addresses in Russian, Kazakh and Latin script, and places of birth behind their labels.
+//!
+//! One Aho-Corasick pass looks for cue words. Around cues a window is cut into words and numbers, and read part by
+//! part (region, district, city, street, house, flat …) in whatever order they come; a run of parts is an address
+//! when it leads to a door, or when a label or the column says that it is one.
+
+mod birth_place;
+mod chain;
+mod columns;
+mod cues;
+mod parts;
+mod token;
+mod words;
+
+pub use columns::{AddressColumn, address_column};
+
+use aho_corasick::AhoCorasick;
+
+use crate::model::EvidenceSet;
+use token::Tokens;
+
+/// An address, or a place of birth, in a text.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct AddressHit {
+    /// First byte, counted like the `segment_start` that was given.
+    pub start: u32,
+    /// One past the last byte.
+    pub end: u32,
+    /// True for a place of birth, false for an address.
+    pub birth_place: bool,
+    /// 0..=1.
+    pub confidence: f32,
+    /// Why.
+    pub evidence: EvidenceSet,
+}
+
+/// The detector. Cheap to share between threads; building it takes a few milliseconds.
+pub struct Addresses {
+    cues: AhoCorasick,
+    kinds: Vec<cues::Cue>,
+}
+
+impl Default for Addresses {
+    fn default() -> Addresses {
+        Addresses::new()
+    }
+}
+
+/// Bytes looked at before and behind a cue.
+const BEFORE: usize = 220;
+const BEHIND: usize = 320;
+/// Longest cell that is read as an address.
+const CELL: usize = 2000;
+
+impl Addresses {
+    /// Builds the detector.
+    pub fn new() -> Addresses {
+        let (cues, kinds) = cues::build();
+        Addresses { cues, kinds }
+    }
+
+    /// Finds addresses and places of birth in the text of one segment, in rising order, and appends them to `out`.
+    ///
+    /// `text` may hold invalid UTF-8. `segment_start` is added to positions. With `in_address_column` the text is a
+    /// cell of a column of addresses, and a city alone counts.
+    pub fn find(&self, text: &[u8], segment_start: u32, in_address_column: bool, out: &mut Vec<AddressHit>) {
+        let from = out.len();
+        if in_address_column && text.len() <= CELL {
+            self.cell(text, out);
+        } else {
+            self.prose(text, out);
+        }
+        for hit in &mut out[from..] {
+            hit.start += segment_start;
+            hit.end += segment_start;
+        }
+    }
+
+    /// The place of birth in a cell of a column of such places.
+    pub fn birth_place_cell(text: &[u8]) -> Option<(u32, u32)> {
+        let tokens = Tokens::cut(text, 0, text.len().min(CELL));
+        let (first, last) = (tokens.list.first()?, tokens.list.last()?);
+        tokens
+            .list
+            .iter()
+            .any(|t| t.kind == token::TokenKind::Word && t.chars > 1)
+            .then_some((first.start, last.end))
+    }
+
+    fn prose(&self, text: &[u8], out: &mut Vec<AddressHit>) {
+        let mut window: Option<(usize, usize, bool)> = None;
+        for m in self.cues.find_iter(text) {
+            let Some(cue) = self.kinds.get(m.pattern().as_usize()) else { continue };
+            if window.is_some_and(|(_, end, birth)| m.end() + BEHIND / 2 < end && (birth || !cue.birth)) {
+                continue;
+            }
+            if !cue.holds(text, m.start(), m.end()) {
+                continue;
+            }
+            let (start, end) = (m.start().saturating_sub(BEFORE), (m.end() + BEHIND).min(text.len()));
+            match &mut window {
+                Some((_, e, birth)) if start <= *e => {
+                    *e = end;
+                    *birth |= cue.birth;
+                }
+                _ => {
+                    if let Some(w) = window.take() {
+                        read(text, w, out);
+                    }
+                    // what an earlier window has given is not read again
+                    let floor = out.last().map_or(0, |h| h.end as usize);
+                    window = Some((start.max(floor), end, cue.birth));
+                }
+            }
+        }
+        if let Some(w) = window {
+            read(text, w, out);
+        }
+    }
+
+    /// A cell of an address column.
+    fn cell(&self, text: &[u8], out: &mut Vec<AddressHit>) {
+        let tokens = Tokens::cut(text, 0, text.len());
+        let (Some(first), Some(last)) = (tokens.list.first(), tokens.list.last()) else { return };
+        if text.contains(&b'@') || memchr::memmem::find(text, b"://").is_some() || filler(&tokens) {
+            return;
+        }
+        let letters =
+            tokens.list.iter().filter(|t| t.kind == token::TokenKind::Word).map(|t| t.chars).sum::<u32>();
+        let chains = chain::chains(&tokens, true);
+        let best = chains.iter().max_by(|a, b| a.score(true).total_cmp(&b.score(true)));
+        let Some(best) = best else {
+            if letters >= 4 {
+                let evidence = EvidenceSet::new().with(crate::model::Evidence::ColumnName);
+                out.push(AddressHit {
+                    start: first.start,
+                    end: last.end,
+                    birth_place: false,
+                    confidence: 0.6,
+                    evidence,
+                });
+            }
+            return;
+        };
+        let evidence = best.evidence().with(crate::model::Evidence::ColumnName);
+        // a cell of addresses is one address; only a long text keeps what stands around it
+        let (start, end) = if text.len() <= 400 { (first.start, last.end) } else { best.span(&tokens) };
+        out.push(AddressHit {
+            start,
+            end,
+            birth_place: false,
+            confidence: best.score(true).max(0.75),
+            evidence,
+        });
+    }
+}
+
+/// Words that stand in an empty cell.
+fn filler(tokens: &Tokens) -> bool {
+    let all: Vec<&str> = (0..tokens.list.len()).map(|i| tokens.low(i)).filter(|w| !w.is_empty()).collect();
+    matches!(
+        all.join(" ").as_str(),
+        "" | "нет"
+            | "нет данных"
+            | "не указан"
+            | "не указано"
+            | "не указан адрес"
+            | "отсутствует"
+            | "н д"
+            | "null"
+            | "none"
+            | "na"
+            | "n a"
+            | "жок"
+            | "белгисиз"
+            | "неизвестно"
+            | "unknown"
+            | "адрес"
+            | "мекенжай"
+            | "мекенжайы"
+            | "address"
+            | "н/д"
+            | "б/а"
+            | "n/a"
+    )
+}
+
+/// Reads one window.
+fn read(text: &[u8], (start, end, birth): (usize, usize, bool), out: &mut Vec<AddressHit>) {
+    let (start, end) = whole_words(text, start, end);
+    let tokens = Tokens::cut(text, start, end);
+    let chains = chain::chains(&tokens, false);
+    let from = out.len();
+    if birth {
+        birth_place::find(&tokens, &chains, out);
+    }
+    let births = out.len();
+    for c in &chains {
+        let confidence = c.score(false);
+        if confidence < LEAST {
+            continue;
+        }
+        let (s, e) = c.span(&tokens);
+        if out[from..births].iter().any(|b| b.start < e && s < b.end) {
+            continue;
+        }
+        out.push(AddressHit { start: s, end: e, birth_place: false, confidence, evidence: c.evidence() });
+    }
+    out[from..].sort_by_key(|h| h.start);
+}
+
+/// Below this an address is not worth telling.
+const LEAST: f32 = 0.5;
+
+/// Widens a window to whole words.
+fn whole_words(text: &[u8], mut start: usize, mut end: usize) -> (usize, usize) {
+    let inner = |b: u8| b >= 0x80 || b.is_ascii_alphanumeric();
+    let low = start.saturating_sub(60);
+    while start > low && inner(text[start - 1]) {
+        start -= 1;
+    }
+    let high = (end + 60).min(text.len());
+    while end < high && inner(text[end]) {
+        end += 1;
+    }
+    (start, end)
+}
+
+#[cfg(test)]
+mod tests;
