@@ -47,6 +47,11 @@ impl Category {
         Category(leaked)
     }
 
+    /// The built-in categories.
+    pub fn known() -> impl Iterator<Item = Category> {
+        Self::KNOWN.iter().map(|name| Category(name))
+    }
+
     /// The lower-snake-case name.
     pub fn as_str(self) -> &'static str {
         self.0

@@ -1,0 +1,257 @@
+use super::canonical::Canonical;
+use super::token::{ScopeId, Tokens};
+use crate::model::replacement::{check12, luhn, uuid_check};
+use crate::model::{Category, ColumnType, SegmentKind};
+
+/// What a replacement must fit into.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Room {
+    /// The value must be written as a number.
+    pub number: bool,
+    /// The value must be written as a date.
+    pub date: bool,
+    /// The declared type.
+    pub ty: ColumnType,
+    /// Most characters.
+    pub width: Option<usize>,
+    /// Numbers and narrow forms everywhere, so that columns of different types still join.
+    pub same_width: bool,
+}
+
+impl Room {
+    pub fn new(kind: SegmentKind, ty: ColumnType) -> Room {
+        let number = kind == SegmentKind::Number
+            || matches!(ty, ColumnType::Integer(_) | ColumnType::Decimal(..) | ColumnType::Float);
+        let date = kind == SegmentKind::Date || matches!(ty, ColumnType::Date | ColumnType::Timestamp);
+        let width = match ty {
+            ColumnType::Varchar(n) | ColumnType::Char(n) => Some(n as usize),
+            ColumnType::Integer(d) => Some(usize::from(d)),
+            ColumnType::Decimal(d, _) => Some(usize::from(d)),
+            _ => None,
+        };
+        Room { number, date, ty, width, same_width: false }
+    }
+}
+
+/// How a token was made to fit; what the description counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TokenForm {
+    /// Prefix and 20 characters.
+    Whole,
+    /// `Q` and up to 20 characters.
+    Compact,
+    /// A number of twelve digits, by a permutation: no collisions.
+    Number12,
+    /// A telephone number of ranges that were never given out.
+    Phone,
+    /// A card number of no issuer.
+    Card,
+    /// A UUID of version 8.
+    Uuid,
+    /// A permuted number of the column's own range: no collisions.
+    Permuted,
+    /// Keyed digits or a few characters: may collide.
+    Narrow,
+}
+
+/// The token of a value in the form that fits.
+pub(super) fn token(
+    tokens: &Tokens,
+    category: Category,
+    scope: ScopeId,
+    value: &Canonical,
+    original: &str,
+    room: Room,
+) -> (String, TokenForm) {
+    if room.ty == ColumnType::Uuid {
+        return (uuid(tokens, category, scope, value, original), TokenForm::Uuid);
+    }
+    if room.number {
+        return number(tokens, category, scope, value, original, room);
+    }
+    let whole = category.as_str().len() + 1 + crate::model::replacement::BODY;
+    let width = room.width.unwrap_or(usize::MAX);
+    let digit_form = matches!(category, Category::IIN | Category::BIN | Category::PHONE | Category::CARD);
+    if width >= whole && !(room.same_width && digit_form) {
+        return (tokens.token(category, scope, value), TokenForm::Whole);
+    }
+    if digit_form {
+        let plus = original.trim_start().starts_with('+');
+        let (text, form) = digit_token(tokens, category, scope, value);
+        if text.len() + usize::from(plus) <= width {
+            return (if plus && category == Category::PHONE { format!("+{text}") } else { text }, form);
+        }
+    }
+    if width >= crate::model::replacement::COMPACT_MIN {
+        (tokens.compact(category, scope, value, width), TokenForm::Compact)
+    } else {
+        (tokens.compact(category, scope, value, width), TokenForm::Narrow)
+    }
+}
+
+fn number(
+    tokens: &Tokens,
+    category: Category,
+    scope: ScopeId,
+    value: &Canonical,
+    original: &str,
+    room: Room,
+) -> (String, TokenForm) {
+    let width = room.width.unwrap_or(match room.ty {
+        // a spreadsheet's number keeps 15 digits
+        ColumnType::Unknown | ColumnType::Float | ColumnType::Other => 15,
+        _ => 18,
+    });
+    let digit_form = matches!(category, Category::IIN | Category::BIN | Category::PHONE | Category::CARD);
+    if digit_form {
+        let (text, form) = digit_token(tokens, category, scope, value);
+        if text.len() <= width {
+            return (text, form);
+        }
+    }
+    if let Ok(id) = original.trim().parse::<u64>()
+        && scope.0 == [0; 16]
+    {
+        return (permuted(tokens, id, width).to_string(), TokenForm::Permuted);
+    }
+    let integer = original.trim().trim_start_matches('-').split(['.', ',']).next().unwrap_or("");
+    let n = integer.len().clamp(1, width.max(1));
+    let mut digits = tokens.digits(category, scope, value, n);
+    // a leading zero would make the number shorter
+    digits[0] = if n > 1 { 9 } else { digits[0] };
+    (text(&digits), TokenForm::Narrow)
+}
+
+/// A permuted id. Values below 2^15, 2^31 and 2^62 stay in their class, so that a key of a narrow type
+/// and a reference of a wider type still meet.
+pub(super) fn permuted(tokens: &Tokens, id: u64, width: usize) -> u64 {
+    let most = 10u64.checked_pow(width.min(18) as u32).unwrap_or(u64::MAX);
+    let (from, to) = match id {
+        0..0x8000 => (0, 0x8000),
+        0x8000..0x8000_0000 => (0x8000, 0x8000_0000),
+        _ => (0x8000_0000, 1 << 62),
+    };
+    let to = to.min(most.max(id.saturating_add(1)));
+    from + tokens.ids().apply(id - from, to - from)
+}
+
+fn digit_token(tokens: &Tokens, category: Category, scope: ScopeId, value: &Canonical) -> (String, TokenForm) {
+    match category {
+        Category::PHONE => (phone(tokens, scope, value), TokenForm::Phone),
+        Category::CARD => (card(tokens, scope, value), TokenForm::Card),
+        _ => (number12(tokens, scope, value), TokenForm::Number12),
+    }
+}
+
+// YY 10-99, month 13-99, day 32-99, seventh digit 7 or 8 (permuted) or 9 (hashed), four digits, check
+const SLOTS: u64 = 90 * 87 * 68 * 2 * 10_000;
+
+/// A twelve-digit number that can never be an IIN or a BIN. Valid numbers are permuted (no two
+/// meet); anything else that stood in such a place is hashed into a range of its own.
+pub(super) fn number12(tokens: &Tokens, scope: ScopeId, value: &[u8]) -> String {
+    let (slot, hashed) = match id_index(value) {
+        Some(index) if scope.0 == [0; 16] => (tokens.numbers().apply(index, SLOTS), false),
+        _ => {
+            let bits = tokens.bits(Category::IIN, scope, b'n', value);
+            (u64::from_le_bytes(std::array::from_fn(|k| bits[k])) % (SLOTS / 2), true)
+        }
+    };
+    let (mut rest, serial) = (slot / 10_000, slot % 10_000);
+    let century = if hashed {
+        9
+    } else {
+        let c = 7 + rest % 2;
+        rest /= 2;
+        c
+    };
+    let day = 32 + rest % 68;
+    rest /= 68;
+    let month = 13 + rest % 87;
+    let year = 10 + rest / 87;
+    let mut d: Vec<u8> =
+        format!("{year:02}{month:02}{day:02}{century}{serial:04}").bytes().map(|b| b - b'0').collect();
+    d.push(check12(std::array::from_fn(|k| d.get(k).copied().unwrap_or(0))));
+    text(&d)
+}
+
+/// The number of a well-formed IIN or BIN among all of them; its check digit follows from the rest.
+/// IIN: a day of 1800-2099 (31 days in every month), two sexes, four digits. BIN: year, month, kind 4-6, six digits.
+fn id_index(value: &[u8]) -> Option<u64> {
+    let value: &[u8; 12] = value.try_into().ok()?;
+    if !value.iter().all(u8::is_ascii_digit) {
+        return None;
+    }
+    let d = value.map(|b| u64::from(b - b'0'));
+    let check = id_check(&d)?;
+    let (year, month, day) = (d[0] * 10 + d[1], d[2] * 10 + d[3], d[4] * 10 + d[5]);
+    if check != d[11] || !(1..=12).contains(&month) {
+        return None;
+    }
+    let serial = d[7] * 1000 + d[8] * 100 + d[9] * 10 + d[10];
+    const IIN: u64 = 100 * 12 * 31 * 6 * 10_000;
+    if (1..=31).contains(&day) && (1..=6).contains(&d[6]) {
+        Some((((year * 12 + month - 1) * 31 + day - 1) * 6 + d[6] - 1) * 10_000 + serial)
+    } else if (4..=6).contains(&d[4]) {
+        Some(IIN + ((((year * 12 + month - 1) * 3 + d[4] - 4) * 10 + d[5]) * 10 + d[6]) * 10_000 + serial)
+    } else {
+        None
+    }
+}
+
+/// The twelfth digit by two passes modulo 11; `None` where the number is not issued.
+fn id_check(d: &[u64; 12]) -> Option<u64> {
+    let first: u64 = (0..11).map(|k| d[k] * (k as u64 + 1)).sum::<u64>() % 11;
+    if first < 10 {
+        return Some(first);
+    }
+    let second: u64 = (0..11).map(|k| d[k] * ((k as u64 + 2) % 11 + 1)).sum::<u64>() % 11;
+    (second < 10).then_some(second)
+}
+
+/// A telephone number whose national part begins with 1, 2 (permuted from Kazakhstan's 6 and 7) or 5 (hashed).
+fn phone(tokens: &Tokens, scope: ScopeId, value: &[u8]) -> String {
+    let ours = value.strip_prefix(b"7").filter(|n| n.len() == 10 && matches!(n[0], b'6' | b'7'));
+    if let Some(national) = ours
+        && scope.0 == [0; 16]
+        && national.iter().all(u8::is_ascii_digit)
+    {
+        let index = national.iter().fold(0u64, |n, b| n * 10 + u64::from(b - b'0')) - 6_000_000_000;
+        return format!("7{}", 1_000_000_000 + tokens.phones().apply(index, 2_000_000_000));
+    }
+    format!("75{}", text(&tokens.digits(Category::PHONE, scope, value, 9)))
+}
+
+/// A card number of the same length that no issuer has and Luhn's rule refuses.
+fn card(tokens: &Tokens, scope: ScopeId, value: &[u8]) -> String {
+    let n = value.len().clamp(13, 19);
+    let mut d = tokens.digits(Category::CARD, scope, value, n);
+    (d[0], d[1]) = (9, 1);
+    let last = n - 1;
+    d[last] = 0;
+    // the last digit counts once, so it moves the sum to where it should be
+    d[last] = (15 - luhn(&d)) % 10;
+    text(&d)
+}
+
+fn uuid(tokens: &Tokens, category: Category, scope: ScopeId, value: &[u8], original: &str) -> String {
+    let bits = tokens.bits(category, scope, b'u', value);
+    let mut hex: Vec<u8> = bits[..16].iter().flat_map(|b| format!("{b:02x}").into_bytes()).collect();
+    (hex[12], hex[16]) = (b'8', b"89ab"[(hex[16] & 3) as usize]);
+    let check = uuid_check(&hex[..29]);
+    hex[29..].copy_from_slice(&check);
+    let hex = String::from_utf8(hex).unwrap_or_default();
+    if original.contains('-') {
+        format!("{}-{}-{}-{}-{}", &hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..])
+    } else {
+        hex
+    }
+}
+
+fn text(digits: &[u8]) -> String {
+    digits.iter().map(|d| char::from(d + b'0')).collect()
+}
+
+#[cfg(test)]
+#[path = "fit_tests.rs"]
+mod tests;
