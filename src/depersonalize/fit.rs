@@ -136,7 +136,12 @@ pub(super) fn permuted(tokens: &Tokens, id: u64, width: usize) -> u64 {
     from + tokens.ids().apply(id - from, to - from)
 }
 
-fn digit_token(tokens: &Tokens, category: Category, scope: ScopeId, value: &Canonical) -> (String, TokenForm) {
+fn digit_token(
+    tokens: &Tokens,
+    category: Category,
+    scope: ScopeId,
+    value: &Canonical,
+) -> (String, TokenForm) {
     match category {
         Category::PHONE => (phone(tokens, scope, value), TokenForm::Phone),
         Category::CARD => (card(tokens, scope, value), TokenForm::Card),

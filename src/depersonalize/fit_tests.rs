@@ -13,7 +13,8 @@ fn tokens() -> Tokens {
 /// Invented but well-formed IINs: a running number over days and serials.
 fn iins() -> impl Iterator<Item = String> {
     (0..20_000u64).filter_map(|n| {
-        let s = format!("{:02}{:02}{:02}{}{:04}", 40 + n % 60, 1 + n % 12, 1 + n % 28, 3 + n % 4, n * 7 % 10_000);
+        let s =
+            format!("{:02}{:02}{:02}{}{:04}", 40 + n % 60, 1 + n % 12, 1 + n % 28, 3 + n % 4, n * 7 % 10_000);
         let mut d = [0u64; 12];
         s.bytes().enumerate().for_each(|(k, b)| d[k] = u64::from(b - b'0'));
         id_check(&d).map(|c| format!("{s}{c}"))
@@ -44,13 +45,13 @@ fn the_index_of_numbers_is_injective() {
         assert!(seen.insert(index), "{iin}");
     }
     // the largest BIN still has a slot
-    assert!(100 * 12 * 31 * 6 * 10_000 + 100 * 12 * 3 * 10 * 10 * 10_000 <= SLOTS);
+    const { assert!(100 * 12 * 31 * 6 * 10_000 + 100 * 12 * 3 * 10 * 10 * 10_000 <= SLOTS) };
 }
 
 #[test]
 fn mistyped_numbers_get_a_number_too() {
     let t = tokens();
-    for odd in ["850101300124", "999999999999", "000000000000", "12345"] {
+    for odd in ["851301300124", "999999999999", "000000000000", "12345"] {
         let out = number12(&t, ScopeId::default(), odd.as_bytes());
         assert!(is_number12(out.as_bytes()) && &out[6..7] == "9", "{odd} -> {out}");
     }
@@ -62,7 +63,8 @@ fn phones_and_cards_of_no_one() {
     let mut seen = HashSet::new();
     for n in 0..5_000u64 {
         let value = format!("7701{:07}", n * 1999);
-        let (out, form) = digit_token(&t, Category::PHONE, ScopeId::default(), &Canonical::from_slice(value.as_bytes()));
+        let (out, form) =
+            digit_token(&t, Category::PHONE, ScopeId::default(), &Canonical::from_slice(value.as_bytes()));
         assert_eq!(form, TokenForm::Phone);
         assert!(is_phone(out.as_bytes()), "{out}");
         assert!(seen.insert(out));
@@ -105,7 +107,14 @@ fn uuids_stay_uuids() {
     let t = tokens();
     let value = "0e37df36-f698-11e6-8dd4-cb9ced3df976";
     let room = Room::new(SegmentKind::Cell, ColumnType::Uuid);
-    let (out, _) = token(&t, Category::new("id"), ScopeId::default(), &canonical(Category::new("id"), value), value, room);
+    let (out, _) = token(
+        &t,
+        Category::new("id"),
+        ScopeId::default(),
+        &canonical(Category::new("id"), value),
+        value,
+        room,
+    );
     assert_eq!(out.len(), 36);
     assert!(is_uuid(out.as_bytes()), "{out}");
     assert!(!is_uuid(value.as_bytes()));

@@ -1,3 +1,5 @@
+//! What can be done to a value, with parameters; the words of policies and descriptions.
+
 use std::sync::Arc;
 
 use super::generalize::Hierarchy;
@@ -203,13 +205,19 @@ impl Method {
     pub fn mask_refusal(first: u8, last: u8, category: Option<Category>) -> Option<&'static str> {
         let shown = u32::from(first) + u32::from(last);
         match category {
-            Some(Category::IIN | Category::BIN | Category::RNN | Category::BIRTH_DATE | Category::SIK) if shown > 0 => {
-                Some("the date of birth and the check digit rebuild the hidden digits; use token, remove or generalize")
+            Some(Category::IIN | Category::BIN | Category::RNN | Category::BIRTH_DATE | Category::SIK)
+                if shown > 0 =>
+            {
+                Some(
+                    "the date of birth and the check digit rebuild the hidden digits; use token, remove or generalize",
+                )
             }
             Some(Category::PERSON) if shown > 0 => {
                 Some("initials let people be recognised; use token, label or remove")
             }
-            _ if shown > 2 => Some("more than two characters shown leave too few candidates; use token or remove"),
+            _ if shown > 2 => {
+                Some("more than two characters shown leave too few candidates; use token or remove")
+            }
             _ => None,
         }
     }

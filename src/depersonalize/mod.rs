@@ -1,1 +1,146 @@
 //! Turns findings into replacements by policy: keyed tokens, generalization, labels, suppression.
+//!
+//! One [`Depersonalizer`] serves a whole run and all its workers; one [`FileScope`] serves a file.
+//! Nothing here keeps a table of values and tokens: a token is computed again wherever the value stands
+//! again, which costs less than a look into a large table and leaves nothing to be stolen.
+
+mod apply;
+mod canonical;
+mod columns;
+mod counts;
+mod explain;
+mod fake;
+mod fit;
+pub(crate) mod generalize;
+mod key;
+mod key_file;
+mod label;
+pub mod method;
+mod permute;
+mod perturb;
+pub mod policy;
+mod scope;
+mod token;
+
+use std::sync::Mutex;
+
+use rustc_hash::FxHashSet;
+
+pub use counts::{Counts, Distribution, Done, Outcome, Shape};
+pub use explain::{Explained, Seen, draft, explain};
+pub use fit::TokenForm;
+pub use key::{Key, KeyOrigin, KeyRecord, Protection};
+pub use key_file::{
+    Act, KeyFileError, KeyInfo, destroy as destroy_key, inspect as inspect_key, new as new_key,
+};
+pub use policy::{Policy, PolicyError, Rule, Scope};
+pub use scope::FileScope;
+pub use token::{TOKEN_BITS, TokenFunction};
+
+use crate::model::{Block, Category, Edit, Finding, replacement};
+use columns::Learnt;
+use token::Tokens;
+
+/// What is known of a table's columns from looking at many of their cells.
+pub trait Verdicts {
+    /// The kind of data that a column as a whole holds.
+    fn category(&self, column: u32) -> Option<Category>;
+}
+
+/// Replaces personal data by one policy under one key. Shared by all workers of a run.
+pub struct Depersonalizer {
+    policy: Policy,
+    tokens: Tokens,
+    learnt: Learnt,
+    made: Mutex<FxHashSet<u64>>,
+    figures: bool,
+}
+
+impl Depersonalizer {
+    /// A policy and a key.
+    pub fn new(policy: Policy, key: Key) -> Depersonalizer {
+        let tokens = Tokens::new(key, policy.function);
+        Depersonalizer { policy, tokens, learnt: Learnt::default(), made: Mutex::default(), figures: false }
+    }
+
+    /// Also counts distributions per column, for the description of the procedure.
+    #[must_use]
+    pub fn with_figures(mut self) -> Depersonalizer {
+        self.figures = true;
+        self
+    }
+
+    /// The policy.
+    pub fn policy(&self) -> &Policy {
+        &self.policy
+    }
+
+    /// The key's story so far: where it came from, how it is protected.
+    pub fn key(&self) -> &Key {
+        self.tokens.key()
+    }
+
+    /// What one file needs. `path` is the path by which globs of the policy know the file; for a member of a
+    /// container the path of the container, `!` and the path of the member.
+    pub fn file(&self, path: &str) -> FileScope {
+        FileScope::new(self, path)
+    }
+
+    /// True where [`Depersonalizer::learn`] must see every block of every file before the first edit.
+    pub fn needs_columns(&self) -> bool {
+        self.policy.needs_columns()
+    }
+
+    /// First pass for methods that look at whole columns: takes in a block's cells.
+    pub fn learn(&self, scope: &FileScope, block: &Block) {
+        self.learnt.take(self, scope, block);
+    }
+
+    /// Appends the edits for one block, in rising order and not overlapping: what the columns' rules say,
+    /// and elsewhere a replacement for every finding.
+    pub fn edits(
+        &self,
+        scope: &FileScope,
+        block: &Block,
+        columns: Option<&dyn Verdicts>,
+        findings: &[Finding],
+        out: &mut Vec<Edit>,
+        counts: &mut Counts,
+    ) {
+        apply::edits(self, scope, block, columns, findings, out, counts);
+    }
+
+    /// A name of a file, folder, sheet or member with its findings replaced. Positions are those in `name`.
+    pub fn clean_name(&self, scope: &FileScope, name: &str, findings: &[Finding]) -> String {
+        apply::clean_name(self, scope, name, findings)
+    }
+
+    /// Is what was found something that this run put there, and therefore no leftover?
+    pub fn is_own(&self, category: Category, text: &str) -> bool {
+        let text = text.trim();
+        replacement::is_replacement(text.as_bytes())
+            || label::is_label(text)
+            || (matches!(
+                category,
+                Category::BIRTH_DATE | Category::ADDRESS | Category::BIRTH_PLACE | Category::IIN
+            ) && generalize::is_coarse(text))
+            || self.made.lock().unwrap_or_else(|e| e.into_inner()).contains(&made(text))
+    }
+
+    fn note_made(&self, text: &str) {
+        self.made.lock().unwrap_or_else(|e| e.into_inner()).insert(made(text));
+    }
+
+    /// Ends the run: the key is overwritten; the answer is what may be told of it.
+    pub fn finish(self) -> KeyRecord {
+        self.tokens.into_key().finish()
+    }
+}
+
+fn made(text: &str) -> u64 {
+    use std::hash::{BuildHasher, BuildHasherDefault};
+    BuildHasherDefault::<rustc_hash::FxHasher>::default().hash_one(text)
+}
+
+#[cfg(test)]
+mod tests;

@@ -64,10 +64,6 @@ impl Tokens {
         Tokens { slots, function, numbers, phones, ids, key }
     }
 
-    pub fn function(&self) -> TokenFunction {
-        self.function
-    }
-
     pub fn key(&self) -> &Key {
         &self.key
     }

@@ -90,7 +90,7 @@ impl Pattern {
         Ok(Pattern { source: source.to_owned(), kind })
     }
 
-    fn fits(&self, name: &str) -> bool {
+    pub(in crate::depersonalize) fn fits(&self, name: &str) -> bool {
         match &self.kind {
             Kind::Regex(r) => r.is_match(name),
             Kind::Glob(g) => {

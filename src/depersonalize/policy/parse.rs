@@ -85,8 +85,9 @@ impl Source<'_> {
 
     fn pattern(&self, key: &str, value: &Value<'_>) -> Parsed<Pattern> {
         let text = self.text_of(key, value)?;
-        Pattern::new(text)
-            .or_else(|e| self.fail(value.span(), format!("{key} = {text:?} is neither a glob nor /expression/: {e}")))
+        Pattern::new(text).or_else(|e| {
+            self.fail(value.span(), format!("{key} = {text:?} is neither a glob nor /expression/: {e}"))
+        })
     }
 
     fn glob(&self, value: &Value<'_>) -> Parsed<globset::GlobMatcher> {
@@ -133,13 +134,18 @@ impl Source<'_> {
             DeValue::Table(t) => match t.get("method") {
                 Some(m) => (self.text_of("method", m)?, m.span(), t),
                 None => {
-                    return self.fail(value.span(), format!("method = … is missing; allowed: {}", method_names()));
+                    return self
+                        .fail(value.span(), format!("method = … is missing; allowed: {}", method_names()));
                 }
             },
             other => {
                 return self.fail(
                     value.span(),
-                    format!("a method is a text or a table, not {}; allowed: {}", other.type_str(), method_names()),
+                    format!(
+                        "a method is a text or a table, not {}; allowed: {}",
+                        other.type_str(),
+                        method_names()
+                    ),
                 );
             }
         };
@@ -187,7 +193,8 @@ impl Source<'_> {
                 keys(&["days", "subject"])?;
                 let days = number("days", Some(182.0), 1.0, 36_500.0)? as u32;
                 let Some(subject) = table.get("subject") else {
-                    return self.fail(span, "shift_dates needs subject = the column that says whose date it is");
+                    return self
+                        .fail(span, "shift_dates needs subject = the column that says whose date it is");
                 };
                 Method::ShiftDates { days, subject: self.text_of("subject", subject)?.into() }
             }
@@ -214,14 +221,16 @@ impl Source<'_> {
                 let step = self.text_of("to", to)?;
                 Method::Generalize(self.step(step, to.span(), table)?)
             }
-            step if STEPS.iter().any(|s| s.0 == step) => {
-                Method::Generalize(self.step(step, span, table)?)
-            }
+            step if STEPS.iter().any(|s| s.0 == step) => Method::Generalize(self.step(step, span, table)?),
             other => {
                 let near = nearest(other, METHODS.iter().chain(STEPS).map(|m| m.0));
                 return self.fail(
                     span,
-                    format!("method {other:?} is not known{near}; allowed: {}, or a step of generalize: {}", method_names(), step_names()),
+                    format!(
+                        "method {other:?} is not known{near}; allowed: {}, or a step of generalize: {}",
+                        method_names(),
+                        step_names()
+                    ),
                 );
             }
         })
@@ -289,7 +298,8 @@ impl Source<'_> {
             "hierarchy" => {
                 keys(&["hierarchy", "level"])?;
                 let Some(file) = table.get("hierarchy") else {
-                    return self.fail(span, "hierarchy needs hierarchy = a CSV file (value; level 1; level 2; …)");
+                    return self
+                        .fail(span, "hierarchy needs hierarchy = a CSV file (value; level 1; level 2; …)");
                 };
                 let name = self.text_of("hierarchy", file)?;
                 let path = self.folder.unwrap_or(Path::new("")).join(name);
@@ -338,7 +348,17 @@ fn nearest<'a>(name: &str, all: impl Iterator<Item = &'a str>) -> String {
 }
 
 const TOP: &[&str] = &[
-    "version", "base", "purpose", "requester", "default", "token", "scope", "form", "category", "column", "suppress",
+    "version",
+    "base",
+    "purpose",
+    "requester",
+    "default",
+    "token",
+    "scope",
+    "form",
+    "category",
+    "column",
+    "suppress",
 ];
 
 pub(super) fn policy(text: &str, name: &str, folder: Option<&Path>, depth: u32) -> Parsed<Policy> {
@@ -370,7 +390,8 @@ pub(super) fn policy(text: &str, name: &str, folder: Option<&Path>, depth: u32) 
         None => Policy::profile("default")?,
     };
     policy.name = name.strip_prefix("profile ").unwrap_or(name).to_owned();
-    policy.digest = blake3::hash([policy.digest.as_bytes(), text.as_bytes()].concat().as_slice()).to_hex().to_string();
+    policy.digest =
+        blake3::hash([policy.digest.as_bytes(), text.as_bytes()].concat().as_slice()).to_hex().to_string();
     if let Some(v) = top.get("purpose") {
         policy.purpose = Some(s.text_of("purpose", v)?.to_owned());
     }
@@ -382,8 +403,11 @@ pub(super) fn policy(text: &str, name: &str, folder: Option<&Path>, depth: u32) 
             s.choice("default", v, &[("scan", DefaultMode::Scan), ("allow-list", DefaultMode::AllowList)])?;
     }
     if let Some(v) = top.get("token") {
-        policy.function =
-            s.choice("token", v, &[("blake3", TokenFunction::Blake3), ("hmac-sha256", TokenFunction::HmacSha256)])?;
+        policy.function = s.choice(
+            "token",
+            v,
+            &[("blake3", TokenFunction::Blake3), ("hmac-sha256", TokenFunction::HmacSha256)],
+        )?;
     }
     if let Some(v) = top.get("scope") {
         let all = [
@@ -475,14 +499,16 @@ fn category(s: &Source<'_>, name: &str, span: Range<usize>) -> Parsed<Category> 
     if well_formed && near.is_empty() {
         return Ok(Category::new(name));
     }
-    s.fail(
-        span,
-        format!("category {name:?} is not known{near}; see `qupia rules list --categories`"),
-    )
+    s.fail(span, format!("category {name:?} is not known{near}; see `qupia rules list --categories`"))
 }
 
 impl Source<'_> {
-    fn method_of(&self, table: &DeTable<'_>, span: Range<usize>, category: Option<Category>) -> Parsed<Method> {
+    fn method_of(
+        &self,
+        table: &DeTable<'_>,
+        span: Range<usize>,
+        category: Option<Category>,
+    ) -> Parsed<Method> {
         // the rule's own table holds the parameters
         let value = Spanned::new(span, DeValue::Table(table.clone()));
         self.method(&value, category)

@@ -1,0 +1,207 @@
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use rustc_hash::FxHashMap;
+
+use super::fit::TokenForm;
+use crate::model::Category;
+
+/// Most distinct values of one column that are counted for the figures of the description.
+const DISTINCT: usize = 1 << 17;
+
+/// What was done to values of one kind in one place.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Done {
+    /// Table and column, `borrowers.iin`; empty outside tables.
+    pub place: Arc<str>,
+    /// The kind of data.
+    pub category: Option<Category>,
+    /// Index into [`super::Policy::rules`]; `None` for the token that unnamed categories get and for allow-list mode.
+    pub rule: Option<u32>,
+    /// How the token was made to fit.
+    pub form: Option<TokenForm>,
+    /// What came of it.
+    pub outcome: Outcome,
+}
+
+/// What became of a value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// Replaced as the rule says.
+    Replaced,
+    /// The method could not be used on this value (a date that is none): a label or constant stands there.
+    Fallback,
+    /// Already depersonalized: left as it was.
+    Own,
+    /// Left as it was because a rule says so.
+    Kept,
+}
+
+/// What was done, by place, kind and rule; summed over blocks and files.
+#[derive(Clone, Debug, Default)]
+pub struct Counts {
+    /// How often.
+    pub done: BTreeMap<Done, u64>,
+    /// Rows that a `[[suppress]]` rule emptied.
+    pub suppressed_rows: u64,
+    /// Cells that were emptied with them.
+    pub suppressed_cells: u64,
+    /// Distributions per column; filled only where they were asked for.
+    pub columns: BTreeMap<Arc<str>, Distribution>,
+}
+
+/// How often values occurred in one column, before and after.
+#[derive(Clone, Debug, Default)]
+pub struct Distribution {
+    before: FxHashMap<u64, u64>,
+    after: FxHashMap<u64, u64>,
+    /// Values looked at.
+    pub values: u64,
+    /// Values that are not the same in the copy.
+    pub changed: u64,
+    /// True where there were too many distinct values to count all.
+    pub bounded: bool,
+}
+
+/// Figures of one side of a [`Distribution`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct Shape {
+    /// Distinct values.
+    pub distinct: u64,
+    /// Share of the most frequent value.
+    pub top_share: f64,
+    /// Share of rows whose value's frequency no other value has: they can be matched by counting.
+    pub unique_count_share: f64,
+    /// Shannon entropy in bits.
+    pub entropy: f64,
+}
+
+impl Counts {
+    /// Adds another part of the run.
+    pub fn merge(&mut self, other: Counts) {
+        for (k, n) in other.done {
+            *self.done.entry(k).or_default() += n;
+        }
+        self.suppressed_rows += other.suppressed_rows;
+        self.suppressed_cells += other.suppressed_cells;
+        for (name, d) in other.columns {
+            self.columns.entry(name).or_default().merge(d);
+        }
+    }
+
+    /// Values with this outcome.
+    pub fn total(&self, outcome: Outcome) -> u64 {
+        self.done.iter().filter(|(d, _)| d.outcome == outcome).map(|(_, n)| n).sum()
+    }
+
+    /// Replaced values per category.
+    pub fn by_category(&self) -> BTreeMap<&'static str, u64> {
+        let mut all = BTreeMap::new();
+        for (d, n) in &self.done {
+            if matches!(d.outcome, Outcome::Replaced | Outcome::Fallback) {
+                *all.entry(d.category.map_or("value", Category::as_str)).or_default() += n;
+            }
+        }
+        all
+    }
+}
+
+impl Distribution {
+    pub(super) fn observe(&mut self, before: &[u8], after: &[u8]) {
+        self.values += 1;
+        self.changed += u64::from(before != after);
+        for (map, value) in [(&mut self.before, before), (&mut self.after, after)] {
+            let hash = fingerprint(value);
+            if map.len() < DISTINCT || map.contains_key(&hash) {
+                *map.entry(hash).or_default() += 1;
+            } else {
+                self.bounded = true;
+            }
+        }
+    }
+
+    fn merge(&mut self, other: Distribution) {
+        self.values += other.values;
+        self.changed += other.changed;
+        self.bounded |= other.bounded;
+        for (mine, theirs) in [(&mut self.before, other.before), (&mut self.after, other.after)] {
+            for (hash, n) in theirs {
+                if mine.len() < DISTINCT || mine.contains_key(&hash) {
+                    *mine.entry(hash).or_default() += n;
+                } else {
+                    self.bounded = true;
+                }
+            }
+        }
+    }
+
+    /// The originals.
+    pub fn before(&self) -> Shape {
+        shape(&self.before)
+    }
+
+    /// The copies.
+    pub fn after(&self) -> Shape {
+        shape(&self.after)
+    }
+
+    /// Total variation distance between the two frequency profiles (shares in falling order): 0 where every
+    /// group of equal values is still a group of the same size.
+    pub fn distance(&self) -> f64 {
+        let profile = |m: &FxHashMap<u64, u64>| {
+            let total: u64 = m.values().sum();
+            let mut shares: Vec<f64> = m.values().map(|n| *n as f64 / total.max(1) as f64).collect();
+            shares.sort_by(|a, b| b.total_cmp(a));
+            shares
+        };
+        let (a, b) = (profile(&self.before), profile(&self.after));
+        let at = |v: &[f64], k: usize| v.get(k).copied().unwrap_or(0.0);
+        (0..a.len().max(b.len())).map(|k| (at(&a, k) - at(&b, k)).abs()).sum::<f64>() / 2.0
+    }
+}
+
+fn fingerprint(value: &[u8]) -> u64 {
+    let hash = blake3::hash(value);
+    u64::from_le_bytes(std::array::from_fn(|k| hash.as_bytes()[k]))
+}
+
+fn shape(map: &FxHashMap<u64, u64>) -> Shape {
+    let total: u64 = map.values().sum();
+    if total == 0 {
+        return Shape::default();
+    }
+    let mut counts: FxHashMap<u64, u64> = FxHashMap::default();
+    map.values().for_each(|n| *counts.entry(*n).or_default() += 1);
+    let unique: u64 = counts.iter().filter(|(_, values)| **values == 1).map(|(n, _)| n).sum();
+    let share = |n: u64| n as f64 / total as f64;
+    let mut sorted: Vec<u64> = map.values().copied().collect();
+    // a fixed order of summing, so that equal runs print equal figures
+    sorted.sort_unstable();
+    Shape {
+        distinct: map.len() as u64,
+        top_share: share(sorted.last().copied().unwrap_or(0)),
+        unique_count_share: share(unique),
+        entropy: -sorted.iter().map(|n| share(*n) * share(*n).log2()).sum::<f64>() + 0.0,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shapes_of_columns() {
+        let mut d = Distribution::default();
+        for (b, a) in [("x", "1"), ("x", "1"), ("y", "2"), ("z", "2")] {
+            d.observe(b.as_bytes(), a.as_bytes());
+        }
+        let (before, after) = (d.before(), d.after());
+        assert_eq!((before.distinct, before.top_share, before.entropy), (3, 0.5, 1.5));
+        // two values occur once, so only x can be told by its count
+        assert_eq!(before.unique_count_share, 0.5);
+        assert_eq!((after.distinct, after.entropy, after.unique_count_share), (2, 1.0, 0.0));
+        assert!((d.distance() - 0.25).abs() < 1e-12);
+        assert_eq!((d.values, d.changed, d.bounded), (4, 4, false));
+    }
+}

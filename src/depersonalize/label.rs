@@ -1,0 +1,81 @@
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use rustc_hash::FxHashMap;
+
+use crate::model::Category;
+
+static ROLES: LazyLock<BTreeMap<String, [String; 3]>> =
+    LazyLock::new(|| toml::from_str(include_str!("../../patterns/fake/labels.toml")).unwrap_or_default());
+
+/// Who was labelled how in one file: the same person the same label.
+#[derive(Default)]
+pub(super) struct Labels {
+    given: FxHashMap<u64, String>,
+    next: FxHashMap<&'static str, u32>,
+}
+
+impl Labels {
+    /// The label of a person: the word of the part in the document and a number, `истец-1`.
+    /// `who` tells people apart; `kazakh` chooses the language.
+    pub fn person(&mut self, who: u64, role: Option<&'static str>, kazakh: bool) -> String {
+        let role = role.filter(|r| ROLES.contains_key(*r)).unwrap_or("person");
+        if let Some(label) = self.given.get(&who) {
+            return label.clone();
+        }
+        let n = self.next.entry(role).or_default();
+        *n += 1;
+        let word = ROLES.get(role).map_or("Person", |words| words[usize::from(kazakh)].as_str());
+        let label = format!("{word}-{n}");
+        self.given.insert(who, label.clone());
+        label
+    }
+}
+
+/// `[IIN]`.
+pub(super) fn constant(category: Category, text: Option<&str>) -> String {
+    match text {
+        Some(text) => format!("[{text}]"),
+        None => format!("[{}]", category.as_str().to_uppercase()),
+    }
+}
+
+/// Is `text` a label: something in square brackets without digits or `@`, or a role and a number?
+pub(super) fn is_label(text: &str) -> bool {
+    if let Some(inner) = text.strip_prefix('[').and_then(|t| t.strip_suffix(']')) {
+        return inner.chars().count() <= 40
+            && !inner.contains(|c: char| c.is_ascii_digit() || matches!(c, '@' | '[' | ']'));
+    }
+    text.rsplit_once('-').is_some_and(|(word, n)| {
+        !n.is_empty()
+            && n.len() <= 5
+            && n.bytes().all(|b| b.is_ascii_digit())
+            && ROLES.values().any(|words| words.iter().any(|w| w == word))
+    })
+}
+
+/// Does a text hold letters that only Kazakh has?
+pub(super) fn is_kazakh(text: &str) -> bool {
+    text.chars().filter(|c| "әғқңөұүһіӘҒҚҢӨҰҮҺІ".contains(*c)).take(20).count() == 20
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_person_one_label() {
+        let mut l = Labels::default();
+        assert_eq!(l.person(7, Some("plaintiff"), false), "истец-1");
+        assert_eq!(l.person(8, Some("plaintiff"), false), "истец-2");
+        assert_eq!(l.person(7, Some("witness"), false), "истец-1");
+        assert_eq!(l.person(9, None, true), "Тұлға-1");
+        assert_eq!(l.person(10, Some("no such part"), false), "Лицо-2");
+        for label in ["истец-1", "Лицо-12", "[ИИН]", "[BIRTH_DATE]"] {
+            assert!(is_label(label), "{label}");
+        }
+        for other in ["[850101300123]", "Иванов-1", "[a@b.kz]", "истец-"] {
+            assert!(!is_label(other), "{other}");
+        }
+    }
+}

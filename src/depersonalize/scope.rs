@@ -1,0 +1,182 @@
+use std::sync::{Arc, Mutex, RwLock};
+
+use rustc_hash::FxHashMap;
+
+use super::Depersonalizer;
+use super::label::Labels;
+use super::method::Method;
+use super::policy::{DefaultMode, Policy, Scope};
+use super::token::ScopeId;
+use crate::model::{Category, Table};
+
+/// What depersonalizing one file needs: which rules are for its columns, how far its tokens reach.
+pub struct FileScope {
+    pub(super) path: String,
+    pub(super) id: ScopeId,
+    pub(super) labels: Mutex<Labels>,
+    /// The plan of text outside tables.
+    pub(super) prose: Arc<Plan>,
+    plans: RwLock<Vec<(Arc<Table>, Arc<Plan>)>>,
+}
+
+/// Plans of this many tables are kept at once.
+const PLANS: usize = 512;
+
+/// The rules of a table's columns.
+pub(super) struct Plan {
+    pub columns: Vec<Column>,
+    /// For text outside columns.
+    pub outside: Column,
+    /// True where any column has a rule for its whole cells.
+    pub whole: bool,
+    pub suppress: Vec<Clearing>,
+}
+
+/// One column's rules.
+pub(super) struct Column {
+    /// `table.column`.
+    pub place: Arc<str>,
+    /// The rule for the whole cell and its weight.
+    pub whole: Option<usize>,
+    /// True where allow-list mode empties the column unless its kind of data is known.
+    pub unnamed: bool,
+    /// The rules of kinds of data.
+    pub by_category: Arc<FxHashMap<Category, usize>>,
+    /// The column that says whose row it is, for dates that are shifted.
+    pub subject: Option<u32>,
+}
+
+/// A `[[suppress]]` rule on a table.
+pub(super) struct Clearing {
+    pub rule: usize,
+    pub looks: Vec<u32>,
+    pub clears: Vec<bool>,
+}
+
+impl FileScope {
+    pub(super) fn new(d: &Depersonalizer, path: &str) -> FileScope {
+        let id = match d.policy.scope {
+            Scope::Run => ScopeId::default(),
+            Scope::File => scope_id(d, path.split('!').next().unwrap_or(path)),
+            Scope::Document | Scope::Cell => scope_id(d, path),
+        };
+        let prose = Arc::new(Plan::new(&d.policy, path, &Table::default()));
+        FileScope { path: path.to_owned(), id, labels: Mutex::default(), prose, plans: RwLock::default() }
+    }
+
+    pub(super) fn plan(&self, policy: &Policy, table: Option<&Arc<Table>>) -> Arc<Plan> {
+        let Some(table) = table else { return self.prose.clone() };
+        let find = |plans: &[(Arc<Table>, Arc<Plan>)]| {
+            plans.iter().rev().find(|(t, _)| Arc::ptr_eq(t, table)).map(|(_, p)| p.clone())
+        };
+        if let Some(plan) = find(&self.plans.read().unwrap_or_else(|e| e.into_inner())) {
+            return plan;
+        }
+        let mut plans = self.plans.write().unwrap_or_else(|e| e.into_inner());
+        if let Some(plan) = find(&plans) {
+            return plan;
+        }
+        if plans.len() >= PLANS {
+            plans.clear();
+        }
+        let plan = Arc::new(Plan::new(policy, &self.path, table));
+        plans.push((table.clone(), plan.clone()));
+        plan
+    }
+}
+
+fn scope_id(d: &Depersonalizer, path: &str) -> ScopeId {
+    let bits = d.tokens.bits(Category::new("scope"), ScopeId::default(), b'p', path.as_bytes());
+    let mut id = ScopeId(std::array::from_fn(|k| bits[k]));
+    // zero means the run
+    id.0[0] |= 1;
+    id
+}
+
+impl Plan {
+    fn new(policy: &Policy, path: &str, table: &Table) -> Plan {
+        let name = table.name.as_deref();
+        let named: Vec<Category> = {
+            let mut all: Vec<Category> = policy.rules.iter().filter_map(|r| r.category).collect();
+            all.sort_unstable();
+            all.dedup();
+            all
+        };
+        let by_category = |column: Option<&str>| {
+            let mut map = FxHashMap::default();
+            for category in &named {
+                let best = policy
+                    .candidates(path, name, column, Some(*category))
+                    .into_iter()
+                    .find(|n| policy.rules[*n].category.is_some());
+                if let Some(n) = best {
+                    map.insert(*category, n);
+                }
+            }
+            Arc::new(map)
+        };
+        // most columns have no rule of their own and share one map
+        let common = by_category(None);
+        let columns: Vec<Column> = table
+            .fields
+            .iter()
+            .map(|field| {
+                let own = policy
+                    .rules
+                    .iter()
+                    .any(|r| r.category.is_some() && r.column.as_ref().is_some_and(|p| p.fits(&field.name)));
+                let whole = policy.candidates(path, name, Some(&field.name), None).first().copied();
+                let subject = whole.and_then(|n| match &policy.rules[n].method {
+                    Method::ShiftDates { subject, .. } => table
+                        .fields
+                        .iter()
+                        .position(|f| f.name.eq_ignore_ascii_case(subject))
+                        .map(|k| k as u32),
+                    _ => None,
+                });
+                Column {
+                    place: match name {
+                        Some(t) => format!("{t}.{}", field.name).into(),
+                        None => field.name.as_str().into(),
+                    },
+                    whole,
+                    unnamed: whole.is_none() && policy.default == DefaultMode::AllowList,
+                    by_category: if own { by_category(Some(&field.name)) } else { common.clone() },
+                    subject,
+                }
+            })
+            .collect();
+        let fits = |what: &dyn Fn(&str) -> bool| -> Vec<bool> {
+            table.fields.iter().map(|f| what(&f.name)).collect()
+        };
+        let suppress: Vec<Clearing> = policy
+            .suppress
+            .iter()
+            .enumerate()
+            .filter(|(_, s)| s.applies(path, name))
+            .map(|(rule, s)| Clearing {
+                rule,
+                looks: (0u32..).zip(fits(&|n| s.looks_at(n))).filter(|(_, f)| *f).map(|(k, _)| k).collect(),
+                clears: fits(&|n| s.clears(n)),
+            })
+            .filter(|c| !c.looks.is_empty())
+            .collect();
+        Plan {
+            whole: columns.iter().any(|c| c.whole.is_some() || c.unnamed),
+            columns,
+            outside: Column {
+                place: "".into(),
+                whole: None,
+                unnamed: false,
+                by_category: common,
+                subject: None,
+            },
+            suppress,
+        }
+    }
+
+    /// The rules of a segment's column.
+    pub fn column(&self, column: u32) -> &Column {
+        self.columns.get(column as usize).unwrap_or(&self.outside)
+    }
+}
