@@ -4,6 +4,7 @@
 //! one big file is detected on all cores and written back by splicing; a [`Document`] drives a
 //! [`Visitor`] through a package, mail, database or archive, and writes its copy in the same walk.
 
+pub mod csv;
 pub mod encoding;
 #[cfg(test)]
 mod kit;

@@ -3,15 +3,21 @@
 use std::io;
 
 use super::encoding::Sample;
-use super::{Format, TextFormat, signatures, text};
+use super::{Format, TextFormat, csv, signatures, text};
 use crate::model::Reason;
 use crate::source::Input;
 
 /// Every format that is read. One line each; the order breaks ties (the earlier wins).
-static FORMATS: &[&dyn Format] = &[];
+#[rustfmt::skip] // one line a format, so that additions do not collide
+static FORMATS: &[&dyn Format] = &[
+];
 
 /// Formats that are text, asked where no other is certain.
-static TEXTS: &[&dyn TextFormat] = &[&text::Text];
+#[rustfmt::skip] // one line a format, so that additions do not collide
+static TEXTS: &[&dyn TextFormat] = &[
+    &csv::Csv,
+    &text::Text,
+];
 
 /// From this score on a format is certain and no text format is asked.
 const CERTAIN: u8 = 90;

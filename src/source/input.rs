@@ -51,6 +51,12 @@ impl Input {
         &self.name
     }
 
+    /// The same bytes under another name.
+    #[must_use]
+    pub fn renamed(self, name: impl Into<String>) -> Input {
+        Input { name: name.into(), ..self }
+    }
+
     /// Length in bytes, where it is known before reading.
     pub fn len(&self) -> Option<u64> {
         match &self.inner {

@@ -40,9 +40,9 @@ impl Rewrites {
         self.push(start, end, c.encode_utf8(&mut [0; 4]).as_bytes());
     }
 
-    /// Forgets rewrites that begin at `from` or later.
-    pub fn truncate(&mut self, from: usize) {
-        let keep = self.items.partition_point(|i| (i.start as usize) < from);
+    /// Forgets rewrites that end after `to`.
+    pub fn truncate(&mut self, to: usize) {
+        let keep = self.items.partition_point(|i| i.end as usize <= to);
         self.items.truncate(keep);
         self.bytes.truncate(self.items.last().map_or(0, |i| i.to as usize));
     }
