@@ -54,13 +54,21 @@ pub struct Depersonalizer {
     learnt: Learnt,
     made: Mutex<FxHashSet<u64>>,
     figures: bool,
+    counts: Mutex<Counts>,
 }
 
 impl Depersonalizer {
     /// A policy and a key.
     pub fn new(policy: Policy, key: Key) -> Depersonalizer {
         let tokens = Tokens::new(key, policy.function);
-        Depersonalizer { policy, tokens, learnt: Learnt::default(), made: Mutex::default(), figures: false }
+        Depersonalizer {
+            policy,
+            tokens,
+            learnt: Learnt::default(),
+            made: Mutex::default(),
+            figures: false,
+            counts: Mutex::default(),
+        }
     }
 
     /// Also counts distributions per column, for the description of the procedure.
@@ -97,17 +105,29 @@ impl Depersonalizer {
     }
 
     /// Appends the edits for one block, in rising order and not overlapping: what the columns' rules say,
-    /// and elsewhere a replacement for every finding.
-    pub fn edits(
+    /// and elsewhere a replacement for every finding. What was done is counted in `scope`.
+    pub fn edits<V: Verdicts>(
         &self,
         scope: &FileScope,
         block: &Block,
-        columns: Option<&dyn Verdicts>,
+        columns: Option<&V>,
         findings: &[Finding],
         out: &mut Vec<Edit>,
-        counts: &mut Counts,
     ) {
-        apply::edits(self, scope, block, columns, findings, out, counts);
+        let verdicts = columns.map(|v| v as &dyn Verdicts);
+        let mut counts = Counts::default();
+        apply::edits(self, scope, block, verdicts, findings, out, &mut counts);
+        scope.count(counts);
+    }
+
+    /// Adds what was done for one file to the run's figures; a copy that was given up is not added.
+    pub fn add(&self, counts: Counts) {
+        self.counts.lock().unwrap_or_else(|e| e.into_inner()).merge(counts);
+    }
+
+    /// What was done so far.
+    pub fn counts(&self) -> Counts {
+        self.counts.lock().unwrap_or_else(|e| e.into_inner()).clone()
     }
 
     /// A name of a file, folder, sheet or member with its findings replaced. Positions are those in `name`.

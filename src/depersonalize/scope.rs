@@ -2,11 +2,11 @@ use std::sync::{Arc, Mutex, RwLock};
 
 use rustc_hash::FxHashMap;
 
-use super::Depersonalizer;
 use super::label::Labels;
 use super::method::Method;
 use super::policy::{DefaultMode, Policy, Scope};
 use super::token::ScopeId;
+use super::{Counts, Depersonalizer};
 use crate::model::{Category, Table};
 
 /// What depersonalizing one file needs: which rules are for its columns, how far its tokens reach.
@@ -17,6 +17,7 @@ pub struct FileScope {
     /// The plan of text outside tables.
     pub(super) prose: Arc<Plan>,
     plans: RwLock<Vec<(Arc<Table>, Arc<Plan>)>>,
+    counts: Mutex<Counts>,
 }
 
 /// Plans of this many tables are kept at once.
@@ -61,7 +62,23 @@ impl FileScope {
             Scope::Document | Scope::Cell => scope_id(d, path),
         };
         let prose = Arc::new(Plan::new(&d.policy, path, &Table::default()));
-        FileScope { path: path.to_owned(), id, labels: Mutex::default(), prose, plans: RwLock::default() }
+        FileScope {
+            path: path.to_owned(),
+            id,
+            labels: Mutex::default(),
+            prose,
+            plans: RwLock::default(),
+            counts: Mutex::default(),
+        }
+    }
+
+    pub(super) fn count(&self, counts: Counts) {
+        self.counts.lock().unwrap_or_else(|e| e.into_inner()).merge(counts);
+    }
+
+    /// What was done in this file since the last call; for [`Depersonalizer::add`] once its copy stands.
+    pub fn take_counts(&self) -> Counts {
+        std::mem::take(&mut *self.counts.lock().unwrap_or_else(|e| e.into_inner()))
     }
 
     pub(super) fn plan(&self, policy: &Policy, table: Option<&Arc<Table>>) -> Arc<Plan> {
