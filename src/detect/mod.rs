@@ -3,3 +3,4 @@
 //! Knows no files. Rules are data in `patterns/`.
 
 pub mod address;
+pub mod names;

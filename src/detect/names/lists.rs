@@ -1,0 +1,599 @@
+//! Word lists of names, and the endings that make forms of them.
+
+use fst::Map;
+
+use super::latin::readings;
+
+/// What the lists and endings say of a word, one bit each.
+pub type Flags = u32;
+
+/// OpenCorpora: the form can be a given name.
+pub const OC_GIVEN: Flags = 1;
+/// OpenCorpora: the form can be a surname.
+pub const OC_SURNAME: Flags = 1 << 1;
+/// OpenCorpora: the form can be a patronymic.
+pub const OC_PATRONYMIC: Flags = 1 << 2;
+/// OpenCorpora: the form can be a place.
+pub const OC_PLACE: Flags = 1 << 3;
+/// OpenCorpora: the form can be an organisation.
+pub const OC_ORGANISATION: Flags = 1 << 4;
+/// OpenCorpora: the form is (also) an ordinary word.
+pub const ORDINARY: Flags = 1 << 5;
+/// OpenCorpora knows the form at all.
+pub const OC_KNOWN: Flags = 1 << 6;
+/// Listed given name, in any case form.
+pub const GIVEN: Flags = 1 << 7;
+/// Listed surname, in any case form.
+pub const SURNAME: Flags = 1 << 8;
+/// Listed surname of many people.
+pub const SURNAME_FREQUENT: Flags = 1 << 9;
+/// Listed patronymic, in any case form.
+pub const PATRONYMIC: Flags = 1 << 10;
+/// Kazakh given name as listed.
+pub const KK_GIVEN: Flags = 1 << 11;
+/// Kazakh given name with a case ending.
+pub const KK_GIVEN_FORM: Flags = 1 << 12;
+/// Surname made of a Kazakh given name (-ов, -ева …).
+pub const KK_SURNAME: Flags = 1 << 13;
+/// Ending of a Kazakh or Turkic patronymic (-ұлы, -қызы, -улы, -оглы …).
+pub const KK_PATRONYMIC: Flags = 1 << 14;
+/// Ending of a Russian patronymic.
+pub const PATRONYMIC_ENDING: Flags = 1 << 15;
+/// Ending usual in surnames.
+pub const SURNAME_ENDING: Flags = 1 << 16;
+/// Latin letters that read as a listed given name.
+pub const LATIN_GIVEN: Flags = 1 << 17;
+/// Latin letters that read as a listed surname.
+pub const LATIN_SURNAME: Flags = 1 << 18;
+/// Latin ending of a patronymic.
+pub const LATIN_PATRONYMIC: Flags = 1 << 19;
+/// The listed form is a man's.
+pub const MALE: Flags = 1 << 20;
+/// The listed form is a woman's.
+pub const FEMALE: Flags = 1 << 21;
+/// Given name of many people.
+pub const GIVEN_FREQUENT: Flags = 1 << 22;
+/// Composed as Kazakh given names are (Нұр-, Ай-, -бек, -гүл …).
+pub const KK_COMPOSED: Flags = 1 << 23;
+/// Number of bits that the tagger sees as features.
+pub const BITS: u32 = 24;
+/// Kazakh word seen in small letters in a corpus; only speaks against names in small letters.
+pub const KK_ORDINARY: Flags = 1 << 24;
+
+/// Bits of a value in the list of names.
+pub mod entry {
+    /// Given name.
+    pub const GIVEN: u64 = 1;
+    /// Surname.
+    pub const SURNAME: u64 = 2;
+    /// Patronymic.
+    pub const PATRONYMIC: u64 = 4;
+    /// Kazakh given name.
+    pub const KK: u64 = 8;
+    /// Carried by many.
+    pub const FREQUENT: u64 = 16;
+    /// A man's.
+    pub const MALE: u64 = 32;
+    /// A woman's.
+    pub const FEMALE: u64 = 64;
+    /// Given name written in Latin letters (foreign).
+    pub const LATIN: u64 = 128;
+    /// An ordinary Kazakh word (as written, not folded).
+    pub const ORDINARY: u64 = 256;
+}
+
+/// The two lists: names (permissive licences) and OpenCorpora's marks (CC BY-SA 3.0, a file of its own).
+pub struct Lists {
+    names: Option<Map<&'static [u8]>>,
+    corpora: Option<Map<&'static [u8]>>,
+}
+
+/// Case endings of Russian nouns and adjectives that names take, with what the nominative has instead.
+const RU_ENDINGS: &[(&str, &[&str])] = &[
+    ("а", &["", "о"]),
+    ("у", &["", "а"]),
+    ("ом", &["", "о"]),
+    ("ым", &["", "ый"]),
+    ("е", &["", "а", "я"]),
+    ("ы", &["а"]),
+    ("и", &["а", "я", "ь"]),
+    ("ой", &["а", "ая"]),
+    ("ою", &["а"]),
+    ("ей", &["а", "я"]),
+    ("ю", &["я", "ь", "й"]),
+    ("я", &["ь", "й"]),
+    ("ем", &["ь", "й", ""]),
+    ("ого", &["ий", "ый", "ой"]),
+    ("ему", &["ий"]),
+    ("ему", &["ий"]),
+    ("ому", &["ий", "ый", "ой"]),
+    ("им", &["ий"]),
+    ("ом", &["ий", "ый", "ой"]),
+    ("ую", &["ая"]),
+    ("ову", &["ова"]),
+    ("ью", &["ь"]),
+    ("ии", &["ия"]),
+    ("ию", &["ия"]),
+    ("ией", &["ия"]),
+];
+
+/// Kazakh case, plural and possessive endings in folded letters, longest first.
+pub const KK_ENDINGS: &[&str] = &[
+    "лардын",
+    "лердин",
+    "ларга",
+    "лерге",
+    "ларды",
+    "лерди",
+    "нын",
+    "нин",
+    "дын",
+    "дин",
+    "тын",
+    "тин",
+    "дан",
+    "ден",
+    "тан",
+    "тен",
+    "нан",
+    "нен",
+    "мен",
+    "бен",
+    "пен",
+    "нда",
+    "нде",
+    "лар",
+    "лер",
+    "дар",
+    "дер",
+    "тар",
+    "тер",
+    "ды",
+    "ди",
+    "ты",
+    "ти",
+    "ны",
+    "ни",
+    "га",
+    "ге",
+    "ка",
+    "ке",
+    "на",
+    "не",
+    "да",
+    "де",
+    "та",
+    "те",
+    "ым",
+    "им",
+    "н",
+    "а",
+    "е",
+];
+
+const SURNAME_ENDINGS: &[&str] = &[
+    "ов",
+    "ова",
+    "ову",
+    "овой",
+    "овым",
+    "ове",
+    "ев",
+    "ева",
+    "еву",
+    "евой",
+    "евым",
+    "еве",
+    "ёв",
+    "ин",
+    "ина",
+    "ину",
+    "иной",
+    "иным",
+    "ын",
+    "ына",
+    "ыну",
+    "ыной",
+    "ыным",
+    "ский",
+    "ская",
+    "ского",
+    "скому",
+    "ским",
+    "ской",
+    "скую",
+    "цкий",
+    "цкая",
+    "цкого",
+    "цкому",
+    "цким",
+    "цкой",
+    "ко",
+    "енко",
+    "ук",
+    "юк",
+    "чук",
+    "чака",
+    "ян",
+    "янц",
+    "швили",
+    "дзе",
+    "дзян",
+    "ян",
+    "их",
+    "ых",
+    "ова-",
+    "нко",
+    "ич",
+    "иди",
+    "пуло",
+    "сон",
+    "ман",
+    "берг",
+    "штейн",
+    "баев",
+    "беков",
+    "галиев",
+    "калиев",
+];
+
+const PATRONYMIC_ENDINGS: &[&str] = &[
+    "ович",
+    "евич",
+    "овича",
+    "евича",
+    "овичу",
+    "евичу",
+    "овичем",
+    "евичем",
+    "овиче",
+    "евиче",
+    "овна",
+    "евна",
+    "овны",
+    "евны",
+    "овне",
+    "евне",
+    "овну",
+    "евну",
+    "овной",
+    "евной",
+    "ична",
+    "ичны",
+    "ичне",
+    "ичну",
+    "ичной",
+    "ьич",
+    "ьича",
+    "ьичу",
+    "ьичем",
+];
+
+const LATIN_PATRONYMICS: &[&str] = &[
+    "ovich", "evich", "ovna", "evna", "ichna", "uly", "kyzy", "qyzy", "kizi", "qizi", "ūly", "úly", "ogly",
+    "oglu", "gyzy", "gizi", "ovych", "yevich", "yevna", "owich", "ovic", "ulı", "qızı",
+];
+
+const KK_PATRONYMICS: &[&str] =
+    &["улы", "ули", "уулу", "кызы", "кизи", "гызы", "гизи", "оглы", "оглу", "угли", "заде", "кыз"];
+
+const KK_TAILS: &[&str] = &[
+    "бек",
+    "бай",
+    "жан",
+    "хан",
+    "гул",
+    "нур",
+    "али",
+    "гали",
+    "кали",
+    "мурат",
+    "тай",
+    "берген",
+    "берди",
+    "болат",
+    "булат",
+    "мухамед",
+    "мухаммед",
+    "ахмет",
+    "кожа",
+    "улан",
+    "сулу",
+    "шолпан",
+    "бике",
+    "кул",
+    "тас",
+    "бакыт",
+    "дияр",
+    "жар",
+    "батыр",
+    "сауле",
+    "зат",
+    "рахман",
+    "олла",
+    "улла",
+    "туган",
+    "ияр",
+    "слам",
+    "дин",
+    "гельды",
+    "гелди",
+    "кельды",
+    "ман",
+];
+
+const KK_HEADS: &[&str] = &[
+    "нур",
+    "ай",
+    "бек",
+    "ер",
+    "жан",
+    "кайрат",
+    "бакыт",
+    "гул",
+    "алты",
+    "абди",
+    "абд",
+    "сагын",
+    "тле",
+    "толе",
+    "жум",
+    "жал",
+    "кал",
+    "куан",
+    "мед",
+    "му",
+    "ораз",
+    "рах",
+    "сат",
+    "сей",
+    "тур",
+    "шай",
+    "ырыс",
+    "ам",
+    "ас",
+    "бал",
+    "дау",
+    "дос",
+    "ел",
+    "есен",
+    "ес",
+    "иль",
+    "каз",
+    "кен",
+    "май",
+    "ме",
+    "ож",
+    "са",
+    "сер",
+    "та",
+    "ток",
+];
+
+/// Kazakh letters as the Russian ones that are usually written for them; Latin look-alikes stay.
+pub fn fold(word: &str) -> String {
+    word.chars().map(fold_char).collect()
+}
+
+pub(super) fn fold_char(c: char) -> char {
+    match c {
+        'ә' => 'а',
+        'ғ' => 'г',
+        'қ' => 'к',
+        'ң' => 'н',
+        'ө' => 'о',
+        'ұ' | 'ү' => 'у',
+        'һ' => 'х',
+        'і' => 'и',
+        'ё' => 'е',
+        c => c,
+    }
+}
+
+/// The stem of a folded Kazakh or Kazakh-declined word: without one case ending. `None` where none fits.
+pub fn kk_stem(folded: &str) -> Option<&str> {
+    KK_ENDINGS
+        .iter()
+        .find_map(|e| folded.strip_suffix(e).filter(|s| s.chars().count() >= 3 && e.chars().count() >= 2))
+}
+
+impl Lists {
+    /// Lists over the bytes of two `fst` maps; bytes that are none make an empty list.
+    pub fn new(names: &'static [u8], corpora: &'static [u8]) -> Lists {
+        Lists { names: Map::new(names).ok(), corpora: Map::new(corpora).ok() }
+    }
+
+    /// The value of a name as listed (lower case, folded).
+    pub fn name(&self, folded: &str) -> u64 {
+        self.names.as_ref().and_then(|m| m.get(folded)).unwrap_or(0)
+    }
+
+    /// What OpenCorpora says of a lower-case word: bits of [`Flags`] 0 to 6.
+    pub fn corpora(&self, lower: &str) -> Flags {
+        match self.corpora.as_ref().and_then(|m| m.get(lower)) {
+            Some(mask) => (mask as Flags & 63) | OC_KNOWN,
+            None => 0,
+        }
+    }
+
+    /// Everything that lists and endings say of a word. `lower` is in lower case without ё.
+    pub fn flags(&self, lower: &str) -> Flags {
+        let mut flags = self.corpora(lower);
+        if lower.is_ascii() || lower.chars().next().is_some_and(|c| (c as u32) < 0x250) {
+            return flags | self.latin(lower);
+        }
+        if self.name(&["=", lower].concat()) & entry::ORDINARY != 0 {
+            flags |= KK_ORDINARY;
+        }
+        let folded = fold(lower);
+        if folded != lower {
+            flags |= self.corpora(&folded);
+        }
+        // parts of «Нұр-Сұлтан» and double surnames count as one
+        for part in std::iter::once(folded.as_str())
+            .chain(folded.contains('-').then(|| folded.split('-')).into_iter().flatten())
+        {
+            flags |= self.one(part);
+        }
+        flags
+    }
+
+    fn one(&self, folded: &str) -> Flags {
+        let mut flags = 0;
+        let direct = self.name(folded);
+        flags |= of_entry(direct);
+        if direct & entry::KK != 0 {
+            flags |= KK_GIVEN;
+        }
+        let count = folded.chars().count();
+        if count < 3 {
+            return flags;
+        }
+        for (ending, bases) in RU_ENDINGS {
+            let Some(stem) = folded.strip_suffix(ending) else { continue };
+            if stem.chars().count() < 2 {
+                continue;
+            }
+            for base in *bases {
+                let value = self.name(&[stem, base].concat());
+                if value == 0 {
+                    continue;
+                }
+                flags |= of_entry(value) & !(MALE | FEMALE);
+                if value & entry::KK != 0 {
+                    flags |= KK_GIVEN_FORM;
+                }
+            }
+        }
+        for ending in KK_ENDINGS {
+            let Some(stem) = folded.strip_suffix(ending) else { continue };
+            if stem.chars().count() < 3 {
+                continue;
+            }
+            let value = self.name(stem);
+            if value & entry::KK != 0 {
+                flags |= KK_GIVEN_FORM;
+            }
+            if ending.chars().count() >= 2 && value & (entry::SURNAME | entry::PATRONYMIC | entry::GIVEN) != 0
+            {
+                flags |= of_entry(value) & !(MALE | FEMALE | SURNAME_FREQUENT | GIVEN_FREQUENT);
+            }
+        }
+        flags | self.endings(folded, count)
+    }
+
+    fn endings(&self, folded: &str, count: usize) -> Flags {
+        let mut flags = 0;
+        if count >= 5 && PATRONYMIC_ENDINGS.iter().any(|e| folded.ends_with(e)) {
+            flags |= PATRONYMIC_ENDING;
+        }
+        let bare = kk_stem(folded).unwrap_or(folded);
+        if PATRONYMIC_ENDINGS.iter().any(|e| bare.ends_with(e)) && bare.chars().count() >= 6 {
+            flags |= PATRONYMIC_ENDING;
+        }
+        for ending in KK_PATRONYMICS {
+            for word in [folded, bare] {
+                if word.ends_with(ending) && word.chars().count() >= 3 {
+                    flags |= KK_PATRONYMIC;
+                }
+            }
+            // «Серікұлының»: the case ending after a vowel
+            if folded.len() > ending.len() && folded.contains(ending) && count >= 6 {
+                let after = folded.rfind(ending).map_or("", |k| &folded[k + ending.len()..]);
+                if KK_ENDINGS.contains(&after) || after == "мен" {
+                    flags |= KK_PATRONYMIC;
+                }
+            }
+        }
+        if count >= 5 {
+            for word in [folded, bare] {
+                if SURNAME_ENDINGS.iter().any(|e| word.ends_with(e)) {
+                    flags |= SURNAME_ENDING;
+                }
+                for ending in [
+                    "ов", "ова", "ев", "ева", "ин", "ина", "ову", "еву", "овой", "евой", "овым", "евым",
+                    "ове", "еве",
+                ] {
+                    let Some(stem) = word.strip_suffix(ending) else { continue };
+                    if stem.chars().count() < 3 {
+                        continue;
+                    }
+                    let given = [stem, &[stem, "а"].concat(), &[stem, "и"].concat(), &[stem, "й"].concat()]
+                        .iter()
+                        .any(|s| self.name(s) & entry::KK != 0);
+                    if given {
+                        flags |= KK_SURNAME;
+                    }
+                }
+            }
+        }
+        if count >= 5 && (composed(bare) || composed(folded)) {
+            flags |= KK_COMPOSED;
+        }
+        flags
+    }
+
+    fn latin(&self, lower: &str) -> Flags {
+        let mut flags = 0;
+        for part in lower.split('-') {
+            if self.name(part) & entry::LATIN != 0 {
+                flags |= LATIN_GIVEN;
+            }
+            if LATIN_PATRONYMICS.iter().any(|e| part.ends_with(e)) && part.len() >= 4 {
+                flags |= LATIN_PATRONYMIC;
+            }
+            for reading in readings(part) {
+                let found = self.one(&reading);
+                if found & (GIVEN | KK_GIVEN) != 0 {
+                    flags |= LATIN_GIVEN;
+                }
+                if found & (SURNAME | KK_SURNAME) != 0 {
+                    flags |= LATIN_SURNAME;
+                }
+                if found & (PATRONYMIC | KK_PATRONYMIC) != 0 {
+                    flags |= LATIN_PATRONYMIC;
+                }
+                flags |= found & (MALE | FEMALE | KK_COMPOSED);
+            }
+        }
+        flags
+    }
+}
+
+fn of_entry(value: u64) -> Flags {
+    let mut flags = 0;
+    let frequent = value & entry::FREQUENT != 0;
+    if value & entry::GIVEN != 0 {
+        flags |= GIVEN | if frequent { GIVEN_FREQUENT } else { 0 };
+    }
+    if value & entry::SURNAME != 0 {
+        flags |= SURNAME | if frequent { SURNAME_FREQUENT } else { 0 };
+    }
+    if value & entry::PATRONYMIC != 0 {
+        flags |= PATRONYMIC;
+    }
+    if value & entry::MALE != 0 {
+        flags |= MALE;
+    }
+    if value & entry::FEMALE != 0 {
+        flags |= FEMALE;
+    }
+    flags
+}
+
+fn composed(folded: &str) -> bool {
+    KK_TAILS.iter().any(|t| folded.len() > t.len() + 2 && folded.ends_with(t))
+        && KK_HEADS.iter().any(|h| folded.starts_with(h))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn kazakh_stems() {
+        assert_eq!(kk_stem("ахметовтин"), Some("ахметов"));
+        assert_eq!(kk_stem("болатка"), Some("болат"));
+        assert_eq!(kk_stem("ан"), None);
+    }
+}

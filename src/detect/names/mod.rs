@@ -1,0 +1,251 @@
+//! People's names in Russian and Kazakh text: word lists, a trained tagger, rules of context, links between mentions.
+//!
+//! A paragraph is cut into tokens, a linear-chain CRF labels them, rules of context correct the labels, and what was
+//! named in full is found again where only the surname stands. The training program is `examples/train_names`.
+
+pub mod crf;
+mod latin;
+pub mod link;
+pub mod lists;
+pub mod parts;
+mod rules;
+mod spans;
+pub mod tagger;
+pub mod token;
+pub mod word;
+
+use std::sync::OnceLock;
+
+use crate::model::{Block, Category, Evidence, EvidenceSet, Finding, NO_COLUMN, SegmentKind};
+
+use lists::Lists;
+use spans::Span;
+use tagger::{Cache, Model, Tagging};
+use token::{Kind, Token};
+
+/// The finder of names: lists and model, shared by all threads.
+pub struct Names {
+    lists: Lists,
+    model: Model,
+}
+
+/// What one thread keeps between blocks.
+#[derive(Default)]
+pub struct NamesScratch {
+    cache: Cache,
+    tokens: Vec<Token>,
+    tagging: Tagging,
+    spans: Vec<Span>,
+    loose: Vec<spans::Loose>,
+    mentions: Vec<link::Mention>,
+}
+
+/// Id of the rule in findings.
+pub const RULE: &str = "person";
+/// Most loose capitalised words of a block that are kept to be looked at again.
+const LOOSE: usize = 200_000;
+
+impl Names {
+    /// The lists and the model that are part of the program.
+    pub fn builtin() -> &'static Names {
+        static NAMES: OnceLock<Names> = OnceLock::new();
+        NAMES.get_or_init(|| {
+            Names::new(
+                include_bytes!("../../../patterns/names/lists.fst"),
+                include_bytes!("../../../patterns/names/opencorpora.fst"),
+                include_bytes!("../../../patterns/names/model.bin"),
+            )
+        })
+    }
+
+    /// A finder over lists and a model given as bytes (see `examples/train_names`).
+    pub fn new(names: &'static [u8], corpora: &'static [u8], model: &'static [u8]) -> Names {
+        Names { lists: Lists::new(names, corpora), model: Model::new(model) }
+    }
+
+    /// The word lists.
+    pub fn lists(&self) -> &Lists {
+        &self.lists
+    }
+
+    /// Finds names in a block and appends them to `out` in order. `column_is_person` says of a column of the block's
+    /// table that its header names persons: there the whole cell is the name.
+    ///
+    /// In a block without a table mentions of one person get the same number in [`Finding::entity`].
+    pub fn find(
+        &self,
+        block: &Block,
+        column_is_person: &dyn Fn(u32) -> bool,
+        scratch: &mut NamesScratch,
+        out: &mut Vec<Finding>,
+    ) {
+        let s = scratch;
+        s.cache.bound();
+        s.spans.clear();
+        s.loose.clear();
+        let document = block.table.is_none();
+        for (k, segment) in block.segments.iter().enumerate() {
+            let (start, end) = (segment.start as usize, (segment.end as usize).min(block.text.len()));
+            if matches!(segment.kind, SegmentKind::Skip | SegmentKind::Number | SegmentKind::Date)
+                || start >= end
+            {
+                continue;
+            }
+            if segment.column != NO_COLUMN
+                && column_is_person(segment.column)
+                && let Some(span) = whole_cell(block, k as u32, start, end)
+            {
+                s.spans.push(span);
+                continue;
+            }
+            let mut at = start;
+            while at < end {
+                at = token::sequence(&block.text, at, end, &mut s.tokens);
+                self.tag(&block.text, k as u32, document, s);
+            }
+        }
+        if document {
+            let spread = spans::Spread { spans: &mut s.spans, loose: &s.loose, cache: &s.cache };
+            spans::spread(&block.text, &self.lists, spread);
+            self.link(&block.text, s);
+        }
+        out.extend(s.spans.iter().map(|span| Finding {
+            start: span.start,
+            end: span.end,
+            segment: span.segment,
+            category: Category::PERSON,
+            subtype: None,
+            rule: RULE,
+            confidence: span.confidence,
+            evidence: span.evidence,
+            alternatives: Default::default(),
+            entity: span.entity,
+        }));
+    }
+
+    /// Tags the sequence that `s.tokens` holds.
+    fn tag(&self, text: &[u8], segment: u32, document: bool, s: &mut NamesScratch) {
+        let tokens = &s.tokens;
+        let Some(first) = tokens.iter().position(|t| t.kind == Kind::Word) else { return };
+        let capital = tokens.iter().filter(|t| t.capital).count();
+        let caps = capital > 0 && tagger::is_caps(tokens);
+        s.tagging.words.clear();
+        let raised = capital == 0 || (capital == 1 && tokens[first].capital && tokens.len() > first + 1);
+        if capital > 0 {
+            for t in tokens {
+                let n = self.number(&mut s.cache, text, t, caps);
+                s.tagging.words.push(n);
+            }
+            // a sentence whose only capital opens it with an ordinary word names nobody
+            let alone = capital == 1 && tokens[first].capital;
+            let skip = alone && {
+                let w = &s.cache.entry(s.tagging.words[first]).word;
+                w.flags & lists::ORDINARY != 0
+                    && w.flags & (lists::GIVEN | lists::KK_GIVEN | lists::SURNAME) == 0
+            };
+            if !skip {
+                self.label(s);
+                let tokens = &s.tokens;
+                spans::collect(
+                    text,
+                    segment,
+                    tokens,
+                    &s.tagging,
+                    &s.cache,
+                    document,
+                    &mut s.spans,
+                    &mut s.loose,
+                );
+                if s.loose.len() > LOOSE {
+                    s.loose.truncate(LOOSE);
+                }
+            }
+        }
+        if raised {
+            self.lower_case(text, segment, s);
+        }
+    }
+
+    fn number(&self, cache: &mut Cache, text: &[u8], token: &Token, caps: bool) -> u32 {
+        cache.number(
+            text,
+            token,
+            if caps { tagger::Case::Capitals } else { tagger::Case::Own },
+            &self.lists,
+            &self.model,
+        )
+    }
+
+    fn label(&self, s: &mut NamesScratch) {
+        let t = &mut s.tagging;
+        s.cache.scores(&t.words, &self.model, &mut t.scores);
+        t.lattice.best(&t.scores, &self.model.transitions, &mut t.labels);
+        if t.labels.contains(&crf::BEGIN) {
+            t.lattice.marginals(&t.scores, &self.model.transitions);
+        }
+    }
+
+    /// Chats and tables write names in small letters: words that the lists know as names and not as ordinary words
+    /// are read as if they had a capital, and only a name of two such words, or a very sure one, counts.
+    fn lower_case(&self, text: &[u8], segment: u32, s: &mut NamesScratch) {
+        s.tagging.words.clear();
+        let mut strong = 0;
+        let mut raised_before = false;
+        for (k, t) in s.tokens.iter().enumerate() {
+            let mut n = self.number(&mut s.cache, text, t, false);
+            let strength = if t.kind == Kind::Word && !t.capital && !spans::in_address(text, t) {
+                spans::strength(&s.cache.entry(n).word)
+            } else {
+                0
+            };
+            // a single letter beside a raised word is an initial
+            let initial = t.kind == Kind::Word
+                && s.cache.entry(n).word.len == 1
+                && (raised_before || k == 0)
+                && s.tokens.get(k + 1).is_some_and(|d| text[d.start as usize] == b'.');
+            if strength > 0 || (initial && strong > 0) {
+                n = s.cache.number(text, t, tagger::Case::Raised, &self.lists, &self.model);
+                strong += strength;
+            }
+            raised_before = strength > 0 || (raised_before && (initial || t.kind == Kind::Mark));
+            s.tagging.words.push(n);
+        }
+        if strong < 2 {
+            return;
+        }
+        self.label(s);
+        spans::collect_lower(text, segment, &s.tokens, &s.tagging, &s.cache, &mut s.spans);
+    }
+
+    /// Numbers the persons of a document.
+    fn link(&self, text: &[u8], s: &mut NamesScratch) {
+        s.mentions.clear();
+        for span in &s.spans {
+            let parts = spans::parts(text, span, &self.lists);
+            s.mentions.push(link::Mention { parts, at: span.start });
+        }
+        for (span, n) in s.spans.iter_mut().zip(link::link(&s.mentions)) {
+            span.entity = n;
+        }
+    }
+}
+
+fn whole_cell(block: &Block, segment: u32, start: usize, end: usize) -> Option<Span> {
+    let text = std::str::from_utf8(&block.text[start..end]).ok()?;
+    if !rules::cell_is_name(text) {
+        return None;
+    }
+    let lead = text.len() - text.trim_start().len();
+    let tail = text.len() - text.trim_end().len();
+    Some(Span {
+        start: (start + lead) as u32,
+        end: (end - tail) as u32,
+        segment,
+        confidence: 0.96,
+        evidence: EvidenceSet::new().with(Evidence::ColumnName),
+        entity: 0,
+    })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,311 @@
+//! The parts of one person's name: surname, given name, patronymic, initials, and what they say of the sex.
+
+use super::lists::{self, Flags};
+use super::word::{Shape, Word};
+
+/// A man or a woman, where the form says so.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Sex {
+    /// The form does not say.
+    #[default]
+    Unknown,
+    /// A man.
+    Male,
+    /// A woman.
+    Female,
+}
+
+/// One mention of a person, taken apart. Stems are folded and without case endings.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Parts {
+    /// Stem of the surname.
+    pub surname: Option<String>,
+    /// Stem of the given name.
+    pub given: Option<String>,
+    /// Stem of the patronymic.
+    pub patronymic: Option<String>,
+    /// Initials of given name and patronymic, in this order.
+    pub initials: [Option<char>; 2],
+    /// The sex, where a form says so.
+    pub sex: Sex,
+    /// The surname's form is a man's or a woman's for certain (-ым, -ов; -ой, -ову), and not both (-ова).
+    pub sure_form: bool,
+}
+
+/// Endings of surnames in -ов, -ев, -ин, -ын: ending, whose form it is.
+const OV: &[(&str, Sex, bool)] = &[
+    ("ыми", Sex::Unknown, false),
+    ("ых", Sex::Unknown, false),
+    ("ой", Sex::Female, true),
+    ("ою", Sex::Female, true),
+    ("ым", Sex::Male, true),
+    ("ом", Sex::Male, true),
+    ("у", Sex::Unknown, false),
+    ("е", Sex::Male, true),
+    ("ы", Sex::Unknown, false),
+    ("а", Sex::Unknown, false),
+    ("", Sex::Male, true),
+];
+
+const SKY: &[(&str, Sex)] = &[
+    ("ого", Sex::Male),
+    ("ому", Sex::Male),
+    ("ими", Sex::Unknown),
+    ("им", Sex::Male),
+    ("ий", Sex::Male),
+    ("ом", Sex::Male),
+    ("ая", Sex::Female),
+    ("ой", Sex::Female),
+    ("ую", Sex::Female),
+    ("их", Sex::Unknown),
+    ("ие", Sex::Unknown),
+];
+
+/// The stem of a folded surname, and whose form it is.
+pub fn surname_stem(folded: &str) -> (String, Sex, bool) {
+    for (tail, sex) in [("улы", Sex::Male), ("кызы", Sex::Female), ("гызы", Sex::Female), ("оглы", Sex::Male)]
+    {
+        if let Some(k) = folded.rfind(tail).filter(|k| *k > 2) {
+            let end = k + tail.len();
+            let rest = &folded[end..];
+            if rest.is_empty() || lists::KK_ENDINGS.contains(&rest) {
+                return (folded[..end].to_owned(), sex, true);
+            }
+        }
+    }
+    for word in [lists::kk_stem(folded).unwrap_or(folded), folded] {
+        for (ending, sex, sure) in OV {
+            let Some(stem) = word.strip_suffix(ending) else { continue };
+            if stem.chars().count() >= 4 && ["ов", "ев", "ин", "ын"].iter().any(|e| stem.ends_with(e))
+            {
+                // a Kazakh ending leaves the surname in the nominative: -ова is a woman then
+                let kazakh = word.len() != folded.len();
+                return match (*ending, kazakh) {
+                    ("а", true) => (stem.to_owned(), Sex::Female, true),
+                    _ => (stem.to_owned(), *sex, *sure),
+                };
+            }
+        }
+        for (ending, sex) in SKY {
+            let Some(stem) = word.strip_suffix(ending) else { continue };
+            if stem.chars().count() >= 3 && (stem.ends_with("ск") || stem.ends_with("цк")) {
+                return (stem.to_owned(), *sex, *sex != Sex::Unknown);
+            }
+        }
+    }
+    (plain_stem(folded), Sex::Unknown, false)
+}
+
+/// The stem of a folded given name or of a word without a known family of endings.
+pub fn plain_stem(folded: &str) -> String {
+    let mut word = folded;
+    if let Some(stem) = lists::kk_stem(word)
+        && stem.chars().count() >= 4
+        && !word.ends_with("на")
+    {
+        word = stem;
+    }
+    for ending in [
+        "ого", "ому", "ией", "ой", "ей", "ом", "ем", "ым", "им", "ии", "ию", "ия", "ий", "ою", "а", "у", "е",
+        "ы", "и", "ю", "я", "ь", "й",
+    ] {
+        if let Some(stem) = word.strip_suffix(ending)
+            && stem.chars().count() >= 3
+        {
+            return stem.to_owned();
+        }
+    }
+    word.to_owned()
+}
+
+fn patronymic_stem(folded: &str) -> (String, Sex) {
+    for (tail, sex) in [
+        ("ович", Sex::Male),
+        ("евич", Sex::Male),
+        ("ьич", Sex::Male),
+        ("овн", Sex::Female),
+        ("евн", Sex::Female),
+        ("ичн", Sex::Female),
+        ("улы", Sex::Male),
+        ("оглы", Sex::Male),
+        ("кызы", Sex::Female),
+        ("гызы", Sex::Female),
+        ("кизи", Sex::Female),
+    ] {
+        if let Some(k) = folded.rfind(tail).filter(|k| *k >= 2) {
+            return (folded[..k].to_owned(), sex);
+        }
+    }
+    (plain_stem(folded), Sex::Unknown)
+}
+
+fn is_patronymic(flags: Flags, folded: &str) -> bool {
+    if flags & (lists::PATRONYMIC | lists::KK_PATRONYMIC | lists::LATIN_PATRONYMIC) != 0 && folded.len() > 8 {
+        return true;
+    }
+    flags & lists::OC_PATRONYMIC != 0 && flags & lists::OC_SURNAME == 0
+        || flags & lists::PATRONYMIC_ENDING != 0 && flags & lists::SURNAME == 0
+}
+
+fn is_given(flags: Flags) -> bool {
+    flags & (lists::GIVEN | lists::OC_GIVEN | lists::KK_GIVEN | lists::KK_GIVEN_FORM | lists::LATIN_GIVEN)
+        != 0
+}
+
+fn is_surname(flags: Flags) -> bool {
+    flags & (lists::SURNAME | lists::OC_SURNAME | lists::KK_SURNAME | lists::LATIN_SURNAME) != 0
+}
+
+/// Folded Cyrillic form of a word, whatever its letters.
+pub fn key(lower: &str) -> String {
+    if lower.is_ascii() || lower.chars().next().is_some_and(|c| (c as u32) < 0x250) {
+        super::latin::readings(lower).into_iter().next().unwrap_or_default()
+    } else {
+        lists::fold(lower)
+    }
+}
+
+impl Parts {
+    /// Takes the words of one mention apart; marks between them are left out before.
+    pub fn of(words: &[&Word]) -> Parts {
+        let mut parts = Parts::default();
+        let mut long: Vec<(&Word, String)> = Vec::new();
+        let mut initials = 0;
+        let mut before = false;
+        for w in words {
+            if w.shape == Shape::Initial || (w.len <= 2 && w.shape == Shape::Upper) {
+                if let Some(slot) = parts.initials.get_mut(initials) {
+                    *slot = key(&w.lower).chars().next();
+                }
+                initials += 1;
+                before |= long.is_empty();
+            } else if w.len >= 2 {
+                long.push((w, key(&w.lower)));
+            }
+        }
+        // «Серік Болат ұлы»: the ending stands apart
+        if let Some(k) = long
+            .iter()
+            .position(|(_, f)| matches!(f.as_str(), "улы" | "кызы" | "оглы" | "гызы"))
+            .filter(|k| *k > 0)
+        {
+            let tail = long.remove(k).1;
+            long[k - 1].1.push_str(&tail);
+            let (stem, sex) = patronymic_stem(&long[k - 1].1);
+            parts.patronymic = Some(stem);
+            parts.sex = sex;
+            long.remove(k - 1);
+        }
+        if long.len() >= 2
+            && let Some(k) = long.iter().rposition(|(w, f)| is_patronymic(w.flags, f))
+        {
+            // three words ending in a patronymic, or a given name before it
+            let (stem, sex) = patronymic_stem(&long[k].1);
+            parts.patronymic = Some(stem);
+            parts.sex = sex;
+            long.remove(k);
+            if k >= 1 {
+                let (w, f) = long.remove(k - 1);
+                parts.set_given(w, &f);
+            }
+        }
+        let rest: Vec<&(&Word, String)> = long.iter().collect();
+        match rest.as_slice() {
+            [] => {}
+            [(w, f)] => {
+                let named = parts.given.is_some() || initials > 0 || parts.patronymic.is_some();
+                let given = is_given(w.flags)
+                    && !named
+                    && (!is_surname(w.flags) || w.flags & lists::GIVEN_FREQUENT != 0);
+                if given && parts.given.is_none() {
+                    parts.set_given(w, f);
+                } else {
+                    parts.set_surname(f);
+                }
+            }
+            [(a, fa), (b, fb), ..] => {
+                let score = |w: &Word| {
+                    i32::from(is_given(w.flags)) * 2 + i32::from(w.flags & lists::GIVEN_FREQUENT != 0)
+                        - i32::from(is_surname(w.flags))
+                        - i32::from(w.flags & lists::SURNAME_ENDING != 0) * 2
+                };
+                // documents write the surname first; a tie is settled so
+                if score(a) > score(b) {
+                    parts.set_given(a, fa);
+                    parts.set_surname(fb);
+                } else {
+                    parts.set_given(b, fb);
+                    parts.set_surname(fa);
+                }
+            }
+        }
+        let _ = before;
+        parts
+    }
+
+    fn set_given(&mut self, w: &Word, folded: &str) {
+        self.given = Some(plain_stem(folded));
+        if self.sex == Sex::Unknown {
+            self.sex = match (w.flags & lists::MALE != 0, w.flags & lists::FEMALE != 0) {
+                (true, false) => Sex::Male,
+                (false, true) => Sex::Female,
+                _ => Sex::Unknown,
+            };
+        }
+    }
+
+    fn set_surname(&mut self, folded: &str) {
+        let (stem, sex, sure) = surname_stem(folded);
+        self.surname = Some(stem);
+        self.sure_form = sure;
+        if self.sex == Sex::Unknown && sure {
+            self.sex = sex;
+        }
+    }
+
+    /// First letter of the given name, from the name or the initials.
+    pub fn given_letter(&self) -> Option<char> {
+        self.given.as_ref().and_then(|g| g.chars().next()).or(self.initials[0])
+    }
+
+    /// First letter of the patronymic.
+    pub fn patronymic_letter(&self) -> Option<char> {
+        self.patronymic.as_ref().and_then(|g| g.chars().next()).or(self.initials[1])
+    }
+
+    /// How much the mention says: more is fuller.
+    pub fn weight(&self) -> u8 {
+        u8::from(self.surname.is_some()) * 4
+            + u8::from(self.given.is_some()) * 3
+            + u8::from(self.patronymic.is_some()) * 3
+            + u8::from(self.initials[0].is_some()) * 2
+            + u8::from(self.initials[1].is_some())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn stems_of_surnames() {
+        for form in [
+            "ахметов",
+            "ахметова",
+            "ахметовой",
+            "ахметову",
+            "ахметовым",
+            "ахметовтин",
+            "ахметовке",
+            "ахметованын",
+        ] {
+            assert_eq!(surname_stem(form).0, "ахметов", "{form}");
+        }
+        for form in ["ковальский", "ковальского", "ковальская", "ковальской"]
+        {
+            assert_eq!(surname_stem(form).0, "ковальск");
+        }
+        assert_eq!(surname_stem("ахметовой").1, Sex::Female);
+        assert_eq!(surname_stem("серикулынын").0, "серикулы");
+    }
+}

@@ -1,0 +1,267 @@
+//! What stands around a name: streets, firms and laws that are named after people; role words; initials.
+
+/// Words before a name that make it a place or thing named after a person. Stems, folded lower case.
+const NAMED_BEFORE: &[&str] = &[
+    "улица",
+    "улицы",
+    "улице",
+    "улицу",
+    "улиц",
+    "ул",
+    "проспект",
+    "проспекта",
+    "проспекте",
+    "пр-т",
+    "просп",
+    "переулок",
+    "переулка",
+    "переулке",
+    "пер",
+    "бульвар",
+    "бульвара",
+    "бульваре",
+    "микрорайон",
+    "микрорайона",
+    "микрорайоне",
+    "мкр",
+    "шоссе",
+    "площадь",
+    "площади",
+    "пл",
+    "имени",
+    "им",
+    "кошеси",
+    "атындагы",
+    "станция",
+    "станции",
+    "аэропорт",
+    "пр",
+    "тупик",
+    "проезд",
+    "набережная",
+    "набережной",
+    "ущелье",
+    "сквер",
+    "парк",
+];
+
+/// Words after a name that do the same (Kazakh puts them there).
+const NAMED_AFTER: &[&str] = &[
+    "кошеси",
+    "кошесинин",
+    "кошесинде",
+    "кошесине",
+    "кошесинен",
+    "кошесимен",
+    "кошелеринин",
+    "кошелери",
+    "кошесиндеги",
+    "атындагы",
+    "атында",
+    "данылы",
+    "данылынын",
+    "данылында",
+    "данылындагы",
+    "ауданы",
+    "ауданынын",
+    "ауданында",
+    "аудандык",
+    "облысы",
+    "шагынауданы",
+    "шагынауданында",
+    "ауылы",
+    "ауылында",
+    "ауылынын",
+    "проспекти",
+    "проспектинде",
+    "гимназиясы",
+    "мектеби",
+    "мектебинде",
+    "мектебинин",
+    "театры",
+    "музейи",
+    "стипендиясы",
+    "сыйлыгы",
+    "кошесинини",
+    "тупик",
+];
+
+/// Legal forms that open a firm's name in quotes.
+const LEGAL_FORMS: &[&str] = &[
+    "тоо",
+    "ао",
+    "ооо",
+    "зао",
+    "оао",
+    "пао",
+    "кх",
+    "жшс",
+    "ак",
+    "гкп",
+    "ркп",
+    "кгп",
+    "кгу",
+    "рго",
+    "ргп",
+    "гу",
+    "оо",
+    "пк",
+    "llp",
+    "ltd",
+    "jsc",
+    "шаруа",
+    "хозяйство",
+    "товарищество",
+    "фонд",
+    "компания",
+    "фирма",
+    "банк",
+    "мкк",
+    "мфо",
+    "ломбард",
+    "газета",
+    "магазин",
+    "кафе",
+    "ресторан",
+    "школа",
+    "лицей",
+    "аптека",
+    "клиника",
+    "центр",
+];
+
+/// Words that make what follows a sole proprietor: a person, with quotes or without.
+const SOLE: &[&str] =
+    &["ип", "жк", "предприниматель", "предпринимателя", "предпринимателю", "предпринимателем", "кеке"];
+
+/// Is the word before a name one after which places and things are named?
+pub fn named_before(folded: &str) -> bool {
+    NAMED_BEFORE.contains(&folded)
+}
+
+/// Is the word after a name one that follows the name of a street, school, district?
+pub fn named_after(folded: &str) -> bool {
+    NAMED_AFTER.contains(&folded)
+}
+
+/// Does a legal form stand before the quotation mark?
+pub fn legal_form(folded: &str) -> bool {
+    LEGAL_FORMS.contains(&folded)
+}
+
+/// A sole proprietor's mark.
+pub fn sole_proprietor(folded: &str) -> bool {
+    SOLE.contains(&folded)
+}
+
+/// Role stems (ru, kk folded) after which a capitalised word is a person.
+const ROLES: &[&str] = &[
+    "истц",
+    "истец",
+    "истиц",
+    "ответчи",
+    "заявител",
+    "взыскател",
+    "должник",
+    "потерпевш",
+    "подсудим",
+    "осужден",
+    "обвиняем",
+    "подозреваем",
+    "свидетел",
+    "поняты",
+    "представител",
+    "адвокат",
+    "защитник",
+    "прокурор",
+    "обвинител",
+    "судь",
+    "председательствующ",
+    "секретар",
+    "эксперт",
+    "специалист",
+    "переводчик",
+    "нотариус",
+    "медиатор",
+    "следовател",
+    "дознавател",
+    "гражданин",
+    "граждан",
+    "гр",
+    "талапкер",
+    "жауапкер",
+    "арызданушы",
+    "куа",
+    "хатшы",
+    "судья",
+    "айыпталушы",
+    "сотталушы",
+    "сотталган",
+    "жабирленуши",
+    "борышкер",
+    "окил",
+    "коргаушы",
+    "азамат",
+    "директор",
+    "директора",
+    "господин",
+    "госпожа",
+    "уважаем",
+    "пациент",
+    "врач",
+    "клиент",
+    "заемщик",
+    "поручител",
+    "арендатор",
+    "продавец",
+    "покупател",
+    "исполнител",
+    "инженер",
+    "бухгалтер",
+    "менеджер",
+    "начальник",
+    "специалист",
+    "мама",
+    "папа",
+    "муж",
+    "жена",
+    "сын",
+    "дочь",
+    "дочер",
+    "сестр",
+    "брат",
+];
+
+/// Is the word a role or an address that names follow?
+pub fn role(folded: &str) -> bool {
+    ROLES.iter().any(|r| folded.starts_with(r)) && folded.chars().count() >= 2
+}
+
+/// Cells that stand for an unknown value.
+const EMPTY: &[&str] = &[
+    "null",
+    "none",
+    "nan",
+    "нет",
+    "неизвестно",
+    "отсутствует",
+    "жоқ",
+    "н/д",
+    "unknown",
+    "тест",
+    "test",
+    "итого",
+    "всего",
+    "барлығы",
+];
+
+/// Does a cell of a column of names hold a name and not a filler, a total, a number?
+pub fn cell_is_name(text: &str) -> bool {
+    let text = text.trim();
+    let letters = text.chars().filter(|c| c.is_alphabetic()).count();
+    letters >= 2
+        && text.chars().count() <= 80
+        && !text.chars().any(|c| c.is_ascii_digit() || matches!(c, '@' | '<' | '{' | '='))
+        && text.split_whitespace().count() <= 7
+        && !EMPTY.contains(&text.to_lowercase().as_str())
+}
