@@ -48,3 +48,70 @@ impl Document for Texts {
         Walk::new(self.package, visitor, false, out.is_some()).finish(out)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::package::testing::{self, VALUES};
+    use super::*;
+    use crate::model::SegmentKind;
+
+    const NEEDLES: &[&str] = &[
+        "Ахметова",
+        "Сергей Петрович",
+        "Болатұлы",
+        "Виктор",
+        "850101400120",
+        "991231500016",
+        "123 45 67",
+        "255-12-34",
+    ];
+
+    #[test]
+    fn runs_are_joined_and_tables_have_names() {
+        let (words, info) = testing::read(&Docx, &testing::sample("letter_python.docx")).unwrap();
+        assert!(info.partly.is_empty(), "{:?}", info.partly);
+        let text = |t: &str| words.seen.iter().find(|s| s.text.contains(t)).unwrap_or_else(|| panic!("{t}"));
+        let p = text("Выдана");
+        assert_eq!(p.text, "Выдана гр. Иванов Сергей Петрович, ИИН 991231500016 и & <знак>");
+        assert_eq!(p.kind, SegmentKind::Prose);
+        assert_eq!(text("850101400120").field, "ИИН");
+        assert_eq!(text("Нұрлан").field, "ФИО");
+        assert_eq!(text("mailto:").text, "mailto:s.ivanov@example.kz");
+        assert!(words.seen.iter().any(|s| s.field == "creator" && s.text == "Ким Виктор Андреевич"));
+        assert!(words.seen.iter().any(|s| s.field == "author" && s.text == "Ким Виктор Андреевич"));
+        assert_eq!(text("+7 701 123 45 67").kind, SegmentKind::Cell);
+    }
+
+    #[test]
+    fn nothing_of_the_words_is_left_in_the_copy() {
+        for name in ["letter_python.docx", "letter_libreoffice.docx"] {
+            let source = testing::sample(name);
+            let (copy, _, _) = testing::copy(&Docx, &source, VALUES).unwrap();
+            testing::assert_gone(&copy, NEEDLES);
+            let (words, _) = testing::read(&Docx, &copy).unwrap();
+            assert!(words.seen.iter().any(|s| s.text.contains("Особа Вторая, ИИН IIN_B")), "{name}");
+            let names = |bytes: &[u8]| testing::parts(bytes).into_iter().map(|p| p.0).collect::<Vec<_>>();
+            let kept: Vec<_> = names(&source).into_iter().filter(|n| !n.contains("thumbnail")).collect();
+            assert_eq!(names(&copy), kept, "{name}: the same parts in the same order");
+        }
+    }
+
+    #[test]
+    fn deleted_text_goes_with_the_first_edit() {
+        let source = testing::sample("letter_python.docx");
+        let (copy, _, _) = testing::copy(&Docx, &source, &[("850101400120", "X")]).unwrap();
+        testing::assert_gone(&copy, &["thumbnail", "850101400120"]);
+        for (name, bytes) in testing::parts(&copy).iter().filter(|p| !p.0.contains("header")) {
+            let found = memchr::memmem::find(bytes, "Ким Виктор".as_bytes());
+            assert!(found.is_none(), "an author stands in {name}");
+        }
+        let document = testing::parts(&copy).into_iter().find(|p| p.0 == "word/document.xml").unwrap().1;
+        assert!(memchr::memmem::find(&document, b"<w:delText></w:delText>").is_some());
+    }
+
+    #[test]
+    fn damage_is_an_error() {
+        testing::torture(&Docx, &testing::sample("letter_libreoffice.docx"), 97);
+        assert!(testing::read(&Docx, b"PK\x03\x04").is_err());
+    }
+}

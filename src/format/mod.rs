@@ -5,12 +5,17 @@
 //! [`Visitor`] through a package, mail, database or archive, and writes its copy in the same walk.
 
 pub mod csv;
+mod docx;
 pub mod encoding;
 #[cfg(test)]
 mod kit;
+mod odf;
+mod package;
+mod pptx;
 pub mod registry;
 mod signatures;
 pub mod text;
+mod xlsx;
 
 use std::io::{Seek, Write};
 use std::sync::Arc;

@@ -72,3 +72,37 @@ impl Document for Texts {
         Walk::new(self.package, visitor, true, out.is_some()).finish(out)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::package::testing::{self, VALUES};
+    use super::*;
+
+    #[test]
+    fn paragraphs_notes_and_links() {
+        let source = testing::sample("letter_odfpy.odt");
+        let (words, info) = testing::read(&Odt, &source).unwrap();
+        assert!(info.partly.is_empty());
+        for text in ["тел. 8 (727) 255-12-34", "mailto:s.ivanov@example.kz", "Ким Виктор Андреевич"]
+        {
+            assert!(words.seen.iter().any(|s| s.text == text), "{text}");
+        }
+        assert!(
+            words.seen.iter().any(|s| s.text.contains("Выдана гр. Иванов Сергей Петрович, ИИН 991231500016"))
+        );
+        for (format, name) in [
+            (&Odt as &dyn Format, "letter_odfpy.odt"),
+            (&Odt, "letter_libreoffice.odt"),
+            (&Odp, "deck_libreoffice.odp"),
+        ] {
+            let (copy, _, _) = testing::copy(format, &testing::sample(name), VALUES).unwrap();
+            testing::assert_gone(&copy, &["Сергей Петрович", "Ахметова", "Виктор", "31500016", "255-12-34"]);
+            assert_eq!(testing::parts(&copy)[0].0, "mimetype");
+        }
+    }
+
+    #[test]
+    fn damage_is_an_error() {
+        testing::torture(&Odt, &testing::sample("letter_odfpy.odt"), 97);
+    }
+}

@@ -24,3 +24,31 @@ impl Format for Pptx {
         docx::open(input, limits)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::package::testing::{self, VALUES};
+    use super::*;
+
+    #[test]
+    fn slides_tables_and_notes() {
+        let source = testing::sample("deck_python.pptx");
+        let (words, info) = testing::read(&Pptx, &source).unwrap();
+        assert!(info.partly.is_empty());
+        for text in ["Отчёт: Иванов Сергей Петрович", "ИИН 991231500016", "Позвонить: 8 (727) 255-12-34"]
+        {
+            assert!(words.seen.iter().any(|s| s.text == text), "{text}");
+        }
+        assert!(words.seen.iter().any(|s| s.field == "Телефон" && s.text == "+7 701 123 45 67"));
+        let (copy, _, _) = testing::copy(&Pptx, &source, VALUES).unwrap();
+        testing::assert_gone(
+            &copy,
+            &["Сергей Петрович", "Ахметова", "Виктор", "3150", "255-12-34", "123 45 67"],
+        );
+    }
+
+    #[test]
+    fn damage_is_an_error() {
+        testing::torture(&Pptx, &testing::sample("deck_python.pptx"), 997);
+    }
+}

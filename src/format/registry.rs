@@ -10,6 +10,11 @@ use crate::source::Input;
 /// Every format that is read. One line each; the order breaks ties (the earlier wins).
 #[rustfmt::skip] // one line a format, so that additions do not collide
 static FORMATS: &[&dyn Format] = &[
+    &super::xlsx::Xlsx,
+    &super::docx::Docx,
+    &super::pptx::Pptx,
+    &super::odf::Odt,
+    &super::odf::Odp,
 ];
 
 /// Formats that are text, asked where no other is certain.

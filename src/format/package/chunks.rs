@@ -46,7 +46,12 @@ impl<R: Read> Chunks<R> {
         Ok(())
     }
 
-    /// Everything up to and with the first of `marks`, or `None` where none comes.
+    /// The end tags that pieces end behind, from now on.
+    pub fn end_at(&mut self, tags: Vec<Vec<u8>>) {
+        self.tags = tags;
+    }
+
+    /// Everything up to and with the tag in which the first of `marks` stands, or `None` where none comes.
     pub fn until(&mut self, marks: &[&[u8]]) -> io::Result<Option<Vec<u8>>> {
         self.drop_used();
         let mut want = self.size;
@@ -54,8 +59,9 @@ impl<R: Read> Chunks<R> {
             self.fill(want)?;
             let hit = marks
                 .iter()
-                .filter_map(|m| memmem::find(&self.buf, m).map(|at| at + m.len()))
-                .min();
+                .filter_map(|m| memmem::find(&self.buf, m))
+                .min()
+                .and_then(|at| memchr::memchr(b'>', &self.buf[at..]).map(|n| at + n + 1));
             if let Some(at) = hit {
                 self.used = at;
                 return Ok(Some(self.buf[..at].to_vec()));
@@ -73,7 +79,8 @@ impl<R: Read> Chunks<R> {
         let mut want = self.size;
         loop {
             self.fill(want)?;
-            let hit = self.tags.iter().filter_map(|t| memmem::rfind(&self.buf, t).map(|at| at + t.len())).max();
+            let hit =
+                self.tags.iter().filter_map(|t| memmem::rfind(&self.buf, t).map(|at| at + t.len())).max();
             if let Some(at) = hit {
                 self.used = at;
                 return Ok(Some(&self.buf[..at]));
@@ -112,6 +119,15 @@ impl<R: Read> Chunks<R> {
     }
 }
 
+/// `</name>` with the prefix of the start tag that stands at the end of `head`.
+pub fn end_tag(head: &[u8], name: &str) -> Vec<u8> {
+    let tag = memchr::memrchr(b'<', head).map_or(&[][..], |at| &head[at + 1..]);
+    let word =
+        tag.iter().position(|b| b.is_ascii_whitespace() || matches!(b, b'>' | b'/')).unwrap_or(tag.len());
+    let prefix = memchr::memchr(b':', &tag[..word]).map_or(&[][..], |at| &tag[..=at]);
+    [b"</", prefix, name.as_bytes(), b">"].concat()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -129,6 +145,8 @@ mod tests {
             all.extend(chunks.rest().unwrap());
             assert_eq!(all, text.as_bytes(), "{size}");
         }
+        assert_eq!(end_tag(b"<a><x:sheetData k='1'>", "row"), b"</x:row>");
+        assert_eq!(end_tag(b"<a><sheetData>", "row"), b"</row>");
         let mut endless = Chunks::new(io::repeat(b'x'), vec![b"</row>".to_vec()], 10, 1000);
         assert_eq!(endless.next().unwrap_err().kind(), io::ErrorKind::QuotaExceeded);
     }

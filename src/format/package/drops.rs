@@ -75,7 +75,12 @@ pub fn relations(rels: &str, xml: &[u8]) -> Result<Vec<Relation>, ReadError> {
 ///
 /// # Errors
 /// `Damaged` XML, and whatever the sink answers.
-pub fn edit_relations(rels: &str, xml: &[u8], dropped: &[String], sink: Sink<'_>) -> Result<PartEdits, ReadError> {
+pub fn edit_relations(
+    rels: &str,
+    xml: &[u8],
+    dropped: &[String],
+    sink: Sink<'_>,
+) -> Result<PartEdits, ReadError> {
     let mut out = PartEdits::default();
     let mut block = Block { part: Some(rels.into()), first_row: 1, ..Block::default() };
     let mut places = Vec::new();
@@ -98,7 +103,13 @@ pub fn edit_relations(rels: &str, xml: &[u8], dropped: &[String], sink: Sink<'_>
             let row = places.len() as u32;
             block.push(&String::from_utf8_lossy(&text), 0, row, SegmentKind::Meta);
             let end = block.text.len() as u32 - 1;
-            places.push(Slot { raw_start: target.start, raw_end: target.end, start, end, stored: Stored::Uri });
+            places.push(Slot {
+                raw_start: target.start,
+                raw_end: target.end,
+                start,
+                end,
+                stored: Stored::Uri,
+            });
         } else if dropped.contains(&resolve(rels, &xml::unescape(raw))) {
             out.edits.push(RawEdit { start: at, end, bytes: Vec::new() });
         }
@@ -154,7 +165,10 @@ mod tests {
 
     #[test]
     fn targets_are_resolved() {
-        assert_eq!(resolve("xl/_rels/workbook.xml.rels", "worksheets/sheet1.xml"), "xl/worksheets/sheet1.xml");
+        assert_eq!(
+            resolve("xl/_rels/workbook.xml.rels", "worksheets/sheet1.xml"),
+            "xl/worksheets/sheet1.xml"
+        );
         assert_eq!(resolve("xl/worksheets/_rels/s.xml.rels", "../comments1.xml"), "xl/comments1.xml");
         assert_eq!(resolve("_rels/.rels", "/word/document.xml"), "word/document.xml");
         assert_eq!(relations_of("xl/workbook.xml"), "xl/_rels/workbook.xml.rels");
@@ -162,7 +176,8 @@ mod tests {
 
     #[test]
     fn a_dropped_part_is_no_longer_named() {
-        let types = br#"<Types><Override PartName="/a/b.xml" ContentType="x"/><Override PartName="/c.xml"/></Types>"#;
+        let types =
+            br#"<Types><Override PartName="/a/b.xml" ContentType="x"/><Override PartName="/c.xml"/></Types>"#;
         let mut edits = edit_list(types, &["a/b.xml".to_owned()]).unwrap();
         let mut out = Vec::new();
         slots::apply(types, &mut edits, &mut out);

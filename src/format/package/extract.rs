@@ -220,7 +220,9 @@ impl<'a> Extractor<'a, '_> {
             let k = self.single(a.start, a.end, stored, Some(field), kind);
             if person {
                 self.persons.extend(k);
-            } else if name == b"name" && matches!(element, b"sheet" | b"definedName" | b"tableColumn" | b"cacheField") {
+            } else if name == b"name"
+                && matches!(element, b"sheet" | b"definedName" | b"tableColumn" | b"cacheField")
+            {
                 self.names.extend(k);
             }
         }
@@ -280,7 +282,11 @@ impl<'a> Extractor<'a, '_> {
         let blank = raw.iter().all(|c| c.is_ascii_whitespace());
         if let Some(group) = self.groups.last_mut() {
             let own = match self.flavor {
-                Flavor::Odf => !parts::is_person(Flavor::Odf, parent) && parent != b"date" && !parts::is_structure(parent),
+                Flavor::Odf => {
+                    !parts::is_person(Flavor::Odf, parent)
+                        && parent != b"date"
+                        && !parts::is_structure(parent)
+                }
                 _ => matches!(parent, b"t" | b"delText" | b"instrText" | b"delInstrText" | b"text"),
             };
             if own {
@@ -312,7 +318,14 @@ impl<'a> Extractor<'a, '_> {
     }
 
     /// A segment of one slot; answers the slot's number.
-    fn single(&mut self, a: usize, b: usize, stored: Stored, field: Option<String>, kind: SegmentKind) -> Option<usize> {
+    fn single(
+        &mut self,
+        a: usize,
+        b: usize,
+        stored: Stored,
+        field: Option<String>,
+        kind: SegmentKind,
+    ) -> Option<usize> {
         let start = self.block.text.len() as u32;
         slots::decode_into(&self.xml[a..b], stored, &mut self.block.text);
         let end = self.block.text.len() as u32;
@@ -388,7 +401,11 @@ impl<'a> Extractor<'a, '_> {
         let end = self.block.text.len() as u32;
         self.block.text.push(b'\n');
         self.block.segments.push(Segment { start, end, column, row, kind });
-        self.slots.extend(run.slots.iter().map(|s| Slot { start: s.start + start, end: s.end + start, ..*s }));
+        self.slots.extend(run.slots.iter().map(|s| Slot {
+            start: s.start + start,
+            end: s.end + start,
+            ..*s
+        }));
     }
 
     fn flush(&mut self) -> Result<(), ReadError> {
@@ -414,7 +431,8 @@ impl<'a> Extractor<'a, '_> {
             for k in &self.names {
                 let Some(slot) = self.slots.get(*k) else { continue };
                 if let Some(new) = edited(&self.block.text, slot, &edits) {
-                    let old = String::from_utf8_lossy(&self.block.text[slot.start as usize..slot.end as usize]);
+                    let old =
+                        String::from_utf8_lossy(&self.block.text[slot.start as usize..slot.end as usize]);
                     self.out.renamed.push((old.into_owned(), new));
                 }
             }

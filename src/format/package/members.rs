@@ -1,6 +1,6 @@
 //! Parts of a package that are files of other formats: pictures, embedded documents, macros, fonts.
 
-use std::io::{Cursor, Read};
+use std::io::Cursor;
 
 use super::Package;
 use crate::format::{MemberOutcome, Visitor};
@@ -9,9 +9,10 @@ use crate::source::Input;
 
 /// A white picture of one pixel, in place of one that may not stand in the copy.
 const BLANK_PNG: &[u8] = &[
-    0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A, 0, 0, 0, 0x0D, 0x49, 0x48, 0x44, 0x52, 0, 0, 0, 1, 0, 0, 0, 1, 8, 0,
-    0, 0, 0, 0x3A, 0x7E, 0x9B, 0x55, 0, 0, 0, 0x0A, 0x49, 0x44, 0x41, 0x54, 0x78, 0x9C, 0x63, 0xF8, 0x0F, 0, 1, 1, 1, 0,
-    0xB1, 0x38, 0xF6, 0x14, 0, 0, 0, 0, 0x49, 0x45, 0x4E, 0x44, 0xAE, 0x42, 0x60, 0x82,
+    0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A, 0, 0, 0, 0x0D, 0x49, 0x48, 0x44, 0x52, 0, 0, 0, 1, 0, 0,
+    0, 1, 8, 0, 0, 0, 0, 0x3A, 0x7E, 0x9B, 0x55, 0, 0, 0, 0x0A, 0x49, 0x44, 0x41, 0x54, 0x78, 0x9C, 0x63,
+    0xF8, 0x0F, 0, 1, 1, 1, 0, 0xB1, 0x38, 0xF6, 0x14, 0, 0, 0, 0, 0x49, 0x45, 0x4E, 0x44, 0xAE, 0x42, 0x60,
+    0x82,
 ];
 
 /// What kind of file a part is, by the end of its name.
@@ -19,6 +20,8 @@ const BLANK_PNG: &[u8] = &[
 pub enum Member {
     /// A picture.
     Picture,
+    /// A drawing that holds its words as strings.
+    Vector,
     /// A document, an OLE object, anything with content of its own.
     File,
     /// Settings of a printer or control: strings in a binary structure.
@@ -32,10 +35,12 @@ pub fn kind(name: &str) -> Member {
     let lower = name.to_ascii_lowercase();
     let ext = lower.rsplit_once('.').map_or("", |(_, e)| e);
     match ext {
-        "png" | "jpg" | "jpeg" | "gif" | "bmp" | "tif" | "tiff" | "emf" | "wmf" | "svm" | "ico" | "wdp" | "webp" => {
+        "png" | "jpg" | "jpeg" | "gif" | "bmp" | "tif" | "tiff" | "ico" | "wdp" | "webp" | "svg" => {
             Member::Picture
         }
+        "emf" | "wmf" | "svm" => Member::Vector,
         "ttf" | "odttf" | "fntdata" | "otf" => Member::Font,
+        _ if lower.starts_with("objectreplacements/") => Member::Vector,
         _ if lower.contains("printersettings") || lower.contains("activex") => Member::Strings,
         _ => Member::File,
     }
@@ -51,8 +56,8 @@ pub fn visit(package: &mut Package, index: usize, visitor: &mut dyn Visitor) -> 
     if kind == Member::Font {
         return Ok(());
     }
-    if kind == Member::Strings {
-        return strings(package, index, &name, visitor);
+    if matches!(kind, Member::Strings | Member::Vector) {
+        return strings(package, index, &name, kind, visitor);
     }
     let bytes = package.read(index)?;
     if bytes.is_empty() {
@@ -81,10 +86,16 @@ pub fn visit(package: &mut Package, index: usize, visitor: &mut dyn Visitor) -> 
     Ok(())
 }
 
-/// Looks at the UTF-16 and ASCII strings of a binary part; what must go is overwritten with blanks in place.
-fn strings(package: &mut Package, index: usize, name: &str, visitor: &mut dyn Visitor) -> Result<(), ReadError> {
-    let mut bytes = Vec::new();
-    package.reader(index)?.take(4 << 20).read_to_end(&mut bytes).map_err(|e| super::part_error(e, name))?;
+/// Looks at the UTF-16 and ASCII strings of a binary part; what must go is overwritten with blanks in place,
+/// and a drawing becomes a blank picture.
+fn strings(
+    package: &mut Package,
+    index: usize,
+    name: &str,
+    kind: Member,
+    visitor: &mut dyn Visitor,
+) -> Result<(), ReadError> {
+    let mut bytes = package.read(index)?;
     let mut block = Block { part: Some(name.into()), first_row: 1, ..Block::default() };
     let mut places = Vec::new();
     for (start, end, wide) in runs(&bytes) {
@@ -112,17 +123,23 @@ fn strings(package: &mut Package, index: usize, name: &str, visitor: &mut dyn Vi
         }
     }
     if !edits.is_empty() {
-        package.replace(index, &bytes)?;
+        package.replace(index, if kind == Member::Vector { BLANK_PNG } else { &bytes })?;
     }
     Ok(())
 }
 
+/// Puts a blank picture in place of part `index`.
+///
+/// # Errors
+/// Where the changed part cannot be kept.
+pub fn blank(package: &mut Package, index: usize) -> Result<(), ReadError> {
+    package.replace(index, BLANK_PNG)
+}
+
 /// Runs of at least four characters, as UTF-16LE (Latin and Cyrillic) or ASCII: `(start, end, wide)`.
 pub fn runs(bytes: &[u8]) -> Vec<(usize, usize, bool)> {
-    let wide = |i: usize| match (bytes.get(i), bytes.get(i + 1)) {
-        (Some(0x20..=0x7E), Some(0)) => true,
-        (Some(_), Some(4)) => true,
-        _ => false,
+    let wide = |i: usize| {
+        matches!((bytes.get(i), bytes.get(i + 1)), (Some(0x20..=0x7E), Some(0)) | (Some(_), Some(4)))
     };
     let mut found = Vec::new();
     let mut i = 0;

@@ -10,6 +10,8 @@ pub mod members;
 pub mod parts;
 pub mod recognise;
 pub mod slots;
+#[cfg(test)]
+pub mod testing;
 pub mod walk;
 pub mod xml;
 
@@ -154,11 +156,6 @@ impl Package {
         self.side.is_some()
     }
 
-    /// The limits that were given.
-    pub fn limits(&self) -> Arc<Limits> {
-        self.budget.limits.clone()
-    }
-
     /// Names of all parts, in the order of the package.
     pub fn names(&self) -> &[String] {
         &self.names
@@ -236,11 +233,23 @@ impl Package {
         if let Some(time) = modified {
             options = options.last_modified_time(time);
         }
-        let side = self.side.as_mut().ok_or_else(|| ReadError::new(Reason::WriteFailed, "no copy was asked for"))?;
-        side.start_file(name.as_str(), options).map_err(|e| zip_error(e, &name))?;
+        let side =
+            self.side.as_mut().ok_or_else(|| ReadError::new(Reason::WriteFailed, "no copy was asked for"))?;
+        side.start_file(self.in_side.to_string(), options).map_err(|e| zip_error(e, &name))?;
         self.fates[index] = Fate::Changed(self.in_side);
         self.in_side += 1;
         Ok(side)
+    }
+
+    /// Goes on with the part that was begun by [`Package::change`].
+    ///
+    /// # Errors
+    /// Where the side archive cannot be written.
+    pub fn more(&mut self, bytes: &[u8]) -> Result<(), ReadError> {
+        match &mut self.side {
+            Some(side) => Ok(side.write_all(bytes)?),
+            None => Err(ReadError::new(Reason::WriteFailed, "no copy was asked for")),
+        }
     }
 
     /// Gives part `index` this content in the copy.
@@ -312,11 +321,15 @@ impl Package {
             return Ok(());
         }
         let write = |e: zip::result::ZipError| match e {
-            zip::result::ZipError::Io(e) => ReadError { reason: Reason::WriteFailed, detail: String::new(), source: Some(e) },
+            zip::result::ZipError::Io(e) => {
+                ReadError { reason: Reason::WriteFailed, detail: String::new(), source: Some(e) }
+            }
             other => ReadError::new(Reason::WriteFailed, other.to_string()),
         };
         let mut side = match self.side.take() {
-            Some(side) if self.in_side > 0 => Some(ZipArchive::new(side.finish().map_err(write)?).map_err(write)?),
+            Some(side) if self.in_side > 0 => {
+                Some(ZipArchive::new(side.finish().map_err(write)?).map_err(write)?)
+            }
             _ => None,
         };
         let mut new = ZipWriter::new(out);
@@ -326,7 +339,8 @@ impl Package {
                 Fate::Dropped => {}
                 Fate::Changed(at) => {
                     let side = side.as_mut().ok_or_else(|| ReadError::damaged("a changed part is lost"))?;
-                    new.raw_copy_file(side.by_index_raw(*at).map_err(|e| zip_error(e, name))?).map_err(write)?;
+                    let part = side.by_index_raw(*at).map_err(|e| zip_error(e, name))?;
+                    new.raw_copy_file_rename(part, name).map_err(write)?;
                 }
                 Fate::Keep => {
                     let entry = self.zip.by_index_raw(i).map_err(|e| zip_error(e, name))?;

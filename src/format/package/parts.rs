@@ -35,7 +35,9 @@ pub fn attribute_use(flavor: Flavor, element: &[u8], full: &[u8], name: &[u8], v
     }
     if flavor != Flavor::Foreign {
         match name {
-            b"author" | b"initials" | b"userId" | b"displayName" | b"userName" | b"lastEditor" => return Use::Person,
+            b"author" | b"initials" | b"userId" | b"displayName" | b"userName" | b"lastEditor" => {
+                return Use::Person;
+            }
             b"name" if matches!(element, b"cmAuthor" | b"author" | b"userInfo") => return Use::Person,
             _ => {}
         }
@@ -46,7 +48,12 @@ pub fn attribute_use(flavor: Flavor, element: &[u8], full: &[u8], name: &[u8], v
             b"href" => Use::Link,
             b"value" | b"string-value" | b"date-value" if full.starts_with(b"office:") => Use::Value,
             b"formula" | b"description" | b"condition" | b"target-frame-name" => Use::Words,
-            b"name" if matches!(element, b"table" | b"frame" | b"custom-shape" | b"user-field-decl" | b"bookmark") => {
+            b"name"
+                if matches!(
+                    element,
+                    b"table" | b"frame" | b"custom-shape" | b"user-field-decl" | b"bookmark"
+                ) =>
+            {
                 Use::Words
             }
             _ => by_form(name, value),
@@ -54,14 +61,25 @@ pub fn attribute_use(flavor: Flavor, element: &[u8], full: &[u8], name: &[u8], v
         Flavor::Foreign if value.len() >= 3 && name != b"itemID" && name != b"uri" => Use::Words,
         Flavor::Foreign => Use::No,
         Flavor::Office | Flavor::Sheet => match name {
-            b"descr" | b"title" | b"alt" | b"tooltip" | b"display" | b"location" | b"prompt" | b"promptTitle"
-            | b"error" | b"errorTitle" | b"instr" | b"displayText" | b"string" | b"href" | b"url" | b"connection"
-            | b"command" | b"sourceFile" | b"odcFile" | b"description" | b"caption" | b"label" | b"comment" => Use::Words,
+            b"descr" | b"title" | b"alt" | b"tooltip" | b"display" | b"location" | b"prompt"
+            | b"promptTitle" | b"error" | b"errorTitle" | b"instr" | b"displayText" | b"string" | b"href"
+            | b"url" | b"connection" | b"command" | b"sourceFile" | b"odcFile" | b"description"
+            | b"caption" | b"label" | b"comment" => Use::Words,
             b"val"
                 if matches!(
                     element,
-                    b"docVar" | b"listEntry" | b"default" | b"statusText" | b"helpText" | b"alias" | b"tag"
-                        | b"filter" | b"customFilter" | b"sheetName" | b"query" | b"connectString"
+                    b"docVar"
+                        | b"listEntry"
+                        | b"default"
+                        | b"statusText"
+                        | b"helpText"
+                        | b"alias"
+                        | b"tag"
+                        | b"filter"
+                        | b"customFilter"
+                        | b"sheetName"
+                        | b"query"
+                        | b"connectString"
                 ) =>
             {
                 Use::Words
@@ -69,8 +87,18 @@ pub fn attribute_use(flavor: Flavor, element: &[u8], full: &[u8], name: &[u8], v
             b"name"
                 if matches!(
                     element,
-                    b"docPr" | b"cNvPr" | b"sheet" | b"definedName" | b"property" | b"cacheField" | b"tableColumn"
-                        | b"connection" | b"docVar" | b"dataField" | b"scenario" | b"customWorkbookView"
+                    b"docPr"
+                        | b"cNvPr"
+                        | b"sheet"
+                        | b"definedName"
+                        | b"property"
+                        | b"cacheField"
+                        | b"tableColumn"
+                        | b"connection"
+                        | b"docVar"
+                        | b"dataField"
+                        | b"scenario"
+                        | b"customWorkbookView"
                 ) =>
             {
                 Use::Words
@@ -85,9 +113,27 @@ pub fn attribute_use(flavor: Flavor, element: &[u8], full: &[u8], name: &[u8], v
 fn by_form(name: &[u8], value: &[u8]) -> Use {
     let structure = matches!(
         name,
-        b"typeface" | b"ascii" | b"hAnsi" | b"cs" | b"eastAsia" | b"script" | b"lang" | b"formatCode" | b"family"
-            | b"font-family" | b"style-name" | b"parent-style-name" | b"list-style-name" | b"bullet-char"
-            | b"next-style-name" | b"num-suffix" | b"num-prefix" | b"styleName" | b"char" | b"Ignorable" | b"font-name"
+        b"typeface"
+            | b"ascii"
+            | b"hAnsi"
+            | b"cs"
+            | b"eastAsia"
+            | b"script"
+            | b"lang"
+            | b"formatCode"
+            | b"family"
+            | b"font-family"
+            | b"style-name"
+            | b"parent-style-name"
+            | b"list-style-name"
+            | b"bullet-char"
+            | b"next-style-name"
+            | b"num-suffix"
+            | b"num-prefix"
+            | b"styleName"
+            | b"char"
+            | b"Ignorable"
+            | b"font-name"
     );
     if structure {
         return Use::No;
@@ -102,7 +148,12 @@ pub fn is_person(flavor: Flavor, element: &[u8]) -> bool {
         Flavor::Foreign => false,
         Flavor::Odf => matches!(
             element,
-            b"creator" | b"initial-creator" | b"printed-by" | b"creator-initials" | b"sender-initials" | b"author-name"
+            b"creator"
+                | b"initial-creator"
+                | b"printed-by"
+                | b"creator-initials"
+                | b"sender-initials"
+                | b"author-name"
                 | b"author-initials"
         ),
         _ => matches!(element, b"creator" | b"lastModifiedBy" | b"author" | b"Manager"),
@@ -113,13 +164,48 @@ pub fn is_person(flavor: Flavor, element: &[u8]) -> bool {
 pub fn is_structure(element: &[u8]) -> bool {
     matches!(
         element,
-        b"posOffset" | b"pctWidth" | b"pctHeight" | b"pctPosHOffset" | b"pctPosVOffset" | b"align" | b"TotalTime"
-            | b"Words" | b"Characters" | b"Pages" | b"Lines" | b"Paragraphs" | b"AppVersion" | b"Application"
-            | b"CharactersWithSpaces" | b"DocSecurity" | b"ScaleCrop" | b"created" | b"modified" | b"formatCode"
-            | b"Slides" | b"Notes" | b"HiddenSlides" | b"MMClips" | b"LinksUpToDate" | b"SharedDoc"
-            | b"HyperlinksChanged" | b"generator" | b"editing-cycles" | b"editing-duration" | b"creation-date"
-            | b"binary-data" | b"Extent" | b"Anchor" | b"Row" | b"Column" | b"revision" | b"off" | b"ext" | b"binData"
-            | b"date-string" | b"print-date"
+        b"posOffset"
+            | b"pctWidth"
+            | b"pctHeight"
+            | b"pctPosHOffset"
+            | b"pctPosVOffset"
+            | b"align"
+            | b"TotalTime"
+            | b"Words"
+            | b"Characters"
+            | b"Pages"
+            | b"Lines"
+            | b"Paragraphs"
+            | b"AppVersion"
+            | b"Application"
+            | b"CharactersWithSpaces"
+            | b"DocSecurity"
+            | b"ScaleCrop"
+            | b"created"
+            | b"modified"
+            | b"formatCode"
+            | b"Slides"
+            | b"Notes"
+            | b"HiddenSlides"
+            | b"MMClips"
+            | b"LinksUpToDate"
+            | b"SharedDoc"
+            | b"HyperlinksChanged"
+            | b"generator"
+            | b"editing-cycles"
+            | b"editing-duration"
+            | b"creation-date"
+            | b"binary-data"
+            | b"Extent"
+            | b"Anchor"
+            | b"Row"
+            | b"Column"
+            | b"revision"
+            | b"off"
+            | b"ext"
+            | b"binData"
+            | b"date-string"
+            | b"print-date"
     )
 }
 
@@ -127,11 +213,36 @@ pub fn is_structure(element: &[u8]) -> bool {
 pub fn is_program(name: &str) -> bool {
     let name = name.trim().to_lowercase();
     const PROGRAMS: &[&str] = &[
-        "openpyxl", "python-docx", "python-pptx", "xlsxwriter", "libreoffice", "openoffice", "microsoft", "apache poi",
-        "aspose", "phpexcel", "phpspreadsheet", "exceljs", "sheetjs", "1c", "1с",
+        "openpyxl",
+        "python-docx",
+        "python-pptx",
+        "xlsxwriter",
+        "libreoffice",
+        "openoffice",
+        "microsoft",
+        "apache poi",
+        "aspose",
+        "phpexcel",
+        "phpspreadsheet",
+        "exceljs",
+        "sheetjs",
+        "1c",
+        "1с",
     ];
-    const DEFAULTS: &[&str] =
-        &["", "author", "автор", "unknown", "unknown author", "неизвестный автор", "user", "пользователь", "windows user",
-          "пользователь windows", "admin", "administrator", "администратор"];
+    const DEFAULTS: &[&str] = &[
+        "",
+        "author",
+        "автор",
+        "unknown",
+        "unknown author",
+        "неизвестный автор",
+        "user",
+        "пользователь",
+        "windows user",
+        "пользователь windows",
+        "admin",
+        "administrator",
+        "администратор",
+    ];
     DEFAULTS.contains(&name.as_str()) || PROGRAMS.iter().any(|p| name.starts_with(p))
 }

@@ -47,7 +47,10 @@ pub fn recognise(head: &[u8], name: &str) -> Option<(Kind, u8)> {
         frame |= path.starts_with(b"[Content_Types]")
             || path.starts_with(b"_rels/.rels")
             || path.starts_with(b"docProps/")
-            || matches!(path, b"word/document.xml" | b"xl/workbook.xml" | b"xl/workbook.bin" | b"ppt/presentation.xml")
+            || matches!(
+                path,
+                b"word/document.xml" | b"xl/workbook.xml" | b"xl/workbook.bin" | b"ppt/presentation.xml"
+            )
             || path.ends_with(b".xml.rels");
         if kind.is_none() || known == Some(Kind::Xlsb) {
             kind = known.or(kind);

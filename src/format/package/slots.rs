@@ -145,7 +145,8 @@ pub fn raw_edits(raw: &[u8], slots: &[Slot], edits: &[Edit], out: &mut Vec<RawEd
             let new = encode(text.take().unwrap_or(""), slot.stored);
             // a word processor drops blanks at the ends of a run that does not ask to keep them
             if slot.stored == Stored::Text {
-                let first = if a > 0 { bytes[0] } else { new.first().or(bytes.get(b)).copied().unwrap_or(b'x') };
+                let first =
+                    if a > 0 { bytes[0] } else { new.first().or(bytes.get(b)).copied().unwrap_or(b'x') };
                 let last = if b < bytes.len() {
                     bytes[bytes.len() - 1]
                 } else {
@@ -153,7 +154,9 @@ pub fn raw_edits(raw: &[u8], slots: &[Slot], edits: &[Edit], out: &mut Vec<RawEd
                 };
                 let before = &raw[..slot.raw_start];
                 if (first == b' ' || last == b' ')
-                    && [&b"<w:t>"[..], b"<w:delText>", b"<w:instrText>", b"<t>"].iter().any(|t| before.ends_with(t))
+                    && [&b"<w:t>"[..], b"<w:delText>", b"<w:instrText>", b"<t>"]
+                        .iter()
+                        .any(|t| before.ends_with(t))
                 {
                     out.push(RawEdit {
                         start: slot.raw_start - 1,
@@ -220,10 +223,7 @@ mod tests {
             run(raw, &parts, &[(0, 12, "N&1")]),
             "<w:t>N&amp;1</w:t><w:t></w:t><w:t> &lt;b&gt; x</w:t>"
         );
-        assert_eq!(
-            run(raw, &parts, &[(6, 14, "-")]),
-            "<w:t>Ива</w:t><w:t>-</w:t><w:t>b&gt; x</w:t>"
-        );
+        assert_eq!(run(raw, &parts, &[(6, 14, "-")]), "<w:t>Ива</w:t><w:t>-</w:t><w:t>b&gt; x</w:t>");
         assert_eq!(
             run(raw, &parts, &[(6, 16, "-")]),
             "<w:t>Ива</w:t><w:t>-</w:t><w:t xml:space=\"preserve\"> x</w:t>"
@@ -234,9 +234,10 @@ mod tests {
     fn a_link_stays_a_uri() {
         let raw = "<a T=\"mailto:a.b@c.kz?s=%D0%98\"/>";
         let part = [("mailto:a.b@c.kz?s=%D0%98", Stored::Uri)];
-        assert_eq!(run(raw, &part, &[(7, 15, "[почта]")]), format!("<a T=\"mailto:{}?s=%D0%98\"/>", {
-            "%5B%D0%BF%D0%BE%D1%87%D1%82%D0%B0%5D"
-        }));
+        assert_eq!(
+            run(raw, &part, &[(7, 15, "[почта]")]),
+            format!("<a T=\"mailto:{}?s=%D0%98\"/>", { "%5B%D0%BF%D0%BE%D1%87%D1%82%D0%B0%5D" })
+        );
         assert_eq!(run(raw, &part, &[(18, 20, "x")]), "<a T=\"mailto:a.b@c.kz?s=x\"/>");
     }
 }

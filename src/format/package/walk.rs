@@ -22,16 +22,21 @@ pub struct Walk<'v> {
     pub visitor: &'v mut dyn Visitor,
     /// Words that were replaced where they are a name, and the new ones: replaced wherever they are referred to.
     pub renamed: Vec<(String, String)>,
-    /// Parts whose loss changes the document no more than the edits did: left out of a changed copy.
     open_document: bool,
     done: HashSet<usize>,
     pending: Vec<(usize, Vec<RawEdit>)>,
     partly: Vec<(Reason, String)>,
+    notes: Vec<String>,
 }
 
 impl<'v> Walk<'v> {
     /// Begins a walk; changes are kept where `copy` is asked for.
-    pub fn new(mut package: Package, visitor: &'v mut dyn Visitor, open_document: bool, copy: bool) -> Walk<'v> {
+    pub fn new(
+        mut package: Package,
+        visitor: &'v mut dyn Visitor,
+        open_document: bool,
+        copy: bool,
+    ) -> Walk<'v> {
         if copy {
             package.want_copy();
         }
@@ -43,6 +48,7 @@ impl<'v> Walk<'v> {
             done: HashSet::new(),
             pending: Vec::new(),
             partly: Vec::new(),
+            notes: Vec::new(),
         }
     }
 
@@ -89,7 +95,11 @@ impl<'v> Walk<'v> {
     /// Where the changed part cannot be kept.
     pub fn change(&mut self, index: usize, bytes: &[u8], mut found: PartEdits) -> Result<(), ReadError> {
         self.renamed.append(&mut found.renamed);
+        self.rename(bytes, &mut found.edits);
         let deleted = found.deleted.iter().any(|e| e.end > e.start);
+        if self.package.names()[index].contains("pivotCacheDefinition") {
+            numbers_to_strings(bytes, &mut found.edits);
+        }
         if found.edits.is_empty() {
             if deleted {
                 self.pending.push((index, found.deleted));
@@ -100,7 +110,11 @@ impl<'v> Walk<'v> {
         self.write(index, bytes, found.edits)
     }
 
-    fn write(&mut self, index: usize, bytes: &[u8], mut edits: Vec<RawEdit>) -> Result<(), ReadError> {
+    /// Rewrites a part with edits, where a copy is asked for.
+    ///
+    /// # Errors
+    /// Where the changed part cannot be kept.
+    pub fn write(&mut self, index: usize, bytes: &[u8], mut edits: Vec<RawEdit>) -> Result<(), ReadError> {
         if !self.package.copying() {
             return Ok(());
         }
@@ -111,15 +125,19 @@ impl<'v> Walk<'v> {
 
     /// Edits that put the new names where old ones are referred to.
     pub fn rename(&self, bytes: &[u8], edits: &mut Vec<RawEdit>) {
-        for (old, new) in self.renamed.iter().filter(|(old, _)| old.chars().count() >= 3) {
-            let (mut from, mut to) = (Vec::new(), Vec::new());
-            xml::escape_into(old, &mut from);
+        let renamed: Vec<_> = self.renamed.iter().filter(|(old, _)| old.chars().count() >= 3).collect();
+        if renamed.is_empty() {
+            return;
+        }
+        let (text, places) = decoded(bytes);
+        for (old, new) in renamed {
+            let mut to = Vec::new();
             xml::escape_into(new, &mut to);
-            for at in memmem::find_iter(bytes, &from) {
-                let end = at + from.len();
+            for at in memmem::find_iter(&text, old) {
+                let end = at + old.len();
                 let word = |b: Option<&u8>| b.is_some_and(|b| b.is_ascii_alphanumeric() || *b >= 0x80);
-                if !word(at.checked_sub(1).and_then(|k| bytes.get(k))) && !word(bytes.get(end)) {
-                    edits.push(RawEdit { start: at, end, bytes: to.clone() });
+                if !word(at.checked_sub(1).and_then(|k| text.get(k))) && !word(text.get(end)) {
+                    edits.push(RawEdit { start: places[at], end: places[end], bytes: to.clone() });
                 }
             }
         }
@@ -130,7 +148,10 @@ impl<'v> Walk<'v> {
             Flavor::Odf
         } else if name.starts_with("customXml/") && !name.contains("itemProps") {
             Flavor::Foreign
-        } else if name.starts_with("xl/") && !name.starts_with("xl/drawings/") && !name.starts_with("xl/charts/") {
+        } else if name.starts_with("xl/")
+            && !name.starts_with("xl/drawings/")
+            && !name.starts_with("xl/charts/")
+        {
             Flavor::Sheet
         } else {
             Flavor::Office
@@ -180,7 +201,7 @@ impl<'v> Walk<'v> {
             self.late_changes(&names)?;
             self.package.finish(out)?;
         }
-        Ok(Info { encoding: None, partly: self.partly })
+        Ok(Info { partly: self.partly, notes: self.notes, ..Info::default() })
     }
 
     /// What a changed copy may no longer hold: signatures of the source, its pictures of the first page,
@@ -192,8 +213,19 @@ impl<'v> Walk<'v> {
                 || lower.starts_with("docprops/thumbnail")
                 || lower.starts_with("thumbnails/")
                 || (lower.starts_with("meta-inf/") && lower.contains("signatures"));
-            if gone {
+            if gone && !self.package.is_dropped(i) {
                 self.package.drop_part(i);
+                if lower.contains("signature") {
+                    self.notes
+                        .push(format!("a digital signature does not stand in the changed copy ({name})"));
+                }
+            }
+        }
+        for (i, name) in names.iter().enumerate() {
+            // pictures of tables and objects as they looked before the edits
+            let preview = name.starts_with("ObjectReplacements/") || name.contains("/TablePreview");
+            if preview && self.package.copying() {
+                members::blank(&mut self.package, i)?;
             }
         }
         for (index, edits) in std::mem::take(&mut self.pending) {
@@ -247,6 +279,38 @@ impl<'v> Walk<'v> {
     }
 }
 
+/// XML with its references resolved, and for every byte of that (and for its end) the offset in `bytes`.
+fn decoded(bytes: &[u8]) -> (Vec<u8>, Vec<usize>) {
+    let mut text = Vec::with_capacity(bytes.len());
+    let mut places = Vec::with_capacity(bytes.len() + 1);
+    let mut at = 0;
+    while at < bytes.len() {
+        let (len, c) = xml::unit(&bytes[at..]);
+        match c {
+            Some(c) => text.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes()),
+            None => text.extend_from_slice(&bytes[at..at + len]),
+        }
+        places.resize(text.len(), at);
+        at += len;
+    }
+    places.push(at);
+    (text, places)
+}
+
+/// A number or date among the items of a pivot cache that became a word is a string item from now on.
+fn numbers_to_strings(bytes: &[u8], edits: &mut Vec<RawEdit>) {
+    let mut more = Vec::new();
+    for edit in edits.iter() {
+        let Some(open) = memchr::memrchr(b'<', &bytes[..edit.start.min(bytes.len())]) else { continue };
+        let tag = &bytes[open..];
+        let number = std::str::from_utf8(&edit.bytes).is_ok_and(|t| t.parse::<f64>().is_ok());
+        if !number && (tag.starts_with(b"<n ") || tag.starts_with(b"<d ")) {
+            more.push(RawEdit { start: open + 1, end: open + 2, bytes: b"s".to_vec() });
+        }
+    }
+    edits.append(&mut more);
+}
+
 /// What a part is, in the order in which parts are looked at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Rank {
@@ -263,13 +327,18 @@ enum Rank {
 fn rank(name: &str) -> Rank {
     let lower = name.to_ascii_lowercase();
     let ext = lower.rsplit_once('.').map_or("", |(_, e)| e);
-    if lower.ends_with('/') || matches!(lower.as_str(), "mimetype" | "layout-cache") || lower.ends_with("/layout-cache") {
+    if lower.ends_with('/')
+        || matches!(lower.as_str(), "mimetype" | "layout-cache" | "xl/calcchain.xml")
+        || lower.ends_with("/layout-cache")
+    {
         return Rank::Nothing;
     }
     if lower == "[content_types].xml" || lower == "meta-inf/manifest.xml" {
         return Rank::List;
     }
-    if lower.starts_with("_xmlsignatures/") || (lower.starts_with("meta-inf/") && lower.contains("signatures")) {
+    if lower.starts_with("_xmlsignatures/")
+        || (lower.starts_with("meta-inf/") && lower.contains("signatures"))
+    {
         return if ext == "rels" { Rank::Relations } else { Rank::Signature };
     }
     if lower.starts_with("docprops/thumbnail") || lower.starts_with("thumbnails/") {

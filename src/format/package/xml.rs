@@ -220,9 +220,10 @@ pub fn unit(raw: &[u8]) -> (usize, Option<char>) {
         b"amp" => Some('&'),
         b"quot" => Some('"'),
         b"apos" => Some('\''),
-        [b'#', b'x' | b'X', hex @ ..] => {
-            std::str::from_utf8(hex).ok().and_then(|h| u32::from_str_radix(h, 16).ok()).and_then(char::from_u32)
-        }
+        [b'#', b'x' | b'X', hex @ ..] => std::str::from_utf8(hex)
+            .ok()
+            .and_then(|h| u32::from_str_radix(h, 16).ok())
+            .and_then(char::from_u32),
         [b'#', dec @ ..] => {
             std::str::from_utf8(dec).ok().and_then(|d| d.parse().ok()).and_then(char::from_u32)
         }
@@ -324,19 +325,13 @@ mod tests {
                 Token::Other(a, b) => format!("O{}", String::from_utf8_lossy(&data[a..b])),
             });
         }
-        assert_eq!(
-            seen,
-            ["Oxml version=\"1.0\"", "Safalse", "Sbtrue", "Tt&amp;", "C<c>", "Ea", "O k "]
-        );
+        assert_eq!(seen, ["Oxml version=\"1.0\"", "Safalse", "Sbtrue", "Tt&amp;", "C<c>", "Ea", "O k "]);
     }
 
     #[test]
     fn attributes_and_references() {
         let data = br#"<w:ins w:id="1" w:author="A &quot;B&quot; &#1048;" />"#;
-        assert_eq!(
-            attribute(data, 0, data.len(), b"author").map(unescape).as_deref(),
-            Some("A \"B\" И")
-        );
+        assert_eq!(attribute(data, 0, data.len(), b"author").map(unescape).as_deref(), Some("A \"B\" И"));
         assert_eq!(attribute(data, 0, data.len(), b"none"), None);
         let mut out = Vec::new();
         escape_into("a<b>&\"\u{1}", &mut out);
@@ -354,7 +349,9 @@ mod tests {
 
     #[test]
     fn unclosed_markup_is_an_error_and_no_panic() {
-        for text in ["<", "<a", "<a b=\"", "<!--", "<![CDATA[", "<!", "</", "<?", "<!DOCTYPE [", "&", "<a b=c>"] {
+        for text in
+            ["<", "<a", "<a b=\"", "<!--", "<![CDATA[", "<!", "</", "<?", "<!DOCTYPE [", "&", "<a b=c>"]
+        {
             let mut tokens = Tokens::new(text.as_bytes());
             while let Ok(Some(t)) = tokens.next() {
                 if let Token::Start { at, end, .. } = t {
