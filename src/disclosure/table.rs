@@ -67,6 +67,20 @@ pub struct Column {
 }
 
 impl Column {
+    /// A column from its dictionary and codes into it.
+    pub fn from_codes(
+        name: &str,
+        values: Vec<Box<str>>,
+        null: Option<u32>,
+        codes: impl Iterator<Item = u32>,
+    ) -> Column {
+        let codes = match values.len() <= 1 << 16 {
+            true => Codes::Narrow(codes.map(|c| c as u16).collect()),
+            false => Codes::Wide(codes.collect()),
+        };
+        Column { name: name.into(), values, null, codes }
+    }
+
     /// The text in row `row`; empty for NULL.
     pub fn text(&self, row: usize) -> &str {
         &self.values[self.codes.get(row) as usize]

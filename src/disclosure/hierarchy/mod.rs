@@ -1,12 +1,18 @@
 //! Generalization hierarchies: what a value may be replaced by, level by level.
 
+mod builtin;
+mod draft;
 mod file;
+mod iin;
+mod places;
 
 use rustc_hash::FxHashMap;
 
 use super::table::Column;
 use super::{Error, Result};
 
+pub use builtin::Builtin;
+pub use draft::{Draft, draft};
 pub use file::{read, write};
 
 /// What stands for "anything" at the top of a hierarchy and in the cells of a suppressed record.

@@ -1,9 +1,12 @@
 use std::borrow::Cow;
 use std::fs;
+use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
 use crate::disclosure::table::{Builder, Table};
 use crate::disclosure::{Error, Result};
+use crate::format::encoding::{Encoding, Guess, Lack, guess};
+use crate::source::HEAD;
 
 /// How a delimited text is written, so that the copy is written alike.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -11,7 +14,7 @@ pub struct TextStyle {
     /// The character between cells.
     pub delimiter: u8,
     /// The character encoding.
-    pub encoding: &'static encoding_rs::Encoding,
+    pub encoding: Encoding,
     /// Starts with a byte order mark.
     pub bom: bool,
     /// Lines end with CR LF.
@@ -74,21 +77,57 @@ pub fn parse(text: &str, delimiter: u8, place: &str) -> Result<Table> {
 /// Where characters cannot be decoded: a table with broken cells is not measured.
 pub fn decode<'a>(bytes: &'a [u8], place: &str) -> Result<(Cow<'a, str>, TextStyle)> {
     let style = |encoding, bom| TextStyle { delimiter: b',', encoding, bom, crlf: false, closed: true };
-    if let Some((encoding, n)) = encoding_rs::Encoding::for_bom(bytes) {
-        return match encoding.decode_without_bom_handling(&bytes[n..]) {
-            (text, false) => Ok((text, style(encoding, true))),
-            _ => Err(Error::damaged(place, format!("some characters are not valid {}", encoding.name()))),
-        };
+    let bad = |name: &str| Error::damaged(place, format!("some characters are not valid {name}"));
+    if let Some(rest) = bytes.strip_prefix(b"\xEF\xBB\xBF") {
+        let text = std::str::from_utf8(rest).map_err(|_| bad("utf-8"))?;
+        return Ok((Cow::Borrowed(text), style(Encoding::Utf8, true)));
     }
-    if let Ok(text) = std::str::from_utf8(bytes) {
-        return Ok((Cow::Borrowed(text), style(encoding_rs::UTF_8, false)));
+    if let Ok(text) = std::str::from_utf8(bytes)
+        && !bytes.contains(&0)
+    {
+        return Ok((Cow::Borrowed(text), style(Encoding::Utf8, false)));
     }
-    let mut detector = chardetng::EncodingDetector::new(chardetng::Iso2022JpDetection::Deny);
-    detector.feed(&bytes[..bytes.len().min(1 << 20)], bytes.len() <= 1 << 20);
-    let encoding = detector.guess(Some(b"kz"), chardetng::Utf8Detection::Deny);
-    match encoding.decode_without_bom_handling(bytes) {
-        (text, false) => Ok((text, style(encoding, false))),
-        _ => Err(Error::damaged(place, format!("some characters are not valid {}", encoding.name()))),
+    let encoding = match guess(&bytes[..bytes.len().min(HEAD)]) {
+        Guess::Text(encoding) => encoding,
+        Guess::Ascii => guess_late(bytes),
+        Guess::Binary => return Err(Error::damaged(place, "this is not delimited text")),
+    };
+    let mut text = String::with_capacity(bytes.len() + bytes.len() / 2);
+    let mut bom = false;
+    match encoding {
+        Encoding::Utf8 => return Err(bad("utf-8")),
+        Encoding::Utf16Le | Encoding::Utf16Be => {
+            if bytes.len() % 2 == 1 {
+                return Err(bad(encoding.name()));
+            }
+            let unit = |b: &[u8]| match encoding {
+                Encoding::Utf16Be => u16::from_be_bytes([b[0], b[1]]),
+                _ => u16::from_le_bytes([b[0], b[1]]),
+            };
+            for c in char::decode_utf16(bytes.chunks_exact(2).map(unit)) {
+                text.push(c.map_err(|_| bad(encoding.name()))?);
+            }
+            if text.starts_with('\u{FEFF}') {
+                bom = true;
+                text.drain(..'\u{FEFF}'.len_utf8());
+            }
+        }
+        Encoding::Single(table) => {
+            text.extend(bytes.iter().map(|b| if *b < 0x80 { char::from(*b) } else { table.char(*b) }));
+            if text.contains('\u{FFFD}') {
+                return Err(bad(encoding.name()));
+            }
+        }
+    }
+    Ok((Cow::Owned(text), style(encoding, bom)))
+}
+
+/// The encoding of a text whose beginning is plain ASCII: judged by the part around the first other byte.
+fn guess_late(bytes: &[u8]) -> Encoding {
+    let at = bytes.iter().position(|b| *b >= 0x80).unwrap_or(0);
+    match guess(&bytes[at..bytes.len().min(at + HEAD)]) {
+        Guess::Text(encoding) => encoding,
+        _ => Encoding::Utf8,
     }
 }
 
@@ -116,43 +155,82 @@ pub fn delimiter(text: &str) -> u8 {
     best.2
 }
 
+/// Writes a table as delimited text in the style of its source; cells are quoted where they must be.
+///
+/// # Errors
+/// Where writing fails, or a label has characters that the encoding does not know.
+pub fn write(table: &Table, style: &TextStyle, out: &mut impl Write, place: &str) -> Result<()> {
+    let failed = |e: io::Error| Error::file(place, e);
+    if style.encoding == Encoding::Utf8 {
+        let mut out = BufWriter::with_capacity(1 << 20, out);
+        if style.bom {
+            out.write_all(b"\xEF\xBB\xBF").map_err(failed)?;
+        }
+        records(table, style, &mut out).map_err(failed)?;
+        return out.flush().map_err(failed);
+    }
+    let mut bytes = Vec::new();
+    records(table, style, &mut bytes).map_err(failed)?;
+    let text = String::from_utf8_lossy(&bytes);
+    out.write_all(&encode(&text, style, place)?).map_err(failed)
+}
+
+fn records(table: &Table, style: &TextStyle, out: &mut impl Write) -> io::Result<()> {
+    let end: &[u8] = if style.crlf { b"\r\n" } else { b"\n" };
+    // The cells of a dictionary are quoted once, not once a row.
+    let quoted: Vec<Vec<Vec<u8>>> = table
+        .columns
+        .iter()
+        .map(|c| c.values.iter().map(|v| quote(v, style.delimiter, table.columns.len() == 1)).collect())
+        .collect();
+    let mut line = Vec::new();
+    let rows = table.rows();
+    for row in 0..=rows {
+        line.clear();
+        for (at, column) in table.columns.iter().enumerate() {
+            if at > 0 {
+                line.push(style.delimiter);
+            }
+            match row.checked_sub(1) {
+                None => line.extend(quote(&column.name, style.delimiter, table.columns.len() == 1)),
+                Some(row) => line.extend_from_slice(&quoted[at][column.codes.get(row) as usize]),
+            }
+        }
+        if row < rows || style.closed {
+            line.extend_from_slice(end);
+        }
+        out.write_all(&line)?;
+    }
+    Ok(())
+}
+
+/// A cell, in quotes where it holds the delimiter, a quote or a line end, or is the empty cell of a single column.
+fn quote(cell: &str, delimiter: u8, alone: bool) -> Vec<u8> {
+    let special = |b: u8| b == delimiter || matches!(b, b'"' | b'\r' | b'\n');
+    if !(cell.bytes().any(special) || (alone && cell.is_empty())) {
+        return cell.as_bytes().to_vec();
+    }
+    format!("\"{}\"", cell.replace('"', "\"\"")).into_bytes()
+}
+
 /// Encodes text as the source was.
 ///
 /// # Errors
 /// Where a character has no place in the encoding.
-pub fn encode(text: String, style: &TextStyle, place: &str) -> Result<Vec<u8>> {
-    let encoding = style.encoding;
-    let utf16 = encoding == encoding_rs::UTF_16LE || encoding == encoding_rs::UTF_16BE;
+pub fn encode(text: &str, style: &TextStyle, place: &str) -> Result<Vec<u8>> {
     let mut out = Vec::with_capacity(text.len() + 3);
-    if utf16 {
-        let big = encoding == encoding_rs::UTF_16BE;
-        let mut unit = |u: u16| out.extend(if big { u.to_be_bytes() } else { u.to_le_bytes() });
-        if style.bom {
-            unit(0xFEFF);
-        }
-        text.encode_utf16().for_each(unit);
-        return Ok(out);
+    if let Encoding::Single(table) = style.encoding
+        && text.chars().any(|c| !c.is_ascii() && table.byte(c).is_none())
+    {
+        let what =
+            format!("a label of a hierarchy has characters that {} does not know", style.encoding.name());
+        return Err(Error::damaged(place, what));
     }
     if style.bom {
-        out.extend_from_slice("\u{FEFF}".as_bytes());
+        style.encoding.encode("\u{FEFF}", Lack::Near, &mut out);
     }
-    if encoding == encoding_rs::UTF_8 {
-        if out.is_empty() {
-            return Ok(text.into_bytes());
-        }
-        out.extend_from_slice(text.as_bytes());
-        return Ok(out);
-    }
-    match encoding.encode(&text) {
-        (bytes, _, false) => {
-            out.extend_from_slice(&bytes);
-            Ok(out)
-        }
-        _ => Err(Error::damaged(
-            place,
-            format!("a label of a hierarchy has characters that {} does not know", encoding.name()),
-        )),
-    }
+    style.encoding.encode(text, Lack::Near, &mut out);
+    Ok(out)
 }
 
 #[cfg(test)]
@@ -173,7 +251,7 @@ mod tests {
         let (bytes, _, _) = encoding_rs::WINDOWS_1251.encode(text);
         let (back, style) = decode(&bytes, "x").unwrap();
         assert_eq!(back, text);
-        assert_eq!(encode(back.into_owned(), &style, "x").unwrap(), bytes.as_ref());
+        assert_eq!(encode(&back, &style, "x").unwrap(), bytes.as_ref());
     }
 
     #[test]
@@ -181,7 +259,7 @@ mod tests {
         let bytes: Vec<u8> =
             [0xFEFFu16].into_iter().chain("a;ә\n1;2\n".encode_utf16()).flat_map(u16::to_le_bytes).collect();
         let (text, style) = decode(&bytes, "x").unwrap();
-        assert_eq!(encode(text.into_owned(), &style, "x").unwrap(), bytes);
+        assert_eq!(encode(&text, &style, "x").unwrap(), bytes);
     }
 
     #[test]

@@ -18,6 +18,12 @@ impl Slot {
         ((key[self.word] >> self.shift) & self.mask) as u32
     }
 
+    /// Puts a code into a tuple whose column is still empty.
+    #[inline(always)]
+    pub fn put<const N: usize>(self, key: &mut Key<N>, code: u32) {
+        key[self.word] |= u64::from(code) << self.shift;
+    }
+
     /// The tuple with another code in this column.
     #[inline(always)]
     fn set<const N: usize>(self, key: &mut Key<N>, code: u32) {

@@ -61,6 +61,21 @@ pub fn search(space: &Space<'_>) -> Result<Outcome> {
     }
 }
 
+/// The rows (in order) whose class satisfies the models at a node.
+///
+/// # Errors
+/// Where the tuples are too wide.
+pub fn kept(space: &Space<'_>, levels: &[u8]) -> Result<Vec<u32>> {
+    match space.words {
+        1 => Ok(space.kept::<1>(levels)),
+        2 => Ok(space.kept::<2>(levels)),
+        3..=4 => Ok(space.kept::<4>(levels)),
+        5..=16 => Ok(space.kept::<16>(levels)),
+        17..=64 => Ok(space.kept::<64>(levels)),
+        _ => Err(Error::setting("too many quasi-identifiers")),
+    }
+}
+
 struct Walk<'s, 'a> {
     space: &'s Space<'a>,
     top: Vec<u8>,
@@ -72,6 +87,9 @@ struct Walk<'s, 'a> {
     checked: AtomicU64,
     stopped: AtomicBool,
 }
+
+/// Larger lattices are searched by descent only: no walk of them would end, and its stack of classes would be deep.
+const WALKABLE: u128 = 1 << 36;
 
 /// Smaller sets of classes are walked by one thread.
 const PARALLEL_FROM: usize = 512;
@@ -89,7 +107,11 @@ fn run<const N: usize>(space: &Space<'_>) -> Result<Outcome> {
     let mut scratch = Scratch::default();
     let bottom: Groups<N> = space.bottom(&mut scratch);
     walk.descend(&bottom);
-    walk.visit(&vec![0; walk.top.len()], 0, bottom, &mut scratch);
+    if space.nodes() <= WALKABLE {
+        walk.visit(&vec![0; walk.top.len()], 0, bottom, &mut scratch);
+    } else {
+        walk.stopped.store(true, Ordering::Relaxed);
+    }
     let best = walk.best.into_inner().unwrap_or_default();
     let exact = !walk.stopped.load(Ordering::Relaxed);
     if best.is_empty() {

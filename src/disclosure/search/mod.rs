@@ -12,6 +12,6 @@ mod objective;
 mod space;
 
 pub use groups::{Groups, Scratch, Slot};
-pub use lattice::{Outcome, Solution, search};
+pub use lattice::{Outcome, Solution, kept, search};
 pub use objective::{Objective, Scorer};
 pub use space::{Attribute, Options, Space};

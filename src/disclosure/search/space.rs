@@ -1,10 +1,13 @@
 use std::time::Instant;
 
-use super::groups::{Group, Groups, Scratch, Slot, layout};
+use super::groups::{Group, Groups, Key, Scratch, Slot, layout};
 use super::objective::{Objective, Scorer};
 use crate::disclosure::hierarchy::Hierarchy;
 use crate::disclosure::models::Models;
 use crate::disclosure::table::{Codes, Table};
+
+/// Shares sorted by group: where each group's begin, and (code, rows).
+type Shares = (Vec<u32>, Vec<(u32, u32)>);
 
 /// One quasi-identifier of the search.
 #[derive(Clone, Debug)]
@@ -201,6 +204,55 @@ impl<'a> Space<'a> {
                 bad.push(i as u32);
             }
         }
-        Some(bad)
+        self.close_to_what_is_kept(groups, &by, &bad).then_some(bad)
+    }
+
+    /// Who gets the copy sees the distribution of the rows kept: t-closeness must hold against that one too.
+    fn close_to_what_is_kept<const N: usize>(&self, groups: &Groups<N>, by: &[Shares], bad: &[u32]) -> bool {
+        if bad.is_empty() || self.models.sensitive.iter().all(|s| s.closeness.is_none()) {
+            return true;
+        }
+        let mut out = vec![false; groups.list.len()];
+        bad.iter().for_each(|g| out[*g as usize] = true);
+        self.models.sensitive.iter().zip(by).all(|(s, (starts, shares))| {
+            let class = |i: usize| &shares[starts[i] as usize..starts[i + 1] as usize];
+            let mut kept = s.clone();
+            for (i, _) in out.iter().enumerate().filter(|(_, out)| **out) {
+                class(i).iter().for_each(|(code, n)| kept.totals[*code as usize] -= u64::from(*n));
+            }
+            (0..out.len()).filter(|i| !out[*i] && groups.list[*i].count > 0).all(|i| kept.ok(class(i)))
+        })
+    }
+
+    /// The rows, in order, whose class satisfies the models at `levels`.
+    pub fn kept<const N: usize>(&self, levels: &[u8]) -> Vec<u32> {
+        let mut scratch = Scratch::default();
+        let mut groups: Groups<N> = self.bottom(&mut scratch);
+        groups = self.lift(&groups, levels, &mut scratch);
+        let bad = self.bad(&groups).unwrap_or_else(|| (0..groups.list.len() as u32).collect());
+        let bad: rustc_hash::FxHashSet<Key<N>> = bad.iter().map(|g| groups.list[*g as usize].key).collect();
+        if bad.is_empty() {
+            return self.rows.to_vec();
+        }
+        let columns: Vec<(&Codes, Vec<u32>)> = self
+            .attributes
+            .iter()
+            .zip(levels)
+            .map(|(a, level)| {
+                let reach = a.hierarchy.reach(*level as usize);
+                (
+                    &self.table.columns[a.column].codes,
+                    a.leaf.iter().map(|leaf| reach[*leaf as usize]).collect(),
+                )
+            })
+            .collect();
+        let is_kept = |row: &&u32| {
+            let mut key = [0; N];
+            for (slot, (codes, map)) in self.slots.iter().zip(&columns) {
+                slot.put(&mut key, map[codes.get(**row as usize) as usize]);
+            }
+            !bad.contains(&key)
+        };
+        self.rows.iter().filter(is_kept).copied().collect()
     }
 }
