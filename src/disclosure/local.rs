@@ -33,6 +33,9 @@ pub struct Recoder<'a> {
     pub models: &'a Models,
 }
 
+/// A code at the lower level, and its rows.
+type Part = (u32, Vec<u32>);
+
 /// Classes of fewer rows are split by one thread.
 const PARALLEL_FROM: usize = 2048;
 
@@ -109,11 +112,11 @@ impl Recoder<'_> {
     }
 
     /// The parts that may be split off (code at the lower level, rows), and the rest that stays.
-    fn divide(&self, class: &Class, c: usize) -> Option<(Vec<(u32, Vec<u32>)>, Vec<u32>)> {
+    fn divide(&self, class: &Class, c: usize) -> Option<(Vec<Part>, Vec<u32>)> {
         let reach = self.attributes[c].hierarchy.reach(class.levels[c] as usize - 1);
         let mut keyed: Vec<(u32, u32)> = class.rows.iter().map(|r| (reach[self.leaf(c, *r)], *r)).collect();
         keyed.sort_unstable();
-        let mut off: Vec<(u32, Vec<u32>)> = Vec::new();
+        let mut off: Vec<Part> = Vec::new();
         let mut rest: Vec<u32> = Vec::new();
         for run in keyed.chunk_by(|x, y| x.0 == y.0) {
             let rows: Vec<u32> = run.iter().map(|p| p.1).collect();

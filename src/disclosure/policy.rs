@@ -220,7 +220,7 @@ impl Privacy {
         if self.weights.values().any(|w| !(w.is_finite() && *w >= 0.0)) {
             return bad("weights must not be below 0");
         }
-        if self.time_limit.is_some_and(|t| !(t > 0.0)) {
+        if self.time_limit.is_some_and(|t| t.is_nan() || t <= 0.0) {
             return bad("time_limit must be above 0 seconds");
         }
         if let Some(both) = self.quasi.iter().find(|q| self.sensitive.contains(q)) {

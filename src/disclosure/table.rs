@@ -1,3 +1,5 @@
+//! A table in memory as codes into dictionaries.
+
 use rustc_hash::FxHashMap;
 
 use super::{Error, Result};

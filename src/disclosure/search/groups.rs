@@ -71,6 +71,9 @@ pub struct Share {
     pub count: u32,
 }
 
+/// Shares sorted by group: where each group's begin, and (code, rows).
+pub type Shares = (Vec<u32>, Vec<(u32, u32)>);
+
 /// The classes of a table at one node of the lattice.
 #[derive(Clone, Debug)]
 pub struct Groups<const N: usize> {
@@ -233,7 +236,7 @@ impl<const N: usize> Groups<N> {
     }
 
     /// For each sensitive column the shares sorted by group, with the places where a group's shares begin.
-    pub fn by_group(&self) -> Vec<(Vec<u32>, Vec<(u32, u32)>)> {
+    pub fn by_group(&self) -> Vec<Shares> {
         self.shares
             .iter()
             .map(|shares| {

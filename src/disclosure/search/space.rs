@@ -1,13 +1,10 @@
 use std::time::Instant;
 
-use super::groups::{Group, Groups, Key, Scratch, Slot, layout};
+use super::groups::{Group, Groups, Key, Scratch, Shares, Slot, layout};
 use super::objective::{Objective, Scorer};
 use crate::disclosure::hierarchy::Hierarchy;
 use crate::disclosure::models::Models;
 use crate::disclosure::table::{Codes, Table};
-
-/// Shares sorted by group: where each group's begin, and (code, rows).
-type Shares = (Vec<u32>, Vec<(u32, u32)>);
 
 /// One quasi-identifier of the search.
 #[derive(Clone, Debug)]
