@@ -3,4 +3,24 @@
 //! Knows no files. Rules are data in `patterns/`.
 
 pub mod address;
+mod column;
+mod context;
+mod detector;
+mod engine;
+mod explain;
+mod find;
+mod fold;
+mod lanes;
+mod lexicon;
 pub mod names;
+mod pass;
+mod proof;
+mod rules;
+mod settle;
+mod value;
+
+pub use column::{ColumnVerdict, Columns};
+pub use detector::{Detector, Options, Scratch};
+pub use explain::{ExplainedCandidate, Explanation};
+pub use rules::{CategoryInfo, Example, ExampleFailure, Examples, Rule, RuleError, RuleFile, Rules};
+pub use value::{canonical, mask};

@@ -1,0 +1,322 @@
+//! The column as a unit: its name, the share of its cells that prove true, and what both say for every cell.
+
+use std::sync::Arc;
+
+use super::context::{fold_name, names};
+use super::detector::{Detector, Scratch};
+use super::engine::Engine;
+use super::find::trim;
+use super::fold::Folded;
+use super::lexicon::RuleSet;
+use super::rules::Finder;
+use crate::model::{Block, Category, Evidence, EvidenceSet, NO_COLUMN, SegmentKind, Table};
+
+/// Cells of a column that are looked at for its verdict.
+const SAMPLE: u32 = 1000;
+/// Fewest cells for a verdict without a name.
+const ENOUGH: u32 = 5;
+/// Share of cells that must prove true for a verdict without a name.
+const SHARE: f32 = 0.6;
+/// Below this share of proven cells hits of a column without a name are chance.
+const CHANCE: f32 = 0.3;
+/// Bytes of a block that are looked at for the verdicts.
+const SAMPLE_BYTES: u32 = 512 << 10;
+
+/// What a column says for each rule, as sets; copied to every candidate of a cell.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct ColumnContext {
+    /// The name is of a table's column, not of a key or tag.
+    pub(crate) table: bool,
+    /// Rules that the name speaks for.
+    pub(crate) named: RuleSet,
+    /// Rules that the name speaks against.
+    pub(crate) other: RuleSet,
+    /// Rules for which enough cells prove true.
+    pub(crate) share: RuleSet,
+    /// Rules for which so few cells prove true that hits are chance.
+    pub(crate) low: RuleSet,
+    /// Rules for which cells are taken whole.
+    pub(crate) whole: RuleSet,
+}
+
+/// What a column holds.
+#[derive(Clone, Debug)]
+pub struct ColumnVerdict {
+    /// Index of the column in its table.
+    pub column: u32,
+    /// Its name; empty where it has none.
+    pub name: String,
+    /// The category, where there is one.
+    pub category: Option<Category>,
+    /// A finer kind.
+    pub subtype: Option<&'static str>,
+    /// The rule that the verdict rests on.
+    pub rule: Option<&'static str>,
+    /// Share of sampled cells that prove true for the category (0..=1).
+    pub share: f32,
+    /// How many cells were looked at.
+    pub sampled: u32,
+    /// 0..=1.
+    pub confidence: f32,
+    /// Why.
+    pub evidence: EvidenceSet,
+}
+
+/// The verdicts on the columns of one table; all its blocks use the same.
+#[derive(Clone, Debug, Default)]
+pub struct Columns {
+    pub(crate) contexts: Vec<ColumnContext>,
+    verdicts: Vec<ColumnVerdict>,
+}
+
+impl Columns {
+    /// Every column in order, those without a category too.
+    pub fn iter(&self) -> impl Iterator<Item = &ColumnVerdict> {
+        self.verdicts.iter()
+    }
+
+    /// The verdict on a column.
+    pub fn get(&self, column: u32) -> Option<&ColumnVerdict> {
+        self.verdicts.get(column as usize)
+    }
+
+    /// The category of a column, where there is one.
+    pub fn category(&self, column: u32) -> Option<Category> {
+        self.get(column)?.category
+    }
+}
+
+/// What is counted of one column.
+#[derive(Clone, Debug, Default)]
+struct Counts {
+    cells: u32,
+    /// Per rule: cells that prove true, and cells that have the form.
+    rules: Vec<(u16, u32, u32)>,
+    last: u32,
+}
+
+impl Counts {
+    fn add(&mut self, rule: u16, proven: bool) {
+        let k = match self.rules.iter().position(|r| r.0 == rule) {
+            Some(k) => k,
+            None => {
+                self.rules.push((rule, 0, 0));
+                self.rules.len() - 1
+            }
+        };
+        self.rules[k].1 += u32::from(proven);
+        self.rules[k].2 += 1;
+    }
+
+    fn proven(&self, rule: usize) -> u32 {
+        self.rules.iter().find(|r| usize::from(r.0) == rule).map_or(0, |r| r.1)
+    }
+
+    fn formed(&self, rule: usize) -> u32 {
+        self.rules.iter().find(|r| usize::from(r.0) == rule).map_or(0, |r| r.2)
+    }
+}
+
+impl Detector {
+    /// Judges the columns of a table from its first block: the words of their names and the share of cells that
+    /// prove true. The same block gives the same verdicts.
+    pub fn columns(&self, first: &Block) -> Arc<Columns> {
+        let Some(table) = &first.table else { return Arc::default() };
+        let width =
+            first.segments.iter().filter(|s| s.column != NO_COLUMN).map(|s| s.column + 1).max().unwrap_or(0);
+        let width = (width as usize).max(table.fields.len()).min(16_384);
+        let mut columns = self.by_name(table, width);
+        let counts = self.sample(first, &columns.contexts, width);
+        for (k, c) in counts.iter().enumerate() {
+            self.judge(&mut columns, k, c);
+        }
+        Arc::new(columns)
+    }
+
+    /// What the names alone say.
+    pub(crate) fn by_name(&self, table: &Table, width: usize) -> Columns {
+        let mut folded = Folded::default();
+        let mut columns = Columns::default();
+        for k in 0..width {
+            let name = table.fields.get(k).map_or("", |f| f.name.as_str());
+            let mut context = self.name_context(name, &mut folded);
+            context.table = table.named || table.name.is_some();
+            columns.contexts.push(context);
+            columns.verdicts.push(ColumnVerdict {
+                column: k as u32,
+                name: name.to_owned(),
+                category: None,
+                subtype: None,
+                rule: None,
+                share: 0.0,
+                sampled: 0,
+                confidence: 0.0,
+                evidence: EvidenceSet::new(),
+            });
+        }
+        columns
+    }
+
+    /// What a name of a column, key path or tag says for each rule.
+    fn name_context(&self, name: &str, folded: &mut Folded) -> ColumnContext {
+        let mut c = ColumnContext::default();
+        if name.is_empty() {
+            return c;
+        }
+        fold_name(name.as_bytes(), folded);
+        let (mut pro, mut contra) = names(&self.headers, &folded.text);
+        let mut common = names(&self.header_not, &folded.text).1;
+        // the last part of a path says most
+        let last = name.rsplit(['.', '/']).next().unwrap_or(name);
+        if last.len() < name.len() {
+            fold_name(last.as_bytes(), folded);
+            let own = names(&self.headers, &folded.text);
+            if own.0 != 0 {
+                pro = own.0;
+            }
+            contra = own.1;
+            common = names(&self.header_not, &folded.text).1;
+        }
+        c.named = pro & !contra;
+        c.other = contra | (common & !c.named);
+        if c.named != 0 {
+            c.other |= !c.named;
+        }
+        for (k, r) in self.rules.iter().enumerate() {
+            let bit: RuleSet = 1 << k;
+            let takes = matches!(r.finder, Finder::Label | Finder::Module | Finder::Handle)
+                || (matches!(r.finder, Finder::Digits | Finder::Series) && r.file.needs_label)
+                || matches!(r.finder, Finder::Date | Finder::Cadastral)
+                || matches!(r.file.proof.as_deref(), Some("iin" | "bin"));
+            if c.named & bit != 0 && takes {
+                c.whole |= bit;
+            }
+        }
+        c
+    }
+
+    fn sample(&self, first: &Block, contexts: &[ColumnContext], width: usize) -> Vec<Counts> {
+        let mut counts = vec![Counts::default(); width];
+        let cut = first.segments.partition_point(|s| s.start < SAMPLE_BYTES);
+        let segments = &first.segments[..cut];
+        let Some(last) = segments.last() else { return counts };
+        let text = &first.text[..(last.end as usize).min(first.text.len())];
+        for s in segments {
+            if s.kind == SegmentKind::Skip {
+                continue;
+            }
+            let Some(c) = counts.get_mut(s.column as usize) else { continue };
+            let (a, b) = trim(text, s.start as usize, (s.end as usize).min(text.len()));
+            if b > a {
+                c.cells += 1;
+            }
+        }
+        // names only: the share must come from the cells themselves
+        let plain: Vec<ColumnContext> =
+            contexts.iter().map(|c| ColumnContext { table: c.table, ..ColumnContext::default() }).collect();
+        let mut scratch = Scratch::default();
+        let mut engine = Engine::new(self, text, segments, &plain, &mut scratch);
+        engine.keep_all = true;
+        engine.run_numbers();
+        for c in &engine.found {
+            let s = &segments[c.segment as usize];
+            let (a, b) = trim(text, s.start as usize, (s.end as usize).min(text.len()));
+            let covers = (c.end - c.start) as usize * 10 >= (b - a) * 8;
+            let rule = &self.rules[usize::from(c.rule)];
+            // a free text with a number in it is no column of numbers; one with two phones in a cell still is
+            if !covers && !matches!(rule.finder, Finder::Phone | Finder::Email) {
+                continue;
+            }
+            if let Some(k) = counts.get_mut(s.column as usize) {
+                let key = s.row.wrapping_mul(131).wrapping_add(u32::from(c.rule)) | 1;
+                if k.last != key {
+                    k.add(c.rule, c.proven && !c.evidence.has(Evidence::InsideToken));
+                    k.last = key;
+                }
+            }
+        }
+        let _ = SAMPLE;
+        counts
+    }
+
+    fn judge(&self, columns: &mut Columns, k: usize, counts: &Counts) {
+        let context = &mut columns.contexts[k];
+        let verdict = &mut columns.verdicts[k];
+        let n = counts.cells;
+        verdict.sampled = n;
+        let share = |proven: u32| if n == 0 { 0.0 } else { (proven as f32 / n as f32).min(1.0) };
+        // IIN and BIN stand in one column wherever firms and sole proprietors do
+        let taxid = |r: usize| matches!(self.rules[r].file.proof.as_deref(), Some("iin" | "bin"));
+        let tax: u32 = counts.rules.iter().filter(|r| taxid(usize::from(r.0))).map(|r| r.1).sum();
+        let of = |r: usize| if taxid(r) { tax } else { counts.proven(r) };
+        let numeric: u32 = counts
+            .rules
+            .iter()
+            .filter(|r| self.rules[usize::from(r.0)].finder == Finder::Digits)
+            .map(|r| r.2)
+            .max()
+            .unwrap_or(0);
+        let mut best: Option<(usize, f32, f32)> = None;
+        for (r, rule) in self.rules.iter().enumerate() {
+            let bit: RuleSet = 1 << r;
+            let s = share(of(r));
+            let provable = matches!(rule.finder, Finder::Digits if rule.proof.is_some() && !rule.file.needs_label)
+                || matches!(
+                    rule.finder,
+                    Finder::Phone
+                        | Finder::Email
+                        | Finder::Iban
+                        | Finder::Vin
+                        | Finder::Mac
+                        | Finder::Ip
+                        | Finder::Plate
+                        | Finder::Index
+                );
+            if provable {
+                if s >= SHARE && n >= ENOUGH && counts.formed(r) > 0 && context.other & bit == 0 {
+                    context.share |= bit;
+                } else if s < CHANCE
+                    && n >= ENOUGH
+                    && context.named & bit == 0
+                    && (counts.formed(r) * 2 >= n || numeric * 2 >= n)
+                {
+                    context.low |= bit;
+                }
+            }
+            let named = context.named & bit != 0;
+            let confidence = match (named, context.share & bit != 0) {
+                (true, true) => 0.9 + 0.09 * s,
+                (false, true) => 0.6 + 0.35 * s,
+                (true, false) if provable && n >= ENOUGH && counts.formed(r) == 0 => continue,
+                (true, false) if provable && n >= 20 && s < 0.15 => 0.55,
+                (true, false) if provable => 0.75,
+                (true, false) => 0.85,
+                (false, false) => continue,
+            };
+            let better = best.is_none_or(|b| (confidence, counts.proven(r)) > (b.1, counts.proven(b.0)));
+            if better {
+                best = Some((r, confidence, s));
+            }
+        }
+        if let Some((r, confidence, s)) = best {
+            let rule = &self.rules[r];
+            let bit: RuleSet = 1 << r;
+            verdict.category = Some(rule.category);
+            verdict.subtype = rule.subtype;
+            verdict.rule = Some(rule.id);
+            verdict.share = s;
+            verdict.confidence = confidence;
+            if context.named & bit != 0 {
+                verdict.evidence.add(Evidence::ColumnName);
+            }
+            if context.share & bit != 0 {
+                verdict.evidence.add(Evidence::ColumnShare);
+                if taxid(r) && context.named & bit == 0 {
+                    context.whole |= bit;
+                }
+            }
+        } else if context.low != 0 {
+            verdict.evidence.add(Evidence::ColumnShareLow);
+        }
+    }
+}

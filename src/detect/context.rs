@@ -1,0 +1,249 @@
+//! What stands around a candidate: words before, after and above it, the key it is the value of, its column.
+
+use super::column::ColumnContext;
+use super::engine::Engine;
+use super::fold::{Folded, is_word};
+use super::lexicon::{Lexicon, RuleSet};
+use super::rules::Rule;
+use crate::model::{Evidence, EvidenceSet, SegmentKind};
+
+/// Bytes looked at before a candidate on its line.
+const BEFORE: usize = 140;
+/// Bytes looked at after a candidate.
+const AFTER: usize = 60;
+
+/// The surroundings of one candidate, as sets of rules that they speak for or against.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Context {
+    pub(crate) before: RuleSet,
+    /// Labels that touch the candidate, or are separated by blanks and signs only.
+    pub(crate) touch: RuleSet,
+    pub(crate) above: RuleSet,
+    pub(crate) after: RuleSet,
+    pub(crate) against: RuleSet,
+    pub(crate) column: ColumnContext,
+    /// The value of a key that names something else.
+    pub(crate) other_key: bool,
+}
+
+impl Context {
+    /// Is there any word or column that speaks for rule `k`?
+    pub(crate) fn labels(&self, k: usize) -> bool {
+        let any = self.before | self.above | self.after | self.column.named | self.column.share;
+        any & (1 << k) != 0
+    }
+
+    /// What the surroundings say for rule `k`.
+    pub(crate) fn evidence(&self, k: usize) -> EvidenceSet {
+        let bit: RuleSet = 1 << k;
+        let mut e = EvidenceSet::new();
+        let mut near = true;
+        if self.before & bit != 0 {
+            e.add(Evidence::WordBefore);
+        } else if self.above & bit != 0 {
+            e.add(Evidence::LabelAbove);
+        } else if self.after & bit != 0 {
+            e.add(Evidence::WordAfter);
+        } else {
+            near = false;
+        }
+        if self.against & bit != 0 {
+            e.add(Evidence::NegativeWord);
+        }
+        if self.column.share & bit != 0 {
+            e.add(Evidence::ColumnShare);
+        }
+        if self.column.named & bit != 0 {
+            e.add(if self.column.table { Evidence::ColumnName } else { Evidence::FieldName });
+        } else if !near && (self.other_key || self.column.other & bit != 0) {
+            e.add(Evidence::ColumnNameOther);
+        }
+        if self.column.low & bit != 0 && !near {
+            e.add(Evidence::ColumnShareLow);
+        }
+        e
+    }
+}
+
+/// Is this byte part of a key such as `user_phone` or `client.iin`?
+fn key_byte(b: u8) -> bool {
+    b.is_ascii_alphanumeric() || matches!(b, b'_' | b'.' | b'-')
+}
+
+/// Folds a name and parts its words: `userPhone`, `tel_mob`, `client.iin`.
+pub(crate) fn fold_name(name: &[u8], out: &mut Folded) {
+    out.clear();
+    let mut from = 0;
+    for k in 1..name.len() {
+        let (a, b) = (name[k - 1], name[k]);
+        let camel = a.is_ascii_lowercase() && b.is_ascii_uppercase();
+        let number = (a.is_ascii_alphabetic() && b.is_ascii_digit())
+            || (a.is_ascii_digit() && b.is_ascii_alphabetic());
+        if camel || number || b == b'.' || b == b'-' {
+            out.push(&name[from..k], from as u32);
+            out.push(b" ", k as u32);
+            from = if camel || number { k } else { k + 1 };
+        }
+    }
+    if from <= name.len() {
+        out.push(&name[from..], from as u32);
+    }
+}
+
+/// Moves `at` forward to the beginning of a character.
+pub(crate) fn char_start(text: &[u8], mut at: usize) -> usize {
+    while at < text.len() && text[at] & 0xC0 == 0x80 {
+        at += 1;
+    }
+    at
+}
+
+impl Engine<'_> {
+    /// The surroundings of the bytes from `start` to `end` in the current segment.
+    pub(crate) fn context(&mut self, start: usize, end: usize) -> Context {
+        if let Some((s, e, c)) = self.last_context
+            && s == start
+            && e == end
+        {
+            return c;
+        }
+        let (lo, hi, kind) = (self.lo, self.hi, self.kind);
+        let mut c = Context { column: self.column, ..Context::default() };
+        let whole = start - lo <= 2 && hi - end <= 2;
+        if !(whole && kind != SegmentKind::Prose) {
+            self.around(start, end, &mut c);
+        }
+        self.last_context = Some((start, end, c));
+        c
+    }
+
+    fn around(&mut self, start: usize, end: usize, c: &mut Context) {
+        let (lo, hi) = (self.lo, self.hi);
+        let text = self.text;
+        let lexicon = &self.detector.lexicon;
+        let line =
+            text[lo..start].iter().rev().take(BEFORE).position(|b| *b == b'\n').map_or(lo, |k| start - k);
+        let from = char_start(text, line.max(start.saturating_sub(BEFORE)));
+        // key=value and "key": value
+        let mut k = start;
+        while k > from && matches!(text[k - 1], b'"' | b'\'' | b' ' | b'+' | b'`') {
+            k -= 1;
+        }
+        if k > from && matches!(text[k - 1], b'=' | b':') {
+            let sign = text[k - 1];
+            let mut e = k - 1;
+            while e > from && matches!(text[e - 1], b' ' | b':') {
+                e -= 1;
+            }
+            let quoted = e > from && matches!(text[e - 1], b'"' | b'\'' | b'`');
+            if quoted {
+                e -= 1;
+            }
+            let mut s = e;
+            while s > from && key_byte(text[s - 1]) {
+                s -= 1;
+            }
+            if s < e && (sign == b'=' || quoted) && (s == from || text[s - 1] < 0x80) {
+                fold_name(&text[s..e], &mut self.folded);
+                let key = names(lexicon, &self.folded.text);
+                c.before = key.0;
+                c.touch = key.0;
+                c.against = key.1 & !key.0;
+                c.other_key = true;
+                if key.0 != 0 || text.is_ascii() {
+                    return;
+                }
+            }
+        }
+        self.folded.clear();
+        self.folded.push(&text[from..start], from as u32);
+        before(lexicon, &self.folded.text, c);
+        if from == line && line > lo && c.before == 0 && self.folded.text.iter().all(|b| !is_word(*b)) {
+            // nothing before it on its line: the line above may be its label
+            let above_end = line - 1;
+            let above = text[lo..above_end]
+                .iter()
+                .rev()
+                .take(BEFORE)
+                .position(|b| *b == b'\n')
+                .map_or(lo, |k| above_end - k);
+            let above = char_start(text, above.max(above_end.saturating_sub(BEFORE)));
+            self.folded.clear();
+            self.folded.push(&text[above..above_end], above as u32);
+            let mut up = Context::default();
+            before(lexicon, &self.folded.text, &mut up);
+            c.above = up.before;
+        }
+        // words after, up to the end of the line or part of a sentence, and before the next number
+        let mut to = (end + AFTER).min(hi);
+        if let Some(k) = text[end..to].iter().position(|b| matches!(b, b'\n' | b',' | b';' | b'|')) {
+            to = end + k;
+        }
+        while to < hi && text[to] & 0xC0 == 0x80 {
+            to -= 1;
+        }
+        self.folded.clear();
+        if to > end {
+            self.folded.push(&text[end..to], end as u32);
+        }
+        let after = &self.folded.text;
+        let stop = after.windows(4).position(|w| w.iter().all(u8::is_ascii_digit)).unwrap_or(after.len());
+        let mut words = 0;
+        let stop = after[..stop]
+            .iter()
+            .position(|b| {
+                words += u32::from(!is_word(*b));
+                words > 5
+            })
+            .unwrap_or(stop);
+        lexicon.scan(&after[..stop], |l| c.after |= l.rules);
+    }
+}
+
+/// What the words of a key or column name speak for, and against.
+pub(crate) fn names(lexicon: &Lexicon, folded: &[u8]) -> (RuleSet, RuleSet) {
+    let (mut pro, mut contra) = (0, 0);
+    lexicon.scan(folded, |l| {
+        pro |= l.rules;
+        contra |= l.against;
+    });
+    (pro, contra)
+}
+
+/// Reads labels from far to near: the nearest word wins for each rule. A long number between a label and the
+/// candidate has used the label up, unless only the signs of a list stand after it.
+fn before(lexicon: &Lexicon, folded: &[u8], c: &mut Context) {
+    let mut used = 0;
+    let mut run = 0;
+    for (k, b) in folded.iter().enumerate() {
+        if b.is_ascii_digit() {
+            run += 1;
+        } else {
+            if run >= 7 && folded[k..].iter().any(|b| is_word(*b)) {
+                used = k;
+            }
+            run = 0;
+        }
+    }
+    let mut cover = (0, 0);
+    lexicon.scan(folded, |l| {
+        // a word within a longer label is a part of that label only
+        if l.end <= used || (l.start > cover.0 && l.end <= cover.1) {
+            return;
+        }
+        if l.end > cover.1 {
+            cover = (l.start, l.end);
+        }
+        c.against = (c.against & !l.rules) | l.against;
+        c.before = (c.before & !l.against) | l.rules;
+        if folded[l.end..].iter().all(|b| !is_word(*b)) {
+            c.touch |= l.rules;
+        }
+    });
+}
+
+/// The score of `rule` with this evidence: its base and the points of each reason, kept within 0.01 and 0.99.
+pub(crate) fn score(rule: &Rule, evidence: EvidenceSet) -> f32 {
+    let sum: f32 = rule.base + evidence.iter().map(|e| rule.weights[e as usize]).sum::<f32>();
+    sum.clamp(0.01, 0.99)
+}

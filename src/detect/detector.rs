@@ -1,0 +1,372 @@
+//! The detector: rules put together for use, shared by all workers.
+
+use std::sync::Arc;
+
+use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
+
+use super::address::{AddressHit, Addresses};
+use super::column::{ColumnContext, Columns};
+use super::engine::{Candidate, Engine};
+use super::fold::Folded;
+use super::lanes::Level;
+use super::lexicon::{Lexicon, Phrase, RuleSet, phrase};
+use super::names::{Names, NamesScratch};
+use super::pass::Wanted;
+use super::rules::{Finder, Rule, RuleError, Rules};
+use super::settle::settle;
+use crate::model::{Block, Category, Finding, SegmentKind, Table};
+
+/// What to look for.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Options {
+    /// Only these categories; all where empty.
+    pub only: Vec<Category>,
+    /// None of these.
+    pub skip: Vec<Category>,
+    /// Findings below this are not given (0..=1).
+    pub min_confidence: f32,
+    /// Look for names of persons in running text.
+    pub names: bool,
+    /// The text is a court act: roles of the participants count.
+    pub court_act: bool,
+}
+
+impl Default for Options {
+    fn default() -> Options {
+        Options { only: Vec::new(), skip: Vec::new(), min_confidence: 0.5, names: true, court_act: false }
+    }
+}
+
+/// Buffers that a worker keeps between blocks.
+#[derive(Default)]
+pub struct Scratch {
+    pub(crate) folded: Folded,
+    pub(crate) value: Vec<u8>,
+    pub(crate) found: Vec<Candidate>,
+    addresses: Vec<AddressHit>,
+    names: NamesScratch,
+    persons: Vec<Finding>,
+    table: Option<(Arc<Table>, Arc<Columns>)>,
+}
+
+/// Finds personal data in blocks. Made once, shared by all workers.
+pub struct Detector {
+    pub(crate) rules: Vec<Rule>,
+    pub(crate) options: Options,
+    pub(crate) level: Level,
+    pub(crate) want: Wanted,
+    /// Words around a value.
+    pub(crate) lexicon: Lexicon,
+    /// Words of column names.
+    pub(crate) headers: Lexicon,
+    /// Words of column names that speak against every number, unless other words speak for it.
+    pub(crate) header_not: Lexicon,
+    /// Rules of unbroken digits by length.
+    pub(crate) by_length: [Vec<u16>; 21],
+    pub(crate) grouped: Vec<u16>,
+    pub(crate) series: Vec<u16>,
+    pub(crate) patterns: Vec<u16>,
+    /// First rule of each finder.
+    pub(crate) first: [Option<u16>; 24],
+    /// Labels that are looked for in running text, by their first words.
+    pub(crate) anchors: Option<AhoCorasick>,
+    pub(crate) anchor_rules: Vec<RuleSet>,
+    pub(crate) label_lexicon: Lexicon,
+    /// Values of rules with a list.
+    pub(crate) values: Vec<Vec<Phrase>>,
+    addresses: Option<Addresses>,
+    names: Option<&'static Names>,
+}
+
+impl Detector {
+    /// Puts `rules` together for `options`.
+    ///
+    /// # Errors
+    /// Where `options` name a category that no rule has.
+    pub fn new(rules: &Rules, options: Options) -> Result<Detector, RuleError> {
+        for c in options.only.iter().chain(&options.skip) {
+            if !rules.categories().iter().any(|k| k.id == c.as_str()) {
+                return Err(RuleError::Category(c.as_str().to_owned()));
+            }
+        }
+        let wanted = |c: Category| {
+            (options.only.is_empty() || options.only.contains(&c)) && !options.skip.contains(&c)
+        };
+        // the rules that are not asked for still settle overlaps of digits: an IIN is no BIN
+        let active: Vec<Rule> = rules
+            .iter()
+            .filter(|r| wanted(r.category) || r.finder == Finder::Digits && !r.file.needs_label)
+            .cloned()
+            .collect();
+        let mut d = Detector {
+            level: Level::best(),
+            want: Wanted { run: 12, ..Wanted::default() },
+            lexicon: Lexicon::default(),
+            headers: Lexicon::default(),
+            header_not: Lexicon::default(),
+            by_length: Default::default(),
+            grouped: Vec::new(),
+            series: Vec::new(),
+            patterns: Vec::new(),
+            first: [None; 24],
+            anchors: None,
+            anchor_rules: Vec::new(),
+            label_lexicon: Lexicon::default(),
+            values: vec![Vec::new(); active.len()],
+            addresses: None,
+            names: None,
+            rules: active,
+            options,
+        };
+        d.compile();
+        if d.wanted(Category::ADDRESS) || d.wanted(Category::BIRTH_PLACE) {
+            d.addresses = Some(Addresses::new());
+        }
+        if d.options.names && d.wanted(Category::PERSON) {
+            d.names = Some(Names::builtin());
+        }
+        Ok(d)
+    }
+
+    fn wanted(&self, c: Category) -> bool {
+        (self.options.only.is_empty() || self.options.only.contains(&c)) && !self.options.skip.contains(&c)
+    }
+
+    fn compile(&mut self) {
+        let mut anchors: Vec<(Vec<u8>, RuleSet)> = Vec::new();
+        let numbers: RuleSet = self
+            .rules
+            .iter()
+            .enumerate()
+            .filter(|(_, r)| {
+                matches!(r.finder, Finder::Digits | Finder::Series | Finder::Phone | Finder::Vin)
+            })
+            .fold(0, |a, (k, _)| a | 1 << k);
+        for w in super::rules::common_words_not() {
+            self.lexicon.add(&w, 0, numbers);
+            self.header_not.add(&w, 0, numbers);
+        }
+        for w in super::rules::common_header_not() {
+            self.header_not.add(&w, 0, numbers);
+        }
+        for k in 0..self.rules.len() {
+            let rule = self.rules[k].clone();
+            let (ix, bit) = (k as u16, 1u128 << k);
+            let f = &rule.file;
+            for w in &f.words {
+                self.lexicon.add(w, bit, 0);
+                self.headers.add(w, bit, 0);
+            }
+            for w in &f.header {
+                self.headers.add(w, bit, 0);
+            }
+            for w in &f.words_not {
+                self.lexicon.add(w, 0, bit);
+            }
+            for w in f.header_not.iter().chain(&f.words_not) {
+                self.headers.add(w, 0, bit);
+            }
+            self.first[rule.finder as usize].get_or_insert(ix);
+            let want = &mut self.want;
+            match rule.finder {
+                Finder::Digits => {
+                    for n in &f.lengths {
+                        if let Some(list) = self.by_length.get_mut(usize::from(*n)) {
+                            list.push(ix);
+                        }
+                        want.run = want.run.min(u32::from(*n));
+                    }
+                    if !rule.groups.is_empty() {
+                        self.grouped.push(ix);
+                        want.groups = true;
+                    }
+                }
+                Finder::Series => {
+                    self.series.push(ix);
+                    let min = f.lengths.iter().min().copied().unwrap_or(6);
+                    want.run = want.run.min(u32::from(min));
+                }
+                Finder::Phone => {
+                    want.phone = true;
+                    want.pair = true;
+                    want.groups = true;
+                    want.run = want.run.min(10);
+                }
+                Finder::Email | Finder::Handle => want.email = true,
+                Finder::Iban => want.iban = true,
+                Finder::Date => {
+                    want.dates = true;
+                    want.pair = true;
+                }
+                Finder::Ip | Finder::Mac => want.net = true,
+                Finder::Plate => want.plate = true,
+                Finder::Vin => want.vin = true,
+                Finder::Index => want.index = true,
+                Finder::Mrz => want.zone = true,
+                Finder::Pattern | Finder::Cadastral | Finder::Coordinates => self.patterns.push(ix),
+                Finder::Label | Finder::Secret | Finder::Module => {}
+            }
+            if matches!(rule.finder, Finder::Label | Finder::Secret | Finder::Date) {
+                for w in &f.words {
+                    self.label_lexicon.add(w, bit, 0);
+                    let first = w.split_whitespace().next().unwrap_or(w).trim_end_matches('*');
+                    for v in variants(first) {
+                        match anchors.iter_mut().find(|a| a.0 == v) {
+                            Some(a) => a.1 |= bit,
+                            None => anchors.push((v, bit)),
+                        }
+                    }
+                }
+            }
+            self.values[k] = f.values.iter().map(|v| phrase(v)).collect();
+        }
+        self.lexicon.build();
+        self.headers.build();
+        self.header_not.build();
+        self.label_lexicon.build();
+        if !anchors.is_empty() {
+            self.anchor_rules = anchors.iter().map(|a| a.1).collect();
+            self.anchors = AhoCorasick::builder()
+                .match_kind(MatchKind::Standard)
+                .ascii_case_insensitive(true)
+                .kind(Some(AhoCorasickKind::DFA))
+                .build(anchors.iter().map(|a| &a.0))
+                .ok();
+        }
+    }
+
+    /// Finds personal data in a block and appends it to `out`: sorted, not overlapping, and as sure as asked for.
+    ///
+    /// `columns` are the verdicts of the block's table; without them the names of the columns alone count.
+    pub fn detect(
+        &self,
+        block: &Block,
+        columns: Option<&Columns>,
+        scratch: &mut Scratch,
+        out: &mut Vec<Finding>,
+    ) {
+        let own = self.contexts(block, columns, scratch);
+        let contexts: &[ColumnContext] = own.as_deref().or(columns).map_or(&[], |c| &c.contexts);
+        let mut engine = Engine::new(self, &block.text, &block.segments, contexts, scratch);
+        engine.run();
+        engine.finish(scratch);
+        self.places(block, contexts, scratch);
+        self.persons(block, contexts, scratch);
+        let mut found = std::mem::take(&mut scratch.found);
+        let from = out.len();
+        settle(&mut found, self.options.min_confidence, |r| self.rules[usize::from(r)].id, out);
+        scratch.found = found;
+        let mut k = from;
+        while k < out.len() {
+            if self.wanted(out[k].category) {
+                k += 1;
+            } else {
+                out.remove(k);
+            }
+        }
+    }
+
+    /// Verdicts by name where none were given, or where the table has grown since.
+    fn contexts(
+        &self,
+        block: &Block,
+        columns: Option<&Columns>,
+        scratch: &mut Scratch,
+    ) -> Option<Arc<Columns>> {
+        let table = block.table.as_ref()?;
+        if columns.is_some_and(|c| c.contexts.len() >= table.fields.len()) {
+            return None;
+        }
+        if let Some((t, c)) = &scratch.table
+            && Arc::ptr_eq(t, table)
+        {
+            return Some(c.clone());
+        }
+        let mut made = self.by_name(table, table.fields.len());
+        if let Some(given) = columns {
+            made.contexts[..given.contexts.len()].copy_from_slice(&given.contexts);
+        }
+        let made = Arc::new(made);
+        scratch.table = Some((table.clone(), made.clone()));
+        Some(made)
+    }
+
+    /// Addresses and places of birth, by their own module.
+    fn places(&self, block: &Block, contexts: &[ColumnContext], scratch: &mut Scratch) {
+        let Some(addresses) = &self.addresses else { return };
+        let rule_of =
+            |c: Category| self.rules.iter().position(|r| r.finder == Finder::Module && r.category == c);
+        let (address, birth) = (rule_of(Category::ADDRESS), rule_of(Category::BIRTH_PLACE));
+        let mut hits = std::mem::take(&mut scratch.addresses);
+        for (k, s) in block.segments.iter().enumerate() {
+            let column = contexts.get(s.column as usize).copied().unwrap_or_default();
+            let named = address.is_some_and(|r| column.named & (1 << r) != 0);
+            let judged = (column.named | column.share | column.low) != 0 && !named;
+            let short = s.kind != SegmentKind::Prose && s.end - s.start < 12 && !named;
+            if matches!(s.kind, SegmentKind::Skip | SegmentKind::Number | SegmentKind::Date)
+                || judged
+                || short
+            {
+                continue;
+            }
+            let text = &block.text[s.start as usize..(s.end as usize).min(block.text.len())];
+            hits.clear();
+            addresses.find(text, s.start, named, &mut hits);
+            for h in &hits {
+                let Some(rule) = (if h.birth_place { birth } else { address }) else { continue };
+                scratch.found.push(Candidate {
+                    start: h.start,
+                    end: h.end,
+                    segment: k as u32,
+                    rule: rule as u16,
+                    category: self.rules[rule].category,
+                    subtype: None,
+                    evidence: h.evidence,
+                    score: h.confidence,
+                    proven: true,
+                    entity: 0,
+                });
+            }
+        }
+        scratch.addresses = hits;
+    }
+}
+
+impl Detector {
+    /// Names of persons, by their own module.
+    fn persons(&self, block: &Block, contexts: &[ColumnContext], scratch: &mut Scratch) {
+        let rule =
+            self.rules.iter().position(|r| r.finder == Finder::Module && r.category == Category::PERSON);
+        let (Some(rule), Some(names)) = (rule, self.names) else { return };
+        let named = |column: u32| contexts.get(column as usize).is_some_and(|c| c.named & (1 << rule) != 0);
+        let mut persons = std::mem::take(&mut scratch.persons);
+        persons.clear();
+        names.find(block, &named, &mut scratch.names, &mut persons);
+        scratch.found.extend(persons.drain(..).map(|f| Candidate {
+            start: f.start,
+            end: f.end,
+            segment: f.segment,
+            rule: rule as u16,
+            category: f.category,
+            subtype: f.subtype,
+            evidence: f.evidence,
+            score: f.confidence,
+            proven: true,
+            entity: f.entity,
+        }));
+        scratch.persons = persons;
+    }
+}
+
+/// A word in small letters, with a capital, and in capitals, as bytes of UTF-8.
+fn variants(word: &str) -> Vec<Vec<u8>> {
+    let lower = word.to_lowercase();
+    let mut chars = lower.chars();
+    let title: String = chars.next().map(|c| c.to_uppercase().chain(chars).collect()).unwrap_or_default();
+    let mut all = vec![lower.clone().into_bytes(), title.into_bytes(), lower.to_uppercase().into_bytes()];
+    all.dedup();
+    if word.is_ascii() {
+        all.truncate(1);
+    }
+    all
+}

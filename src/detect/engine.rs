@@ -1,0 +1,264 @@
+//! One run over one block: triggers to candidates, candidates to scored offers.
+
+use super::column::ColumnContext;
+use super::context::{Context, score};
+use super::detector::{Detector, Scratch};
+use super::fold::Folded;
+use super::pass::{Trigger, pass};
+use super::rules::Finder;
+use crate::model::{Category, Evidence, EvidenceSet, Segment, SegmentKind, replacement};
+
+/// A scored candidate.
+#[derive(Clone, Debug)]
+pub(crate) struct Candidate {
+    pub(crate) start: u32,
+    pub(crate) end: u32,
+    pub(crate) segment: u32,
+    pub(crate) rule: u16,
+    pub(crate) category: Category,
+    pub(crate) subtype: Option<&'static str>,
+    pub(crate) evidence: EvidenceSet,
+    pub(crate) score: f32,
+    pub(crate) proven: bool,
+    /// The person of the document, where names are linked.
+    pub(crate) entity: u32,
+}
+
+/// The state of a run.
+pub(crate) struct Engine<'a> {
+    pub(crate) detector: &'a Detector,
+    pub(crate) text: &'a [u8],
+    pub(crate) segments: &'a [Segment],
+    columns: &'a [ColumnContext],
+    current: usize,
+    /// Bounds, kind and column of the current segment.
+    pub(crate) lo: usize,
+    pub(crate) hi: usize,
+    pub(crate) kind: SegmentKind,
+    pub(crate) column: ColumnContext,
+    /// End of the cluster of digits that was looked at last.
+    pub(crate) cluster_end: usize,
+    /// The same for other finders.
+    pub(crate) token_end: usize,
+    pub(crate) last_context: Option<(usize, usize, Context)>,
+    pub(crate) folded: Folded,
+    pub(crate) value: Vec<u8>,
+    pub(crate) found: Vec<Candidate>,
+    /// Is there a column whose cells are taken whole?
+    pub(crate) has_whole: bool,
+    /// Keeps candidates whatever their score, for explanations and for the judgement of columns.
+    pub(crate) keep_all: bool,
+}
+
+impl<'a> Engine<'a> {
+    pub(crate) fn new(
+        detector: &'a Detector,
+        text: &'a [u8],
+        segments: &'a [Segment],
+        columns: &'a [ColumnContext],
+        scratch: &mut Scratch,
+    ) -> Engine<'a> {
+        let mut found = std::mem::take(&mut scratch.found);
+        found.clear();
+        Engine {
+            detector,
+            text,
+            segments,
+            columns,
+            current: usize::MAX,
+            lo: 0,
+            hi: 0,
+            kind: SegmentKind::Skip,
+            column: ColumnContext::default(),
+            cluster_end: 0,
+            token_end: 0,
+            last_context: None,
+            folded: std::mem::take(&mut scratch.folded),
+            value: std::mem::take(&mut scratch.value),
+            found,
+            has_whole: columns.iter().any(|c| c.whole != 0),
+            keep_all: false,
+        }
+    }
+
+    /// Gives the buffers back.
+    pub(crate) fn finish(self, scratch: &mut Scratch) {
+        scratch.folded = self.folded;
+        scratch.value = self.value;
+        scratch.found = self.found;
+    }
+
+    /// Runs all finders over the block.
+    pub(crate) fn run(&mut self) {
+        self.run_numbers();
+        self.labels();
+        self.patterns();
+        self.cells();
+    }
+
+    /// Runs the finders that the one pass over all bytes leads to.
+    pub(crate) fn run_numbers(&mut self) {
+        if self.segments.is_empty() {
+            return;
+        }
+        let (level, want) = (self.detector.level, self.detector.want);
+        let text = self.text;
+        pass(level, text, &want, |trigger, at| self.trigger(trigger, at));
+    }
+
+    /// Makes the segment that holds `at` the current one.
+    pub(crate) fn enter(&mut self, at: usize) -> bool {
+        if at >= self.lo && at < self.hi {
+            return self.kind != SegmentKind::Skip;
+        }
+        let mut k = if self.current == usize::MAX { 0 } else { self.current };
+        if k >= self.segments.len() || self.segments[k].start as usize > at {
+            k = self.segments.partition_point(|s| s.end as usize <= at);
+        } else {
+            let mut steps = 0;
+            while k < self.segments.len() && self.segments[k].end as usize <= at {
+                k += 1;
+                steps += 1;
+                if steps > 16 {
+                    k = self.segments.partition_point(|s| s.end as usize <= at);
+                    break;
+                }
+            }
+        }
+        let Some(s) = self.segments.get(k) else { return false };
+        if (s.start as usize) > at {
+            return false;
+        }
+        self.select(k);
+        self.kind != SegmentKind::Skip
+    }
+
+    /// Makes segment `k` the current one.
+    pub(crate) fn select(&mut self, k: usize) {
+        let s = &self.segments[k];
+        self.current = k;
+        self.lo = s.start as usize;
+        self.hi = (s.end as usize).min(self.text.len());
+        self.kind = s.kind;
+        self.column = self.columns.get(s.column as usize).copied().unwrap_or_default();
+        self.last_context = None;
+    }
+
+    #[inline]
+    fn trigger(&mut self, trigger: Trigger, at: usize) {
+        match trigger {
+            Trigger::Run
+            | Trigger::Groups
+            | Trigger::Pair
+            | Trigger::Year
+            | Trigger::Eight
+            | Trigger::Wide => {
+                if at > self.cluster_end && at > 0 && self.enter(at - 1) {
+                    self.cluster(at - 1);
+                }
+            }
+            Trigger::Plus | Trigger::Paren => {
+                if at >= self.cluster_end && self.enter(at) {
+                    self.cluster(at);
+                }
+            }
+            Trigger::At => {
+                if self.enter(at) {
+                    self.at_sign(at);
+                }
+            }
+            Trigger::Kz => {
+                if at >= self.token_end && self.enter(at) {
+                    self.kz(at);
+                }
+            }
+            Trigger::Dots | Trigger::Colons => {
+                if at >= self.token_end && self.enter(at) {
+                    self.net(at, trigger == Trigger::Dots);
+                }
+            }
+            Trigger::Seventeen => {
+                if at > 0 && self.enter(at - 1) {
+                    self.seventeen(at);
+                }
+            }
+            Trigger::Index => {
+                if at > 0 && self.enter(at - 1) {
+                    self.index(at);
+                }
+            }
+            Trigger::Plate | Trigger::OldPlate => {
+                if at > 0 && self.enter(at - 1) {
+                    self.plate(at, trigger == Trigger::OldPlate);
+                }
+            }
+            Trigger::Zone => {
+                if at >= self.token_end && self.enter(at) {
+                    self.zone(at);
+                }
+            }
+        }
+    }
+
+    /// Scores a candidate of rule `k` and keeps it where it may count.
+    pub(crate) fn offer(&mut self, k: usize, start: usize, end: usize, proof: EvidenceSet, proven: bool) {
+        let rule = &self.detector.rules[k];
+        let context = self.context(start, end);
+        let rule_needs = rule.file.needs_label && !context.labels(k);
+        if rule_needs && !self.keep_all {
+            return;
+        }
+        let mut evidence = proof.union(context.evidence(k));
+        if rule.own {
+            evidence.add(Evidence::OwnRule);
+        }
+        let mut points = score(rule, evidence);
+        if rule_needs {
+            points = points.min(0.2);
+        }
+        if points < 0.2 && !self.keep_all {
+            return;
+        }
+        let value = &self.text[start..end];
+        let replaced = match rule.category {
+            Category::PHONE => replacement::is_phone(value),
+            Category::CARD => replacement::is_card(value),
+            _ => false,
+        };
+        if replaced || replacement::token_at(self.text, start).is_some() {
+            return;
+        }
+        self.found.push(Candidate {
+            start: start as u32,
+            end: end as u32,
+            segment: self.current as u32,
+            rule: k as u16,
+            category: rule.category,
+            subtype: rule.subtype,
+            evidence,
+            score: points,
+            proven,
+            entity: 0,
+        });
+    }
+
+    /// The column of segment `k`.
+    pub(crate) fn context_of(&self, k: usize) -> ColumnContext {
+        self.segments.get(k).and_then(|s| self.columns.get(s.column as usize)).copied().unwrap_or_default()
+    }
+
+    /// The byte before `at` within the segment.
+    pub(crate) fn prev(&self, at: usize) -> Option<u8> {
+        if at > self.lo { self.text.get(at - 1).copied() } else { None }
+    }
+
+    /// The byte at `at` within the segment.
+    pub(crate) fn next(&self, at: usize) -> Option<u8> {
+        if at < self.hi { self.text.get(at).copied() } else { None }
+    }
+
+    /// The first active rule of a finder.
+    pub(crate) fn rule_of(&self, finder: Finder) -> Option<usize> {
+        self.detector.first[finder as usize].map(usize::from)
+    }
+}

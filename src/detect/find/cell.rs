@@ -1,0 +1,164 @@
+//! Cells of columns whose name or content says what they hold: taken whole, also where a value by itself proves nothing.
+
+use crate::detect::engine::Engine;
+use crate::detect::proof::taxid;
+use crate::detect::rules::Finder;
+use crate::model::{Evidence, EvidenceSet, SegmentKind};
+
+/// What stands in a cell that holds nothing.
+const EMPTY: &[&str] = &[
+    "-",
+    "—",
+    "–",
+    "null",
+    "NULL",
+    "\\N",
+    "n/a",
+    "N/A",
+    "нет",
+    "жоқ",
+    "none",
+    "None",
+    "nan",
+    "NaN",
+    "0",
+    "?",
+    "не указано",
+    "отсутствует",
+    "unknown",
+];
+
+/// Bounds of a cell without blanks, quotes, an apostrophe or `="…"` around its value.
+pub(crate) fn trim(text: &[u8], mut lo: usize, mut hi: usize) -> (usize, usize) {
+    while lo < hi && (text[lo].is_ascii_whitespace() || matches!(text[lo], b'"' | b'\'' | b'=')) {
+        lo += 1;
+    }
+    while lo < hi && (text[hi - 1].is_ascii_whitespace() || matches!(text[hi - 1], b'"' | b'\'')) {
+        hi -= 1;
+    }
+    (lo, hi)
+}
+
+impl Engine<'_> {
+    /// Walks the cells of columns that are taken whole.
+    pub(crate) fn cells(&mut self) {
+        if !self.has_whole {
+            return;
+        }
+        for k in 0..self.segments.len() {
+            let whole = self.context_of(k).whole;
+            if whole == 0 || self.segments[k].kind == SegmentKind::Skip {
+                continue;
+            }
+            self.select(k);
+            let (start, end) = trim(self.text, self.lo, self.hi);
+            if start >= end {
+                continue;
+            }
+            let mut set = whole;
+            while set != 0 {
+                let r = set.trailing_zeros() as usize;
+                set &= set - 1;
+                self.cell(r, start, end);
+            }
+        }
+    }
+
+    fn cell(&mut self, r: usize, start: usize, end: usize) {
+        let rule = &self.detector.rules[r];
+        let value = &self.text[start..end];
+        match rule.finder {
+            Finder::Digits
+                if rule.file.proof.as_deref() == Some("iin") || rule.file.proof.as_deref() == Some("bin") =>
+            {
+                if let Some((digits, mut e)) = restored(value) {
+                    let Some(p) = rule.proof.and_then(|p| p(&digits)) else { return };
+                    // only where the restored number proves true
+                    if p.proven || e.has(Evidence::FloatWritten) {
+                        e = e.union(p.evidence);
+                        self.offer(r, start, end, e, p.proven);
+                    }
+                }
+            }
+            Finder::Digits | Finder::Series | Finder::Phone | Finder::Date | Finder::Cadastral => {
+                let digits = value.iter().filter(|b| b.is_ascii_digit()).count();
+                let letters = value.iter().filter(|b| b.is_ascii_alphabetic() || **b >= 0x80).count();
+                if value.len() <= 24 && digits >= 4 && letters <= 6 {
+                    let e = EvidenceSet::new().with(Evidence::CodeUnknown);
+                    self.offer(r, start, end, e, false);
+                }
+            }
+            Finder::Module | Finder::Label | Finder::Handle | Finder::Secret => {
+                let Ok(s) = std::str::from_utf8(value) else { return };
+                let number_ok = rule.value == crate::detect::rules::LabelValue::Number;
+                let text = s.chars().any(char::is_alphabetic);
+                let date = rule.category.as_str() == "birth_date";
+                if EMPTY.contains(&s)
+                    || !(text || number_ok || date || rule.file.category == "password")
+                    || s.len() > 400
+                {
+                    return;
+                }
+                self.offer(r, start, end, EvidenceSet::new(), true);
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Twelve digits from a cell that lost leading zeros, or that was written as a floating-point number.
+fn restored(value: &[u8]) -> Option<([u8; 12], EvidenceSet)> {
+    let mut e = EvidenceSet::new();
+    let digits: Vec<u8>;
+    if let Some(x) = value.iter().position(|b| matches!(b, b'E' | b'e')) {
+        // 9.91231500016E+11 has all twelve digits, 9.91232E+11 has not
+        let exponent: i32 = std::str::from_utf8(&value[x + 1..]).ok()?.parse().ok()?;
+        let mantissa: Vec<u8> = value[..x].iter().copied().filter(u8::is_ascii_digit).collect();
+        let point = value[..x].iter().any(|b| matches!(b, b'.' | b','));
+        if !point
+            || value[1] != b'.' && value[1] != b','
+            || !(8..=11).contains(&exponent)
+            || mantissa.len() > exponent as usize + 1
+        {
+            return None;
+        }
+        let mut d = mantissa;
+        d.resize(exponent as usize + 1, b'0');
+        digits = d;
+        e.add(Evidence::FloatWritten);
+    } else {
+        let body = value.strip_suffix(b".0").or_else(|| value.strip_suffix(b".00")).unwrap_or(value);
+        if body.len() < value.len() {
+            e.add(Evidence::FloatWritten);
+        }
+        if !body.iter().all(u8::is_ascii_digit) || body.len() < 7 || body.len() > 11 {
+            return None;
+        }
+        digits = body.to_vec();
+    }
+    if digits.len() > 12 || digits.is_empty() {
+        return None;
+    }
+    let mut d = [b'0'; 12];
+    d[12 - digits.len()..].copy_from_slice(&digits);
+    if digits.len() < 12 {
+        e.add(Evidence::ZerosRestored);
+        if !taxid::check_digit_12(&d) {
+            return None;
+        }
+    }
+    Some((d, e))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lost_zeros_come_back() {
+        assert_eq!(restored(b"101100016").unwrap().0, *b"000101100016");
+        assert_eq!(restored(b"9.91231500016E+11").unwrap().0, *b"991231500016");
+        assert!(restored(b"101100017").is_none());
+        assert!(restored(b"991231500016").is_none());
+    }
+}

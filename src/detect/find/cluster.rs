@@ -1,0 +1,375 @@
+//! Clusters of digits: groups with the separators that people and programs put between them.
+
+use arrayvec::ArrayVec;
+
+use crate::detect::engine::Engine;
+use crate::detect::fold::decode;
+use crate::detect::proof::filler;
+use crate::model::{Evidence, EvidenceSet};
+
+/// A run of digits within a cluster.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Group {
+    pub(crate) start: usize,
+    pub(crate) end: usize,
+    /// First digit in [`Cluster::digits`].
+    pub(crate) from: u8,
+    /// How many digits.
+    pub(crate) n: u8,
+    /// The separators before it, as bits.
+    pub(crate) sep: u8,
+}
+
+/// A blank of any kind.
+pub(crate) const BLANK: u8 = 1;
+/// A dash of any kind.
+pub(crate) const DASH: u8 = 2;
+/// A full stop.
+pub(crate) const DOT: u8 = 4;
+/// A bracket.
+pub(crate) const PAREN: u8 = 8;
+/// A slash.
+pub(crate) const SLASH: u8 = 16;
+
+/// Groups of digits that stand together.
+#[derive(Debug, Default)]
+pub(crate) struct Cluster {
+    pub(crate) groups: ArrayVec<Group, 14>,
+    pub(crate) digits: ArrayVec<u8, 64>,
+    /// Position of `+` before the first group.
+    pub(crate) plus: Option<usize>,
+    /// Position of `(` before the first group.
+    pub(crate) open: Option<usize>,
+    /// Full-width digits or soft hyphens were folded.
+    pub(crate) folded: bool,
+}
+
+impl Cluster {
+    pub(crate) fn digits(&self, from: usize, to: usize) -> &[u8] {
+        let a = self.groups[from].from as usize;
+        let b = self.groups[to].from as usize + self.groups[to].n as usize;
+        &self.digits[a..b]
+    }
+}
+
+/// What kind of separator a character is: 0 for none, 0x80 for one that leaves no trace.
+fn separator(c: char) -> u8 {
+    match c {
+        ' ' | '\u{a0}' | '\u{202f}' | '\u{2007}' | '\u{2009}' | '\u{2008}' | '\u{2005}' => BLANK,
+        '-' | '\u{2010}'..='\u{2014}' | '\u{2212}' => DASH,
+        '.' => DOT,
+        '(' | ')' => PAREN,
+        '/' => SLASH,
+        '\u{ad}' | '\u{200b}' | '\u{2060}' | '\u{feff}' => 0x80,
+        _ => 0,
+    }
+}
+
+fn digit(c: char) -> Option<u8> {
+    super::super::fold::digit(c).map(|d| d + b'0')
+}
+
+/// The character that ends at `at`.
+fn before(text: &[u8], at: usize, lo: usize) -> Option<(char, usize)> {
+    if at <= lo {
+        return None;
+    }
+    let mut s = at - 1;
+    while s > lo && at - s < 4 && text[s] & 0xC0 == 0x80 {
+        s -= 1;
+    }
+    let (c, n) = decode(&text[s..at]);
+    if s + n == at { Some((c, s)) } else { Some((' ', at - 1)) }
+}
+
+impl Engine<'_> {
+    /// Looks at the cluster of digits around `at`.
+    pub(crate) fn cluster(&mut self, at: usize) {
+        let start = self.cluster_start(at);
+        let Some(c) = self.parse(start) else {
+            self.cluster_end = self.cluster_end.max(at + 1);
+            return;
+        };
+        let end = c.groups.last().map_or(at + 1, |g| g.end);
+        self.cluster_end = end.max(at + 1);
+        self.numbers(&c);
+    }
+
+    fn cluster_start(&self, at: usize) -> usize {
+        let floor = self.lo.max(self.cluster_end.min(at)).max(at.saturating_sub(48));
+        let mut start = at;
+        let mut seps = 0;
+        let mut k = at;
+        while k > floor {
+            let b = self.text[k - 1];
+            if b.is_ascii_digit() {
+                seps = 0;
+                k -= 1;
+                start = k;
+                continue;
+            }
+            let Some((c, s)) = before(self.text, k, floor) else { break };
+            if digit(c).is_some() {
+                seps = 0;
+                start = s;
+            } else if separator(c) != 0 {
+                seps += 1;
+                if seps > 2 {
+                    break;
+                }
+            } else {
+                break;
+            }
+            k = s;
+        }
+        start
+    }
+
+    fn parse(&self, start: usize) -> Option<Cluster> {
+        let text = self.text;
+        let mut c = Cluster::default();
+        let mut k = start;
+        // the sign before: "+7", "+ 7", "(7"
+        match self.prev(start) {
+            Some(b'+') => c.plus = Some(start - 1),
+            Some(b'(') => {
+                c.open = Some(start - 1);
+                if self.prev(start - 1) == Some(b'+') {
+                    c.plus = Some(start - 2);
+                }
+            }
+            Some(b' ') if start >= self.lo + 2 && text[start - 2] == b'+' => c.plus = Some(start - 2),
+            _ => {}
+        }
+        let mut sep = 0u8;
+        let mut count = 0;
+        while k < self.hi {
+            let b = text[k];
+            if b.is_ascii_digit() {
+                let from = c.digits.len();
+                let s = k;
+                while k < self.hi {
+                    let b = text[k];
+                    if b.is_ascii_digit() {
+                        c.digits.try_push(b).ok();
+                        k += 1;
+                    } else if b < 0x80 {
+                        break;
+                    } else {
+                        let (ch, n) = decode(&text[k..self.hi]);
+                        if let Some(d) = digit(ch) {
+                            c.digits.try_push(d).ok();
+                        } else if separator(ch) == 0x80
+                            && text[..self.hi].get(k + n).is_some_and(u8::is_ascii_digit)
+                        {
+                            // an invisible sign within a number
+                        } else {
+                            break;
+                        }
+                        c.folded = true;
+                        k += n;
+                    }
+                }
+                let n = c.digits.len() - from;
+                if c.digits.is_full() || n == 0 {
+                    break;
+                }
+                let group = Group { start: s, end: k, from: from as u8, n: n as u8, sep };
+                if c.groups.try_push(group).is_err() || c.groups.is_full() {
+                    break;
+                }
+                sep = 0;
+                count = 0;
+                continue;
+            }
+            let (ch, n) = decode(&text[k..self.hi]);
+            if let Some(d) = digit(ch) {
+                let _ = d;
+                // a number that begins with a full-width digit
+                let from = c.digits.len();
+                let s = k;
+                while k < self.hi {
+                    let (ch, n) = decode(&text[k..self.hi]);
+                    let Some(d) = digit(ch) else { break };
+                    c.digits.try_push(d).ok();
+                    k += n;
+                }
+                c.folded = true;
+                let group =
+                    Group { start: s, end: k, from: from as u8, n: (c.digits.len() - from) as u8, sep };
+                if c.digits.is_full() || c.groups.try_push(group).is_err() || c.groups.is_full() {
+                    break;
+                }
+                (sep, count) = (0, 0);
+                continue;
+            }
+            let kind = separator(ch);
+            if kind == 0 {
+                break;
+            }
+            count += 1;
+            if count > 3 || (count == 3 && sep & PAREN == 0 && kind != PAREN) {
+                break;
+            }
+            sep |= kind & 0x7F;
+            k += n;
+        }
+        if c.groups.is_empty() { None } else { Some(c) }
+    }
+
+    fn numbers(&mut self, c: &Cluster) {
+        let run = self.detector.want.run as u8;
+        let n = c.groups.len();
+        if self.detector.want.phone {
+            self.phones(c);
+        }
+        for k in 0..n {
+            if c.groups[k].n >= run {
+                self.single(c, k);
+            }
+        }
+        if n < 2 {
+            return;
+        }
+        let detector = self.detector;
+        for &r in &detector.grouped {
+            let rule = &detector.rules[usize::from(r)];
+            for form in &rule.groups {
+                for k in 0..n {
+                    self.grouped(c, k, form, usize::from(r));
+                }
+            }
+        }
+        if self.detector.want.dates && n >= 3 {
+            self.dates(c);
+        }
+    }
+
+    /// Is the run `start..end` a part of something longer? Decimals, versions, hashes, UUIDs, codes.
+    pub(crate) fn glued(&self, start: usize, end: usize) -> EvidenceSet {
+        let mut e = EvidenceSet::new();
+        let two = |at: usize| if at >= self.lo + 2 { self.text[at - 2] } else { b' ' };
+        let inside = match self.prev(start) {
+            Some(b) if b.is_ascii_alphanumeric() || b == b'_' => true,
+            Some(b'.') => two(start).is_ascii_alphanumeric(),
+            Some(b'-' | b'+' | b'/') => two(start).is_ascii_alphanumeric(),
+            Some(b',') => {
+                two(start).is_ascii_digit() && {
+                    // a decimal comma: few digits before it, and no list goes on after
+                    let head =
+                        self.text[self.lo..start - 1].iter().rev().take_while(|b| b.is_ascii_digit()).count();
+                    head <= 4 && self.next(end) != Some(b',')
+                }
+            }
+            Some(b'\\' | b'%' | b'$' | b'&' | b'#') => two(start) != b' ' || self.prev(start) == Some(b'\\'),
+            _ => false,
+        };
+        let after = |k: usize| self.next(end + k).unwrap_or(b' ');
+        let inside = inside
+            || match self.next(end) {
+                Some(b) if b.is_ascii_alphanumeric() || b == b'_' => true,
+                Some(b'.') => {
+                    let zeros = self.text[..self.hi][end + 1..].iter().take_while(|b| **b == b'0').count();
+                    if zeros > 0 && !after(1 + zeros).is_ascii_alphanumeric() {
+                        e.add(Evidence::FloatWritten);
+                        false
+                    } else {
+                        after(1).is_ascii_alphanumeric()
+                    }
+                }
+                Some(b'-' | b'+' | b'/') => after(1).is_ascii_alphanumeric(),
+                Some(b',') => {
+                    after(1).is_ascii_digit() && {
+                        let tail =
+                            self.text[..self.hi][end + 1..].iter().take_while(|b| b.is_ascii_digit()).count();
+                        tail <= 2 && after(1 + tail) != b','
+                    }
+                }
+                Some(b'%') => true,
+                _ => false,
+            };
+        if inside {
+            e.add(Evidence::InsideToken);
+        }
+        e
+    }
+
+    /// One unbroken run of digits against the rules for its length.
+    fn single(&mut self, c: &Cluster, k: usize) {
+        let g = c.groups[k];
+        let digits = c.digits(k, k);
+        let detector = self.detector;
+        if g.n > 20 {
+            return;
+        }
+        if !detector.series.is_empty() && (6..=8).contains(&g.n) {
+            self.series(g, digits);
+        }
+        let mut glue = self.glued(g.start, g.end);
+        if c.folded {
+            glue.add(Evidence::Folded);
+        }
+        if glue.has(Evidence::InsideToken) {
+            if !self.keep_all && !self.excused(g.start, g.end) {
+                return;
+            }
+            if self.excused(g.start, g.end) {
+                glue = EvidenceSet::new();
+            }
+        }
+        let rules = &detector.by_length[usize::from(g.n)];
+        if !rules.is_empty() && !filler(digits) {
+            for &r in rules {
+                let rule = &detector.rules[usize::from(r)];
+                let Some(p) = rule.proof.map_or(Some(Default::default()), |p| p(digits)) else { continue };
+                self.offer(usize::from(r), g.start, g.end, p.evidence.union(glue), p.proven);
+            }
+        }
+    }
+
+    /// A label that is glued to the digits, as in `ИИН991231500016`, `N00000001` or `iin_9912…`, excuses the letters before.
+    fn excused(&mut self, start: usize, end: usize) -> bool {
+        let glued_after =
+            self.next(end).is_some_and(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-'));
+        let letter =
+            self.prev(start).is_some_and(|b| b.is_ascii_alphabetic() || matches!(b, b'_' | b'-' | b'#'));
+        letter && !glued_after && self.context(start, end).touch != 0
+    }
+
+    fn grouped(&mut self, c: &Cluster, k: usize, form: &[u8], r: usize) {
+        let n = form.len();
+        let Some(groups) = c.groups.get(k..k + n) else { return };
+        if !groups.iter().zip(form).all(|(g, f)| g.n == *f) {
+            return;
+        }
+        let seps = groups[1..].iter().fold(0, |a, g| a | g.sep);
+        let single_kind = matches!(seps, BLANK | DASH) || (seps == BLANK | DASH && n >= 3);
+        if !single_kind {
+            return;
+        }
+        // a longer row of groups is something else
+        let same = |g: &Group| g.n == form[0] && g.sep & seps != 0;
+        if c.groups.get(k + n).is_some_and(|g| g.sep == seps && (g.n == form[n - 1] || seps == DASH)) {
+            return;
+        }
+        if k > 0 && groups[0].sep == seps && (same(&c.groups[k - 1]) || seps == DASH) {
+            return;
+        }
+        let (start, end) = (groups[0].start, groups[n - 1].end);
+        let mut e = self.glued(start, end);
+        if e.has(Evidence::InsideToken) {
+            return;
+        }
+        let detector = self.detector;
+        let digits = c.digits(k, k + n - 1);
+        if filler(digits) {
+            return;
+        }
+        let Some(p) = detector.rules[r].proof.map_or(Some(Default::default()), |p| p(digits)) else { return };
+        e.add(Evidence::Grouped);
+        if c.folded {
+            e.add(Evidence::Folded);
+        }
+        self.offer(r, start, end, p.evidence.union(e), p.proven);
+    }
+}

@@ -1,0 +1,67 @@
+//! Dates: personal only where a word or column says that somebody was born then.
+
+use super::cluster::{BLANK, Cluster, DASH, DOT, SLASH};
+use crate::detect::engine::Engine;
+use crate::detect::proof::date::exists;
+use crate::detect::rules::Finder;
+use crate::model::{Evidence, EvidenceSet};
+
+fn number(d: &[u8]) -> u32 {
+    d.iter().fold(0, |a, b| a * 10 + u32::from(*b - b'0'))
+}
+
+/// Day, month and year of three groups of digits, in any of the usual orders; two-digit years are of 1930-2029.
+pub(crate) fn read(shape: (u8, u8, u8), v: (u32, u32, u32)) -> Option<(u32, u32, u32)> {
+    let century = |y: u32| if y < 30 { 2000 + y } else { 1900 + y };
+    let (y, m, d) = match shape {
+        (1..=2, 1..=2, 4) => (v.2, v.1, v.0),
+        (4, 1..=2, 1..=2) => (v.0, v.1, v.2),
+        (2, 2, 2) => (century(v.2), v.1, v.0),
+        _ => return None,
+    };
+    if exists(y, m, d) {
+        return Some((y, m, d));
+    }
+    // month first, as American programs write
+    (shape.2 == 4 && exists(y, d, m)).then_some((y, d, m))
+}
+
+impl Engine<'_> {
+    pub(crate) fn dates(&mut self, c: &Cluster) {
+        let Some(rule) = self.rule_of(Finder::Date) else { return };
+        for k in 0..c.groups.len().saturating_sub(2) {
+            let g = &c.groups[k..k + 3];
+            let sep = g[1].sep;
+            if g[2].sep != sep || !matches!(sep, DOT | DASH | SLASH | BLANK) && sep != DOT | BLANK {
+                continue;
+            }
+            if k > 0 && g[0].sep == sep && sep != BLANK {
+                continue;
+            }
+            let v = |i: usize| number(c.digits(k + i, k + i));
+            if read((g[0].n, g[1].n, g[2].n), (v(0), v(1), v(2))).is_none() {
+                continue;
+            }
+            if sep == BLANK && g[2].n != 4 {
+                continue;
+            }
+            if c.groups.get(k + 3).is_some_and(|n| n.sep == sep && sep != BLANK) {
+                continue;
+            }
+            let (start, end) = (g[0].start, g[2].end);
+            if self.prev(start).is_some_and(|b| b.is_ascii_alphanumeric()) {
+                continue;
+            }
+            // a moment of time, not a day, unless its column or words say so
+            let context = self.context(start, end);
+            if !context.labels(rule) && !self.keep_all {
+                continue;
+            }
+            let mut e = EvidenceSet::new().with(Evidence::Calendar);
+            if c.folded {
+                e.add(Evidence::Folded);
+            }
+            self.offer(rule, start, end, e, true);
+        }
+    }
+}

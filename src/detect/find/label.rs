@@ -1,0 +1,379 @@
+//! Values of free form that follow a label, an operator's own patterns, and strong signs of secrets and accounts.
+
+use crate::detect::engine::Engine;
+use crate::detect::fold::{Folded, fold, is_letter, is_word};
+use crate::detect::lexicon::matches;
+use crate::detect::proof::date::exists;
+use crate::detect::rules::{Finder, LabelValue, Rule};
+use crate::model::{Evidence, EvidenceSet, SegmentKind};
+
+/// Bytes of text after a label that are looked at.
+const REACH: usize = 220;
+
+/// Month names in folded form: their first letters, and the month.
+fn month(word: &[u8]) -> Option<u32> {
+    static NAMES: std::sync::OnceLock<Vec<(Vec<u8>, u32)>> = std::sync::OnceLock::new();
+    let names = NAMES.get_or_init(|| {
+        let ru = "январ феврал март апрел ма июн июл август сентябр октябр ноябр декабр";
+        let kk = "қаңтар ақпан наурыз сәуір мамыр маусым шілде тамыз қыркүйек қазан қараша желтоқсан";
+        let en = "january february march april may june july august september october november december";
+        let mut all = Vec::new();
+        for list in [kk, en, ru] {
+            all.extend(list.split(' ').enumerate().map(|(k, w)| (fold(w), k as u32 + 1)));
+        }
+        all
+    });
+    names.iter().find(|(n, _)| word.starts_with(n) && word.len() <= n.len() + 4).map(|n| n.1)
+}
+
+impl Engine<'_> {
+    /// Looks for labels in running text, and for what follows them.
+    pub(crate) fn labels(&mut self) {
+        let detector = self.detector;
+        let Some(anchors) = &detector.anchors else { return };
+        let mut after = Folded::default();
+        for k in 0..self.segments.len() {
+            let s = self.segments[k];
+            let len = s.end.saturating_sub(s.start);
+            if s.kind == SegmentKind::Skip || (s.kind != SegmentKind::Prose && len < 12) {
+                continue;
+            }
+            if s.kind != SegmentKind::Prose && self.context_of(k).whole != 0 {
+                continue;
+            }
+            let (lo, hi) = (s.start as usize, (s.end as usize).min(self.text.len()));
+            if lo >= hi {
+                continue;
+            }
+            let text = self.text;
+            let mut skip = lo;
+            for m in anchors.find_overlapping_iter(&text[lo..hi]) {
+                let at = lo + m.start();
+                let rules = detector.anchor_rules[m.pattern().as_usize()];
+                if at < skip || !word_start(text, at, lo) {
+                    continue;
+                }
+                self.select(k);
+                let mut to = (at + REACH).min(hi);
+                if let Some(n) = text[at..to].iter().position(|b| *b == b'\n') {
+                    // one line break is allowed between a label and its value
+                    let blank = text[at..at + n].iter().rev().find(|b| **b != b' ' && **b != b'\r');
+                    if !matches!(blank, Some(b':' | b'=')) {
+                        to = at + n;
+                    }
+                }
+                while to < hi && text[to] & 0xC0 == 0x80 {
+                    to -= 1;
+                }
+                after.clear();
+                after.push(&text[at..to], at as u32);
+                let mut hits: arrayvec::ArrayVec<(usize, u128), 8> = arrayvec::ArrayVec::new();
+                detector.label_lexicon.scan_at(&after.text, 0, |l| {
+                    hits.try_push((l.end, l.rules & rules)).ok();
+                });
+                for (end, set) in hits {
+                    let mut set = set;
+                    while set != 0 {
+                        let r = set.trailing_zeros() as usize;
+                        set &= set - 1;
+                        if let Some(done) = self.follow(r, at, end, &after, to) {
+                            skip = skip.max(done);
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// What follows a label that ends at `end` of the folded text, for rule `r`.
+    fn follow(&mut self, r: usize, label: usize, end: usize, after: &Folded, to: usize) -> Option<usize> {
+        let detector = self.detector;
+        let rule = &detector.rules[r];
+        let f = &after.text;
+        let mut k = end;
+        let mut colon = false;
+        let mut quoted = false;
+        while k < f.len() && !is_word(f[k]) {
+            colon |= matches!(f[k], b':' | b'=');
+            quoted |= matches!(f[k], b'"' | b'\'');
+            if !matches!(
+                f[k],
+                b' ' | b':'
+                    | b'='
+                    | b'-'
+                    | b'"'
+                    | b'\''
+                    | b'\n'
+                    | b'('
+                    | b'#'
+                    | b'.'
+                    | b','
+                    | b'>'
+                    | b'\r'
+                    | b'\t'
+                    | b'['
+                    | b'*'
+            ) {
+                break;
+            }
+            if f[k] == b',' && !quoted {
+                return None;
+            }
+            k += 1;
+        }
+        if k >= f.len() || k - end > 12 {
+            return None;
+        }
+        let raw = |k: usize| after.from.get(k).map_or(to, |p| *p as usize);
+        let (s, e) = match (rule.finder, rule.value) {
+            (Finder::Date, _) => return self.text_date(r, after, end, to),
+            (Finder::Secret, _) => return self.secret(r, label, end, after, to),
+            (_, LabelValue::Token) => {
+                let s = raw(k);
+                let e = s + self.text[s..to]
+                    .iter()
+                    .take_while(|b| {
+                        !b.is_ascii_whitespace()
+                            && !matches!(b, b'"' | b'\'' | b',' | b';' | b'<' | b'>' | b')' | b'`')
+                    })
+                    .count();
+                if !colon || !password_like(&self.text[s..e], quoted) {
+                    return None;
+                }
+                (s, e)
+            }
+            (_, LabelValue::Rest) => {
+                if !colon {
+                    return None;
+                }
+                let s = raw(k);
+                let stop = self.text[s..to]
+                    .iter()
+                    .position(|b| matches!(b, b'\n' | b';' | b'|' | b'\t' | b'<' | b'"' | b'}'))
+                    .unwrap_or(to - s);
+                let mut e = s + stop;
+                // up to the next sentence
+                if let Some(n) = self.text[s..e].windows(2).position(|w| w == b". ").filter(|n| *n > 24) {
+                    e = s + n;
+                }
+                while e > s && matches!(self.text[e - 1], b' ' | b'.' | b',' | b'\r') {
+                    e -= 1;
+                }
+                (s, e)
+            }
+            (_, LabelValue::List) => {
+                let stop = detector.values[r].iter().filter_map(|v| matches(v, f, k)).max()?;
+                if !colon && k - end > 3 {
+                    return None;
+                }
+                (raw(k), if stop < f.len() { raw(stop) } else { to })
+            }
+            (_, LabelValue::Number) => {
+                let n = f[k..].iter().take_while(|b| b.is_ascii_digit()).count();
+                if n == 0
+                    || n > 3
+                    || f.get(k + n).is_some_and(|b| {
+                        is_word(*b) || *b == b'.' && f.get(k + n + 1).is_some_and(u8::is_ascii_digit)
+                    })
+                {
+                    return None;
+                }
+                (raw(k), raw(k + n - 1) + 1)
+            }
+        };
+        if e <= s {
+            return None;
+        }
+        self.offer_labelled(r, s, e);
+        Some(e)
+    }
+
+    /// A candidate whose label was found by looking forward.
+    fn offer_labelled(&mut self, r: usize, start: usize, end: usize) {
+        let mut c = self.context(start, end);
+        c.before |= 1 << r;
+        c.against &= !(1 << r);
+        self.last_context = Some((start, end, c));
+        self.offer(r, start, end, EvidenceSet::new(), true);
+        self.last_context = None;
+    }
+
+    /// A date in words, or a year alone, after a label of birth.
+    fn text_date(&mut self, r: usize, after: &Folded, end: usize, to: usize) -> Option<usize> {
+        let f = &after.text;
+        let limit = f.len().min(end + 48);
+        let mut k = end;
+        while k < limit && !f[k].is_ascii_digit() {
+            if matches!(f[k], b';' | b'|') {
+                return None;
+            }
+            k += 1;
+        }
+        let number = |k: usize| {
+            let n = f[k..].iter().take(5).take_while(|b| b.is_ascii_digit()).count();
+            (n, f[k..k + n].iter().fold(0u32, |a, b| a * 10 + u32::from(*b - b'0')))
+        };
+        if k >= limit {
+            return None;
+        }
+        let (n, first) = number(k);
+        let gap = |mut k: usize| {
+            while k < f.len() && matches!(f[k], b' ' | b'"' | b',' | b'.' | b'-') {
+                k += 1;
+            }
+            k
+        };
+        let word = |k: usize| f[k..].iter().take_while(|b| is_letter(**b)).count();
+        let raw = |k: usize| after.from.get(k).map_or(to, |p| *p as usize);
+        let mut stop = None;
+        if n <= 2 && n > 0 {
+            // 15 января 1990 года
+            let w = gap(k + n);
+            let len = word(w);
+            if let Some(m) = month(&f[w..w + len]) {
+                let y = gap(w + len);
+                let (yn, year) = number(y);
+                if yn == 4 && exists(year, m, first) {
+                    stop = Some(y + yn);
+                }
+            }
+        } else if n == 4 && (1900..=2030).contains(&first) {
+            // 1990 жылғы 15 қаңтар, or the year alone
+            let mut w = gap(k + n);
+            let mut len = word(w);
+            if f[w..w + len].starts_with(&fold("жыл")) || (len == 1 && f[w] == fold("ж")[0]) {
+                w = gap(w + len);
+                len = word(w);
+            }
+            let (dn, day) = if w < f.len() { number(w) } else { (0, 0) };
+            let m = gap(w + dn);
+            let mlen = if m < f.len() { word(m) } else { 0 };
+            if (1..=2).contains(&dn) && month(&f[m..m + mlen]).is_some_and(|mm| exists(first, mm, day)) {
+                stop = Some(m + mlen);
+            } else if !f.get(k + n).is_some_and(|b| matches!(b, b'-' | b'.' | b'/')) {
+                let _ = len;
+                stop = Some(k + n);
+            }
+        }
+        let stop = stop?;
+        let (s, e) = (raw(k), if stop < f.len() { raw(stop) } else { to });
+        let e = if stop > 0 && stop < f.len() { e } else { to };
+        self.offer_labelled(r, s, e);
+        Some(e)
+    }
+
+    /// A secret that begins with its own sign: the rule's words are the signs.
+    fn secret(&mut self, r: usize, start: usize, _end: usize, _after: &Folded, _to: usize) -> Option<usize> {
+        let rule: &Rule = &self.detector.rules[r];
+        let pattern = rule.pattern.as_ref()?;
+        let hi = self.hi.min(start + 8192);
+        let from = self.text[self.lo..start].iter().rev().take(8).take_while(|b| **b == b'-').count();
+        let m = pattern.find(&self.text[start - from..hi])?;
+        if m.start() > 16 {
+            return None;
+        }
+        let (s, e) = (start - from + m.start(), start - from + m.end());
+        self.offer_labelled(r, s, e);
+        Some(e)
+    }
+
+    /// An operator's own patterns: a regular expression each, over every segment.
+    pub(crate) fn patterns(&mut self) {
+        let detector = self.detector;
+        for &r in &detector.patterns {
+            let Some(pattern) = &detector.rules[usize::from(r)].pattern else { continue };
+            for k in 0..self.segments.len() {
+                let s = self.segments[k];
+                if s.kind == SegmentKind::Skip || s.start >= s.end {
+                    continue;
+                }
+                let (lo, hi) = (s.start as usize, (s.end as usize).min(self.text.len()));
+                let mut at = lo;
+                while at < hi {
+                    let Some(m) = pattern.find_at(&self.text[..hi], at) else { break };
+                    at = m.end().max(m.start() + 1);
+                    if m.is_empty() || m.start() < lo {
+                        continue;
+                    }
+                    self.select(k);
+                    let word = |b: Option<u8>| b.is_some_and(|b| b.is_ascii_alphanumeric() || b == b'_');
+                    let bytes = &self.text[m.start()..m.end()];
+                    let left = word(bytes.first().copied()) && word(self.prev(m.start()));
+                    let right = word(bytes.last().copied()) && word(self.next(m.end()));
+                    if left || right {
+                        continue;
+                    }
+                    let value: Vec<u8> = bytes
+                        .iter()
+                        .filter(|b| b.is_ascii_alphanumeric())
+                        .map(u8::to_ascii_uppercase)
+                        .collect();
+                    let rule = &detector.rules[usize::from(r)];
+                    let Some(p) = rule.proof.map_or(Some(Default::default()), |p| p(&value)) else {
+                        continue;
+                    };
+                    self.offer(usize::from(r), m.start(), m.end(), p.evidence.with(Evidence::Form), true);
+                }
+            }
+        }
+    }
+
+    /// A name in a social network: `@name` after a blank, where a word or column speaks for it.
+    pub(crate) fn handle(&mut self, at: usize) {
+        let Some(rule) = self.rule_of(Finder::Handle) else { return };
+        if self
+            .prev(at)
+            .is_some_and(|b| b.is_ascii_alphanumeric() || matches!(b, b'@' | b'.' | b'/' | b'_' | b'-'))
+        {
+            return;
+        }
+        let n = self.text[at + 1..self.hi]
+            .iter()
+            .take(33)
+            .take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'.'))
+            .count();
+        let mut end = at + 1 + n;
+        while end > at && self.text[end - 1] == b'.' {
+            end -= 1;
+        }
+        if !(4..=32).contains(&(end - at - 1)) || self.next(end) == Some(b'@') || self.next(end) == Some(b'/')
+        {
+            return;
+        }
+        self.offer(rule, at, end, EvidenceSet::new(), true);
+    }
+}
+
+/// Does a word begin at `at`? Words may begin after a digit or sign, not within letters.
+fn word_start(text: &[u8], at: usize, lo: usize) -> bool {
+    if at == lo {
+        return true;
+    }
+    let b = text[at - 1];
+    if b < 0x80 {
+        return !b.is_ascii_alphanumeric()
+            || (text[at] >= 0x80 && b.is_ascii_digit())
+            || (b.is_ascii_lowercase() && text[at].is_ascii_uppercase());
+    }
+    !super::contact::cyrillic_before(text, at, lo)
+}
+
+/// Could a token after `password:` be a password and not a word of the text or of a program?
+fn password_like(v: &[u8], quoted: bool) -> bool {
+    let inner = v.strip_suffix(b".").unwrap_or(v);
+    if !(4..=64).contains(&inner.len()) {
+        return false;
+    }
+    let program = inner.iter().any(|b| matches!(b, b'(' | b'{' | b'[' | b'$' | b'\\' | b'|' | b'/'))
+        || inner.contains(&b'.') && !quoted && inner.is_ascii() && !inner.iter().any(u8::is_ascii_digit);
+    let digit = inner.iter().any(u8::is_ascii_digit);
+    let letter = inner.iter().any(|b| b.is_ascii_alphabetic());
+    let sign = inner.iter().any(|b| b.is_ascii_punctuation());
+    !program
+        && ((digit && letter)
+            || (sign && letter && digit)
+            || (digit && inner.len() >= 4 && !letter && inner.len() <= 12)
+            || (sign
+                && letter
+                && inner.iter().any(|b| matches!(b, b'!' | b'@' | b'#' | b'%' | b'^' | b'&' | b'*'))))
+}

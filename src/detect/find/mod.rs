@@ -1,0 +1,12 @@
+//! Finders: from a place worth a look to candidates with proofs.
+
+mod cell;
+mod cluster;
+mod contact;
+mod date;
+mod label;
+mod net;
+mod phone;
+mod things;
+
+pub(crate) use cell::trim;

@@ -1,0 +1,102 @@
+//! Addresses of machines: IP and hardware.
+
+use crate::detect::engine::Engine;
+use crate::detect::rules::Finder;
+use crate::model::{Evidence, EvidenceSet};
+
+impl Engine<'_> {
+    /// Two dots between digits, or colons at telling distances: the token around it.
+    pub(crate) fn net(&mut self, at: usize, dots: bool) {
+        let text = self.text;
+        let sign = |b: u8| {
+            if dots {
+                b.is_ascii_digit() || b == b'.'
+            } else {
+                b.is_ascii_hexdigit() || b == b':' || b == b'-'
+            }
+        };
+        let mut start = at;
+        let floor = self.lo.max(at.saturating_sub(48));
+        while start > floor && sign(text[start - 1]) {
+            start -= 1;
+        }
+        let mut end = at;
+        let ceil = self.hi.min(at + 48);
+        while end < ceil && sign(text[end]) {
+            end += 1;
+        }
+        self.token_end = end;
+        if self.prev(start).is_some_and(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'.')
+            || self.next(end).is_some_and(|b| b.is_ascii_alphabetic() || b == b'_')
+        {
+            return;
+        }
+        if dots {
+            while end > start && text[end - 1] == b'.' {
+                end -= 1;
+            }
+            self.ip4(start, end);
+            return;
+        }
+        while end > start && matches!(text[end - 1], b'-') {
+            end -= 1;
+        }
+        if end - start > 2 && text[end - 1] == b':' && text[end - 2] != b':' {
+            end -= 1;
+        }
+        let token = &text[start..end];
+        if token.len() == 17 && (token[2] == b':' || token[2] == b'-') {
+            let sep = token[2];
+            let good = token
+                .iter()
+                .enumerate()
+                .all(|(k, b)| if k % 3 == 2 { *b == sep } else { b.is_ascii_hexdigit() });
+            let all_alike = token.iter().filter(|b| **b != sep).all(|b| *b == token[0]);
+            if good
+                && !all_alike
+                && let Some(rule) = self.rule_of(Finder::Mac)
+            {
+                self.offer(rule, start, end, EvidenceSet::new().with(Evidence::Form), true);
+            }
+            return;
+        }
+        let Ok(s) = std::str::from_utf8(token) else { return };
+        if let Ok(a) = s.parse::<std::net::Ipv6Addr>() {
+            let groups = s.split(':').filter(|g| !g.is_empty()).count();
+            if a.is_loopback() || a.is_unspecified() || a.is_multicast() || groups < 4 {
+                return;
+            }
+            if let Some(rule) = self.rule_of(Finder::Ip) {
+                self.offer(rule, start, end, EvidenceSet::new().with(Evidence::Form), true);
+            }
+        }
+    }
+
+    fn ip4(&mut self, start: usize, end: usize) {
+        let Some(rule) = self.rule_of(Finder::Ip) else { return };
+        let Ok(s) = std::str::from_utf8(&self.text[start..end]) else { return };
+        let Ok(a) = s.parse::<std::net::Ipv4Addr>() else { return };
+        let b0 = a.octets()[0];
+        // addresses of no machine, and what is more likely a version or the number of a section
+        if a.is_loopback()
+            || a.is_unspecified()
+            || a.is_broadcast()
+            || a.is_multicast()
+            || b0 == 0
+            || b0 >= 224
+        {
+            return;
+        }
+        let mut e = EvidenceSet::new();
+        let wide = a.octets().iter().filter(|o| **o >= 20).count();
+        if wide >= 2 || a.is_private() {
+            e.add(Evidence::Form);
+        } else {
+            e.add(Evidence::CodeUnknown);
+        }
+        if self.prev(start) == Some(b'-') {
+            e.add(Evidence::InsideToken);
+        }
+        self.offer(rule, start, end, e, wide >= 2);
+    }
+}

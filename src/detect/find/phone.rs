@@ -1,0 +1,205 @@
+//! Telephone numbers in all habits of writing.
+
+use super::cluster::{Cluster, DASH, DOT, PAREN, SLASH};
+use crate::detect::engine::Engine;
+use crate::detect::proof::filler;
+use crate::detect::proof::phone::{Plan, plan};
+use crate::detect::rules::Finder;
+use crate::model::{Evidence, EvidenceSet};
+
+impl Engine<'_> {
+    pub(crate) fn phones(&mut self, c: &Cluster) {
+        let Some(rule) = self.rule_of(Finder::Phone) else { return };
+        let n = c.groups.len();
+        let mut k = 0;
+        while k < n {
+            k = match self.phone_at(c, k, rule) {
+                Some(next) => next,
+                None => k + 1,
+            };
+        }
+    }
+
+    /// A number that begins with group `k`; the index of the group after it.
+    fn phone_at(&mut self, c: &Cluster, k: usize, rule: usize) -> Option<usize> {
+        let groups = &c.groups;
+        let first = groups[k];
+        let lead = c.digits[first.from as usize];
+        let plus = if k == 0 { c.plus } else { None };
+        // groups taken together until one of the lengths of a number is reached
+        let mut total = 0usize;
+        let mut best = None;
+        for j in k..groups.len() {
+            let g = groups[j];
+            if j > k && (g.sep & SLASH != 0 || (g.sep & DOT != 0 && plus.is_none() && g.sep != DOT)) {
+                break;
+            }
+            total += g.n as usize;
+            if total > 15 {
+                break;
+            }
+            let d = c.digits(k, j);
+            let ok = match (total, lead) {
+                (11, b'7' | b'8') => true,
+                (10, b'7') => plus.is_none(),
+                (14, b'8') => d.starts_with(b"8107"),
+                (8..=15, _) => plus.is_some() && lead != b'7',
+                _ => false,
+            };
+            if ok {
+                best = Some(j);
+                if total >= 11 && matches!(lead, b'7' | b'8') {
+                    break;
+                }
+            }
+        }
+        let short = best.is_none();
+        let j = match best {
+            Some(j) => j,
+            None => self.local_phone(c, k)?,
+        };
+        let digits = c.digits(k, j);
+        let seps = groups[k + 1..=j].iter().fold(0, |a, g| a | g.sep);
+        let mut start = plus.unwrap_or(first.start);
+        if k == 0
+            && let Some(open) = c.open
+            && (seps & PAREN != 0 || self.next(groups[j].end) == Some(b')'))
+        {
+            start = start.min(open);
+        }
+        let mut end = groups[j].end;
+        let ten: Option<&[u8]> = match digits.len() {
+            11 => Some(&digits[1..]),
+            10 => Some(digits),
+            14 if digits.starts_with(b"8107") => Some(&digits[4..]),
+            _ => None,
+        };
+        let mut e = EvidenceSet::new();
+        if c.folded {
+            e.add(Evidence::Folded);
+        }
+        let national = plus.is_none() || lead == b'7';
+        if filler(ten.unwrap_or(digits)) || ten.is_some_and(|t| filler(&t[3..]) && t[3] == b'0') {
+            return None;
+        }
+        let mut kazakh = false;
+        if let Some(ten) = ten.filter(|_| national) {
+            match plan(ten) {
+                Plan::Mobile | Plan::Area => {
+                    e.add(Evidence::CodeTable);
+                    kazakh = true;
+                }
+                Plan::Reserved => e.add(Evidence::CodeUnknown),
+                Plan::Abroad if digits.len() == 11 || plus.is_some() => {}
+                _ => return None,
+            }
+        }
+        let grouped = j > k;
+        if plus.is_some() && (lead != b'7' || digits.len() == 11) {
+            e.add(Evidence::Form);
+        }
+        if grouped {
+            let shape: arrayvec::ArrayVec<u8, 14> = groups[k..=j].iter().map(|g| g.n).collect();
+            let trunk = digits.len() == 11 && shape[0] == 1;
+            let good = seps & PAREN != 0
+                || matches!(
+                    shape.as_slice(),
+                    [1, 3, 3, 2, 2]
+                        | [1, 3, 3, 4]
+                        | [1, 3, 7]
+                        | [1, 4, 2, 2, 2]
+                        | [1, 4, 6]
+                        | [1, 5, 1, 2, 2]
+                        | [1, 10]
+                )
+                || matches!(shape.as_slice(), [3, 3, 2, 2] | [3, 3, 4] | [4, 2, 2, 2] | [3, 7])
+                || plus.is_some();
+            // with a trunk prefix or bracket the grouping is a telephone's own
+            if good && (trunk || seps & PAREN != 0 || kazakh) {
+                e.add(Evidence::Grouped);
+            }
+            if !good && plus.is_none() && !short && seps & DASH == 0 {
+                e.add(Evidence::CodeUnknown);
+            }
+            if seps == DOT && plus.is_none() {
+                e.add(Evidence::InsideToken);
+            }
+        }
+        if c.groups.get(j + 1).is_some_and(|g| g.sep & (DOT | DASH) != 0 && g.sep & !(DOT | DASH) == 0)
+            && !short
+        {
+            return None; // a longer code goes on
+        }
+        if k > 0 && plus.is_none() && groups[k].sep & (DASH | DOT) != 0 && groups[k].sep & !(DASH | DOT) == 0
+        {
+            return None;
+        }
+        // a second ending: 78/79
+        if let Some(g) = c.groups.get(j + 1)
+            && g.sep == SLASH
+            && g.n <= 2
+            && grouped
+        {
+            end = g.end;
+        }
+        let glue = self.glued(if plus.is_some() { start + 1 } else { first.start }, groups[j].end);
+        if (k == 0 && glue.has(Evidence::InsideToken) && plus.is_none() && end == groups[j].end)
+            || self.next(groups[j].end).is_some_and(|b| b.is_ascii_alphanumeric())
+        {
+            e.add(Evidence::InsideToken);
+        }
+        if plus.is_some() && self.text[self.lo..start].last().is_some_and(|b| b.is_ascii_alphanumeric()) {
+            e.add(Evidence::InsideToken);
+        }
+        if e.has(Evidence::InsideToken) && !self.keep_all {
+            let link = self.link_before(start);
+            if !link {
+                return None;
+            }
+        }
+        let needs =
+            short || (digits.len() == 10 && !grouped) || (national && !kazakh && plus.is_none() && !grouped);
+        if needs && !self.keep_all && !self.context(start, end).labels(rule) {
+            return None;
+        }
+        if short {
+            e.add(Evidence::CodeUnknown);
+        }
+        self.offer(rule, start, end, e, kazakh && !needs);
+        Some(j + 1)
+    }
+
+    /// `wa.me/7701…`, `tel:+7…`, `phone=77…` before a number.
+    fn link_before(&self, at: usize) -> bool {
+        let from = at.saturating_sub(24).max(self.lo);
+        let before = self.text[from..at].to_ascii_lowercase();
+        [
+            &b"wa.me/"[..],
+            b"tel:",
+            b"t.me/",
+            b"t.me/+",
+            b"phone=",
+            b"callto:",
+            b"viber://chat?number=",
+            b"sms:",
+        ]
+        .iter()
+        .any(|p| before.ends_with(p))
+    }
+
+    /// A short local number: 5-7 digits in groups with dashes (`55-12-34`, `2-12-34`, `234-56-78`).
+    fn local_phone(&self, c: &Cluster, k: usize) -> Option<usize> {
+        for n in [3usize, 2] {
+            let Some(groups) = c.groups.get(k..k + n) else { continue };
+            let shape: arrayvec::ArrayVec<u8, 3> = groups.iter().map(|g| g.n).collect();
+            let form = matches!(shape.as_slice(), [1..=3, 2, 2] | [3, 4]);
+            let one_kind = groups[1..].iter().all(|g| g.sep == DASH);
+            let alone = c.groups.get(k + n).is_none_or(|g| g.sep & DASH == 0);
+            let head = k == 0 || groups[0].sep & DASH == 0;
+            if form && one_kind && alone && head {
+                return Some(k + n - 1);
+            }
+        }
+        None
+    }
+}

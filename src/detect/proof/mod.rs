@@ -1,0 +1,77 @@
+//! Proofs: what the characters of a value say by themselves. A rule names its proof; an operator's rule may name any of these.
+
+pub(crate) mod bank;
+pub(crate) mod date;
+pub(crate) mod document;
+pub(crate) mod mrz;
+pub(crate) mod phone;
+pub(crate) mod taxid;
+
+use crate::model::{Evidence, EvidenceSet};
+
+/// What a proof says.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Proved {
+    /// Reasons for and against.
+    pub(crate) evidence: EvidenceSet,
+    /// True where this counts as proven in the share of a column.
+    pub(crate) proven: bool,
+}
+
+impl Proved {
+    pub(crate) fn yes(evidence: &[Evidence]) -> Option<Proved> {
+        Some(Proved { evidence: evidence.iter().copied().collect(), proven: true })
+    }
+    pub(crate) fn weak(evidence: &[Evidence]) -> Option<Proved> {
+        Some(Proved { evidence: evidence.iter().copied().collect(), proven: false })
+    }
+}
+
+/// A proof looks at a value without separators: ASCII digits and capitals. `None`: it cannot be this.
+pub(crate) type Proof = fn(&[u8]) -> Option<Proved>;
+
+/// Every proof by its name in rule files.
+pub(crate) const PROOFS: &[(&str, Proof)] = &[
+    ("iin", taxid::iin),
+    ("bin", taxid::bin),
+    ("rnn", taxid::rnn),
+    ("ru_inn", taxid::ru_inn),
+    ("snils", taxid::snils),
+    ("iban", bank::iban),
+    ("card", bank::card),
+    ("luhn", bank::luhn_only),
+    ("imei", bank::imei),
+    ("not_filler", not_filler),
+    ("account_20", bank::account_20),
+    ("vin", document::vin),
+    ("plate", document::plate),
+    ("id_card", document::id_card),
+    ("postcode", document::postcode),
+    ("cadastral", document::cadastral),
+    ("ru_passport", document::ru_passport),
+];
+
+/// The proof with this name.
+pub(crate) fn by_name(name: &str) -> Option<Proof> {
+    PROOFS.iter().find(|p| p.0 == name).map(|p| p.1)
+}
+
+/// All characters alike: a filler that somebody typed to fill a field. Such numbers pass check digits.
+pub(crate) fn filler(value: &[u8]) -> bool {
+    value.first().is_none_or(|first| value.iter().all(|b| b == first))
+}
+
+/// Anything but a filler.
+fn not_filler(value: &[u8]) -> Option<Proved> {
+    if filler(value) { None } else { Proved::weak(&[]) }
+}
+
+/// The value of an ASCII digit.
+pub(crate) fn n(b: u8) -> u32 {
+    u32::from(b.wrapping_sub(b'0'))
+}
+
+/// Two digits as a number.
+pub(crate) fn two(d: &[u8]) -> u32 {
+    n(d[0]) * 10 + n(d[1])
+}

@@ -1,0 +1,160 @@
+//! The rule files that are part of the program.
+
+use std::path::Path;
+use std::sync::OnceLock;
+
+use serde::Deserialize;
+
+use super::file::CategoriesFile;
+use super::{RuleError, Rules};
+
+macro_rules! files {
+    ($($name:literal),* $(,)?) => {
+        /// Name and content of every embedded rule file.
+        const FILES: &[(&str, &str)] = &[$((concat!("patterns/", $name, ".toml"), include_str!(concat!("../../../patterns/", $name, ".toml")))),*];
+    };
+}
+
+files! {
+    "iin",
+    "bin",
+    "rnn",
+    "phone",
+    "email",
+    "iban",
+    "card",
+    "account",
+    "address",
+    "age",
+    "birth_certificate",
+    "birth_certificate_series",
+    "birth_date",
+    "birth_place",
+    "cadastral",
+    "citizenship",
+    "cookie",
+    "coordinates",
+    "diploma",
+    "driver_licence",
+    "driver_licence_digits",
+    "id_card",
+    "imei",
+    "insurance",
+    "ip",
+    "mac",
+    "marital_status",
+    "military_id",
+    "military_id_digits",
+    "mrz",
+    "nationality",
+    "passport",
+    "password",
+    "person",
+    "plate",
+    "postcode",
+    "postcode_digits",
+    "residence_permit",
+    "rka",
+    "ru_inn",
+    "ru_passport",
+    "secret",
+    "sex",
+    "sik",
+    "snils",
+    "social",
+    "social_handle",
+    "special_biometrics",
+    "special_crime",
+    "special_health",
+    "special_politics",
+    "special_religion",
+    "vehicle_certificate",
+    "vin",
+}
+
+const CATEGORIES: &str = include_str!("../../../patterns/categories.toml");
+const COMMON: &str = include_str!("../../../patterns/common.toml");
+
+/// Words that speak against every number.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Common {
+    words_not: Vec<String>,
+    header_not: Vec<String>,
+}
+
+fn common() -> &'static Common {
+    static WORDS: OnceLock<Common> = OnceLock::new();
+    WORDS.get_or_init(|| {
+        toml::from_str(COMMON).unwrap_or(Common { words_not: Vec::new(), header_not: Vec::new() })
+    })
+}
+
+/// Words near a number that speak against its being personal.
+pub(crate) fn common_words_not() -> impl Iterator<Item = String> {
+    common().words_not.iter().cloned()
+}
+
+/// Words of column names that speak against it.
+pub(crate) fn common_header_not() -> impl Iterator<Item = String> {
+    common().header_not.iter().cloned()
+}
+
+/// The text of an embedded file.
+pub(super) fn source(path: &Path) -> Option<&'static str> {
+    FILES.iter().find(|f| Path::new(f.0) == path).map(|f| f.1)
+}
+
+/// Reads all embedded rules.
+pub(super) fn load() -> Result<Rules, RuleError> {
+    let name = Path::new("patterns/categories.toml");
+    let categories: CategoriesFile =
+        toml::from_str(CATEGORIES).map_err(|e| RuleError::Syntax(name.to_owned(), e.to_string()))?;
+    let mut rules = Rules { rules: Vec::new(), categories: categories.category };
+    for (path, text) in FILES {
+        rules.add(text, Path::new(path), false)?;
+    }
+    Ok(rules)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_file_of_the_folder_is_embedded_and_reads() {
+        let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("patterns");
+        for entry in std::fs::read_dir(dir).unwrap() {
+            let path = entry.unwrap().path();
+            let name = path.file_name().unwrap().to_string_lossy().into_owned();
+            if name.ends_with(".toml") && name != "categories.toml" && name != "common.toml" {
+                let key = format!("patterns/{name}");
+                assert!(FILES.iter().any(|f| f.0 == key), "{key} is not embedded");
+            }
+        }
+        let rules = load().unwrap();
+        assert_eq!(rules.iter().count(), FILES.len());
+        let common: Common = toml::from_str(COMMON).unwrap();
+        assert!(!common.words_not.is_empty());
+        for r in rules.iter() {
+            assert!(rules.categories.iter().any(|c| c.id == r.category.as_str()), "{}", r.category);
+        }
+    }
+
+    #[test]
+    fn examples_hold() {
+        let failures = Rules::builtin().test();
+        for f in &failures {
+            eprintln!("{}:{} {}: `{}`: {}", f.path.display(), f.line.unwrap_or(0), f.rule, f.text, f.problem);
+        }
+        assert!(failures.is_empty(), "{} examples do not hold", failures.len());
+    }
+
+    #[test]
+    fn every_rule_has_examples_of_both_kinds() {
+        for r in Rules::builtin().iter() {
+            assert!(!r.file.examples.matches.is_empty(), "{} has no example", r.id);
+            assert!(!r.file.examples.reject.is_empty(), "{} has no counter-example", r.id);
+        }
+    }
+}

@@ -1,0 +1,101 @@
+//! Settles overlaps once: of candidates that share bytes the best stays, the others are its alternatives.
+
+use super::engine::Candidate;
+use crate::model::{Evidence, Finding};
+
+/// Turns candidates into findings: sorted, not overlapping, each with its alternatives. `rule` gives a rule's id.
+pub(crate) fn settle(
+    found: &mut [Candidate],
+    min: f32,
+    rule: impl Fn(u16) -> &'static str,
+    out: &mut Vec<Finding>,
+) {
+    if !found.is_sorted_by_key(|c| (c.start, c.end)) {
+        found.sort_by_key(|c| (c.start, c.end, c.rule));
+    }
+    let mut k = 0;
+    while k < found.len() {
+        // a group of candidates that hang together
+        let mut end = found[k].end;
+        let mut n = k + 1;
+        while n < found.len() && found[n].start < end {
+            end = end.max(found[n].end);
+            n += 1;
+        }
+        if n == k + 1 {
+            if found[k].score >= min {
+                out.push(finding(&found[k], &rule));
+            }
+        } else {
+            group(&mut found[k..n], min, &rule, out);
+        }
+        k = n;
+    }
+}
+
+/// What wins: the higher score in steps of a twentieth, then the longer one, then the earlier rule.
+fn better(a: &Candidate, b: &Candidate) -> std::cmp::Ordering {
+    let step = |c: &Candidate| (c.score * 20.0).round() as i32;
+    // one that holds another whole and is as likely as not swallows it
+    let holds = |a: &Candidate, b: &Candidate| {
+        a.start <= b.start && a.end >= b.end && a.end - a.start > b.end - b.start && a.score >= 0.7
+    };
+    if holds(a, b) {
+        return std::cmp::Ordering::Less;
+    }
+    if holds(b, a) {
+        return std::cmp::Ordering::Greater;
+    }
+    step(b).cmp(&step(a)).then((b.end - b.start).cmp(&(a.end - a.start))).then(a.rule.cmp(&b.rule))
+}
+
+fn group(found: &mut [Candidate], min: f32, rule: &impl Fn(u16) -> &'static str, out: &mut Vec<Finding>) {
+    let first = out.len();
+    let mut left: Vec<usize> = (0..found.len()).collect();
+    // the relation is no total order: pick the one that no other beats, else the best by score
+    while !left.is_empty() {
+        let mut best = left[0];
+        for &c in &left[1..] {
+            if better(&found[c], &found[best]).is_lt() {
+                best = c;
+            }
+        }
+        let w = found[best].clone();
+        left.retain(|c| *c != best);
+        if w.score >= min {
+            let mut f = finding(&w, rule);
+            left.retain(|c| {
+                let o = &found[*c];
+                let apart = o.end <= w.start || o.start >= w.end;
+                if !apart
+                    && o.category != w.category
+                    && o.score >= 0.4
+                    && !f.alternatives.contains(&o.category)
+                {
+                    f.alternatives.push(o.category);
+                    f.evidence.add(Evidence::Ambiguous);
+                }
+                apart
+            });
+            out.push(f);
+        } else {
+            left.retain(|c| found[*c].score >= min);
+        }
+    }
+    out[first..].sort_by_key(|f| f.start);
+}
+
+fn finding(c: &Candidate, rule: &impl Fn(u16) -> &'static str) -> Finding {
+    Finding {
+        start: c.start,
+        end: c.end,
+        segment: c.segment,
+        category: c.category,
+        subtype: c.subtype,
+        rule: rule(c.rule),
+        confidence: c.score,
+        evidence: c.evidence,
+        alternatives: smallvec::SmallVec::new(),
+        entity: c.entity,
+    }
+}
