@@ -7,6 +7,7 @@
 pub mod csv;
 mod docx;
 pub mod encoding;
+pub mod json;
 #[cfg(test)]
 mod kit;
 mod odf;

@@ -3,7 +3,7 @@
 use std::io;
 
 use super::encoding::Sample;
-use super::{Format, TextFormat, csv, signatures, text};
+use super::{Format, TextFormat, csv, json, signatures, text};
 use crate::model::Reason;
 use crate::source::Input;
 
@@ -20,6 +20,7 @@ static FORMATS: &[&dyn Format] = &[
 /// Formats that are text, asked where no other is certain.
 #[rustfmt::skip] // one line a format, so that additions do not collide
 static TEXTS: &[&dyn TextFormat] = &[
+    &json::Json,
     &csv::Csv,
     &text::Text,
 ];

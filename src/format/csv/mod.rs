@@ -8,7 +8,8 @@ mod splice;
 use std::sync::Arc;
 
 use scan::{Scan, Stop};
-use sniff::{Dialect, could_be_name, is_data, sniff};
+use sniff::{Dialect, sniff};
+pub(super) use sniff::{could_be_name, is_data};
 use splice::CsvSplice;
 
 use super::encoding::{Feed, Rewrites, Sample, Sizes};
@@ -65,7 +66,9 @@ impl CsvStream {
             score: 0,
         });
         let names = dialect.header.clone().unwrap_or_default();
-        let fields = names.into_iter().map(|name| Field { name, ..Field::default() }).collect();
+        // a header that could be a person's name is looked at as data, and stands in no report as a field
+        let name = |name: String| if could_be_name(&name) { String::new() } else { name };
+        let fields = names.into_iter().map(|n| Field { name: name(n), ..Field::default() }).collect();
         let table = Arc::new(Table { fields, named: dialect.header.is_some(), ..Table::default() });
         let scan = Scan::new(dialect.delimiter, dialect.newline);
         Ok(CsvStream {

@@ -1,0 +1,105 @@
+//! Key paths of a JSON text, numbered in order of appearance: the columns of its records.
+
+use rustc_hash::FxHashMap;
+
+use super::super::csv::{could_be_name, is_data};
+
+/// Most paths that get a number; the keys of more are data themselves.
+const MOST: usize = 4096;
+
+struct Node {
+    path: String,
+    children: Vec<(Box<[u8]>, u32)>,
+    /// The child that came last; the next is likely to follow it.
+    last: usize,
+    by_key: FxHashMap<Box<[u8]>, u32>,
+}
+
+/// The tree of keys; indices of arrays are left out. Node 0 is the root.
+pub struct Paths {
+    nodes: Vec<Node>,
+}
+
+impl Default for Paths {
+    fn default() -> Paths {
+        Paths { nodes: vec![Node::new(String::new())] }
+    }
+}
+
+impl Node {
+    fn new(path: String) -> Node {
+        Node { path, children: Vec::new(), last: 0, by_key: FxHashMap::default() }
+    }
+}
+
+impl Paths {
+    /// How many paths have a number.
+    pub fn len(&self) -> usize {
+        self.nodes.len()
+    }
+
+    /// Names from number `from` on.
+    pub fn names(&self, from: usize) -> impl Iterator<Item = &str> {
+        self.nodes[from.min(self.nodes.len())..].iter().map(|n| n.path.as_str())
+    }
+
+    /// The number of `key` (as stored) below `parent`. A key that could be a value itself is named `*`.
+    pub fn child(&mut self, parent: u32, key: &[u8]) -> u32 {
+        let Some(node) = self.nodes.get_mut(parent as usize) else { return 0 };
+        for step in 1..=node.children.len().min(3) {
+            let at = (node.last + step) % node.children.len();
+            if *node.children[at].0 == *key {
+                node.last = at;
+                return node.children[at].1;
+            }
+        }
+        if let Some(found) = node.by_key.get(key) {
+            return *found;
+        }
+        if self.nodes.len() >= MOST {
+            return parent;
+        }
+        if key != b"*" && (is_value(key) || key.len() > 200) {
+            return self.child(parent, b"*");
+        }
+        let name = String::from_utf8_lossy(key);
+        let parent_path = &self.nodes[parent as usize].path;
+        let path = if parent_path.is_empty() { name.into_owned() } else { format!("{parent_path}.{name}") };
+        let number = self.nodes.len() as u32;
+        self.nodes.push(Node::new(path));
+        let node = &mut self.nodes[parent as usize];
+        node.last = node.children.len();
+        node.children.push((key.into(), number));
+        node.by_key.insert(key.into(), number);
+        number
+    }
+}
+
+/// True for a key that looks like data (a number, an address of mail, a person's name) and not like a name of data.
+pub fn is_value(key: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(key);
+    is_data(&text) || could_be_name(&text) || text.contains('\\')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_are_numbered_once() {
+        let mut paths = Paths::default();
+        let client = paths.child(0, b"client");
+        let iin = paths.child(client, b"iin");
+        assert_eq!(paths.child(client, b"iin"), iin);
+        assert_eq!(paths.child(0, b"client"), client);
+        assert_ne!(paths.child(0, b"iin"), iin);
+        let star = paths.child(client, b"991231500016");
+        assert_eq!(paths.child(client, b"a@b.kz"), star);
+        let names: Vec<_> = paths.names(0).collect();
+        assert_eq!(names, ["", "client", "client.iin", "iin", "client.*"]);
+        for n in 0..100_000 {
+            paths.child(0, format!("k{}", n % 9000).as_bytes());
+        }
+        assert!(paths.len() <= MOST);
+    }
+}
