@@ -208,5 +208,6 @@ pub(super) fn build() -> Places {
             names.district(name, region as u8);
         }
     }
-    Places { regions, cities, names: names.0 }
+    let first = names.0.keys().filter_map(|n| n.split_once(' ')).map(|(first, _)| first.to_owned()).collect();
+    Places { regions, cities, names: names.0, first }
 }

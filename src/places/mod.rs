@@ -12,7 +12,7 @@ pub use lookup::{city_of, region_of};
 
 use std::sync::LazyLock;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 /// One of the five parts of the country that official statistics group regions into.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -103,6 +103,8 @@ pub(crate) struct Places {
     pub regions: Vec<Region>,
     pub cities: Vec<City>,
     names: FxHashMap<String, Meaning>,
+    /// First words of names of several words.
+    first: FxHashSet<String>,
 }
 
 impl Places {
@@ -115,6 +117,11 @@ impl Places {
     /// What a name means; `folded` is in the form that [`fold`] gives.
     pub fn meaning(&self, folded: &str) -> Option<&Meaning> {
         self.names.get(folded)
+    }
+
+    /// May a name of several words begin with this one?
+    pub fn begins(&self, folded: &str) -> bool {
+        self.first.contains(folded)
     }
 
     /// The region with this KATO.

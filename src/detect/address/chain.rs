@@ -146,7 +146,7 @@ impl Chain {
                 (false, true) => 0.9,
                 (false, false) => 0.6,
             }
-        } else if has(MICRO | COMPLEX) && has(HOUSE) {
+        } else if has(MICRO | COMPLEX) && has(HOUSE | kind::BLOCK) {
             if place || has(FLAT) || label {
                 0.95 - weak / 2.0
             } else if typed(HOUSE) {
@@ -172,7 +172,7 @@ impl Chain {
             }
         } else if place {
             let levels = (self.have & (ADMIN | INDEX)).count_ones();
-            if has(INDEX) {
+            if has(INDEX) && (label || typed(CITY | VILLAGE | REGION) || has(kind::COUNTRY)) {
                 0.8
             } else if label && self.label_close {
                 if levels > 1 { 0.85 } else { 0.65 }

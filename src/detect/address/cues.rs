@@ -14,6 +14,8 @@ enum Needs {
     DigitBehind,
     /// Nothing more.
     Nothing,
+    /// A comma or a capital behind the word, and a digit (`Алматы, Абая 150`).
+    Street,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -218,7 +220,7 @@ pub(super) fn build() -> (AhoCorasick, Vec<Cue>) {
         for p in [n.to_owned(), n.to_uppercase()] {
             if !patterns.contains(&p) {
                 patterns.push(p);
-                cues.push(plain);
+                cues.push(Cue { needs: Needs::Street, ..plain });
             }
         }
     }
@@ -249,6 +251,21 @@ impl Cue {
         let digit = |from: usize, to: usize| text[from..to.min(text.len())].iter().any(u8::is_ascii_digit);
         match self.needs {
             Needs::Nothing => true,
+            Needs::Street => {
+                let (mut at, mut blank) = (end, false);
+                while at < text.len() && at < end + 24 {
+                    let (c, n) = char_at(text, at);
+                    if c == ',' || (blank && c.is_uppercase()) {
+                        return digit(at, at + REACH);
+                    }
+                    if !(c == ' ' || c == '\u{a0}' || (!blank && c.is_alphabetic())) {
+                        return false;
+                    }
+                    blank |= !c.is_alphabetic();
+                    at += n;
+                }
+                false
+            }
             Needs::DigitBehind => digit(end, end + 24),
             Needs::Digit => digit(end, end + REACH) || digit(start.saturating_sub(REACH_BACK), start),
         }

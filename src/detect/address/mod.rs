@@ -4,6 +4,7 @@
 //! part (region, district, city, street, house, flat …) in whatever order they come; a run of parts is an address
 //! when it leads to a door, or when a label or the column says that it is one.
 
+mod bare;
 mod birth_place;
 mod chain;
 mod columns;

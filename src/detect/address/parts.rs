@@ -20,7 +20,7 @@ pub(super) struct Part {
 }
 
 impl Part {
-    fn typed(kind: u32, to: usize) -> Part {
+    pub fn typed(kind: u32, to: usize) -> Part {
         Part { kind, to, bare: false, known: false, weak: false }
     }
 }
@@ -45,310 +45,48 @@ pub(super) struct Context {
 /// Reads parts of addresses from tokens.
 pub(super) struct Parser<'a> {
     pub t: &'a Tokens,
-    words: &'static Words,
+    pub words: &'static Words,
     places: &'static Places,
+    /// What the words at every token mean, and their number of tokens.
+    meant: Vec<(Word, u8)>,
+    /// The place name at every token.
+    placed: Vec<Option<(&'static Meaning, u8)>>,
 }
-
-/// Lower-case words that continue a name.
-const HONORIFICS: &[&str] = &[
-    "батыра",
-    "батыр",
-    "би",
-    "бия",
-    "акына",
-    "акын",
-    "хана",
-    "хан",
-    "жырау",
-    "сал",
-    "сери",
-    "ата",
-    "ана",
-    "баба",
-    "тобе",
-    "жолы",
-    "улы",
-    "кызы",
-    "султан",
-    "апа",
-    "ака",
-    "партизан",
-    "стрелковой",
-    "дивизии",
-    "революции",
-    "октября",
-    "победы",
-    "мая",
-    "марта",
-    "армии",
-    "и",
-    "ел",
-    "кала",
-    "тау",
-    "батырлар",
-    "ханым",
-    "датка",
-    "палуана",
-    "палуан",
-    "горка",
-    "роща",
-    "поле",
-    "сад",
-    "ключ",
-    "яр",
-    "бор",
-    "бастау",
-    "булак",
-    "жулдыз",
-    "орда",
-];
-
-/// Words that follow the number of a name ("8 Марта", "70 лет Октября").
-const AFTER_NUMBER: &[&str] = &[
-    "лет",
-    "летия",
-    "летие",
-    "жыл",
-    "жылдыгы",
-    "жылдык",
-    "мая",
-    "марта",
-    "октября",
-    "августа",
-    "декабря",
-    "января",
-    "июля",
-    "февраля",
-    "апреля",
-    "июня",
-    "сентября",
-    "ноября",
-    "гвардейцев",
-    "гвардейской",
-    "панфиловцев",
-    "стрелковой",
-    "желтоксан",
-    "наурыз",
-    "мамыр",
-    "казан",
-    "шилде",
-];
-
-/// Beginnings of words behind a bare number that count or measure something else.
-const COUNTED: &[&str] = &[
-    "тенге",
-    "тг",
-    "руб",
-    "километр",
-    "метр",
-    "гектар",
-    "человек",
-    "чел",
-    "лет",
-    "год",
-    "жыл",
-    "тыс",
-    "млн",
-    "млрд",
-    "процент",
-    "час",
-    "минут",
-    "мин",
-    "дней",
-    "дня",
-    "январ",
-    "феврал",
-    "март",
-    "апрел",
-    "мая",
-    "май",
-    "июн",
-    "июл",
-    "август",
-    "сентяб",
-    "октяб",
-    "нояб",
-    "декаб",
-    "адам",
-    "бала",
-    "семей",
-    "домов",
-    "квартир",
-    "этажей",
-    "этажн",
-    "пункт",
-    "стать",
-    "жител",
-    "people",
-    "years",
-    "days",
-    "km",
-    "hours",
-    "кантар",
-    "акпан",
-    "наурыз",
-    "сауир",
-    "мамыр",
-    "маусым",
-    "шилде",
-    "тамыз",
-    "кыркуйек",
-    "казан",
-    "караша",
-    "желтоксан",
-    "объект",
-    "фактов",
-    "дел",
-    "раз",
-    "тонн",
-    "литр",
-    "мест",
-    "магазин",
-    "домохоз",
-    "отбас",
-    "шакырым",
-    "пайыз",
-    "млрд",
-    "бап",
-    "тармак",
-    "автобус",
-    "остановк",
-    "баллов",
-    "соток",
-];
-const COUNTED_WORDS: &[&str] =
-    &["км", "м", "см", "га", "кг", "т", "мм", "ж", "гг", "дом", "жылы", "кв м", "тг", "л", "шт"];
-
-/// Words that are no part of a name though they stand capitalised at the start of a sentence.
-const NOT_NAMES: &[&str] = &[
-    "наш",
-    "наша",
-    "наше",
-    "нашем",
-    "нашей",
-    "весь",
-    "вся",
-    "этот",
-    "эта",
-    "это",
-    "этом",
-    "этой",
-    "каждый",
-    "каждая",
-    "данный",
-    "данная",
-    "бул",
-    "осы",
-    "сол",
-    "биздин",
-    "бир",
-    "один",
-    "одна",
-    "на",
-    "в",
-    "по",
-    "за",
-    "из",
-    "с",
-    "к",
-    "от",
-    "до",
-    "и",
-    "или",
-    "не",
-    "что",
-    "как",
-    "the",
-    "this",
-    "that",
-    "our",
-    "their",
-    "my",
-    "your",
-    "a",
-    "an",
-    "in",
-    "on",
-    "at",
-    "of",
-    "to",
-    "for",
-    "and",
-    "or",
-    "is",
-    "от",
-    "при",
-    "для",
-    "без",
-    "под",
-    "над",
-    "его",
-    "ее",
-    "их",
-    "мой",
-    "моя",
-    "ваш",
-    "ваша",
-    "новый_",
-    "главная_",
-    "также",
-    "тел",
-    "телефон",
-    "иин",
-    "бин",
-    "жсн",
-    "бсн",
-    "рнн",
-    "тоо",
-    "ао",
-    "ип",
-    "жшс",
-    "дата",
-    "фио",
-    "номер",
-    "статья",
-    "пункт",
-    "глава",
-    "закон",
-    "кодекс",
-    "дело",
-    "приказ",
-    "договор",
-    "акт",
-    "счет",
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-    "mr",
-    "mrs",
-    "ms",
-    "dr",
-    "no",
-    "line",
-    "page",
-    "version",
-    "table",
-    "figure",
-    "section",
-    "chapter",
-];
 
 impl<'a> Parser<'a> {
     pub fn new(t: &'a Tokens) -> Parser<'a> {
-        Parser { t, words: Words::get(), places: Places::get() }
+        let mut p =
+            Parser { t, words: Words::get(), places: Places::get(), meant: Vec::new(), placed: Vec::new() };
+        p.meant = (0..t.list.len()).map(|i| p.look_up(i)).collect();
+        p.placed = (0..t.list.len()).map(|i| p.look_up_place(i)).collect();
+        p
     }
 
     /// What the word (or the two or three words) at `i` mean, and how many tokens they take, their dot included.
     pub fn word_at(&self, i: usize) -> (Word, usize) {
+        self.meant.get(i).map_or((Word::default(), 0), |m| (m.0, usize::from(m.1)))
+    }
+
+    /// A place name of one to three words at `i`.
+    pub fn place_at(&self, i: usize) -> Option<(&'static Meaning, usize)> {
+        self.placed.get(i).copied().flatten().map(|(m, n)| (m, usize::from(n)))
+    }
+
+    /// `n` words from `i`, joined; `None` where something stands between them.
+    fn joined(&self, i: usize, n: usize) -> Option<String> {
+        let t = self.t;
+        let mut joined = t.low(i).to_owned();
+        for k in i + 1..i + n {
+            if !t.is_word(k) || t.gap(k) != Gap::Space {
+                return None;
+            }
+            joined.push(' ');
+            joined.push_str(t.low(k));
+        }
+        Some(joined)
+    }
+
+    fn look_up(&self, i: usize) -> (Word, u8) {
         let t = self.t;
         if !t.is_word(i) {
             return (Word::default(), 0);
@@ -357,22 +95,15 @@ impl<'a> Parser<'a> {
         if one(i) && t.glued(i + 1, '.') && one(i + 2) && t.gap(i + 2) <= Gap::Space {
             let w = self.words.find(&format!("{}.{}", t.low(i), t.low(i + 2)));
             if !w.is_none() {
-                return (w, 3 + usize::from(t.glued(i + 3, '.')));
+                return (w, 3 + u8::from(t.glued(i + 3, '.')));
             }
         }
-        for n in (2..=3).rev() {
-            if (1..n).all(|k| t.is_word(i + k) && t.gap(i + k) == Gap::Space) {
-                let mut joined = t.low(i).to_owned();
-                for k in 1..n {
-                    joined.push(' ');
-                    joined.push_str(t.low(i + k));
-                }
-                let w = self.words.find(&joined);
+        if self.words.begins(t.low(i)) {
+            for n in [3, 2] {
+                let w = self.joined(i, n).map_or(Word::default(), |j| self.words.find(&j));
                 if !w.is_none() {
-                    return (
-                        w,
-                        n + usize::from(t.glued(i + n, '.') && t.low(i + n - 1).chars().count() <= 5),
-                    );
+                    let dot = t.glued(i + n, '.') && t.low(i + n - 1).chars().count() <= 5;
+                    return (w, n as u8 + u8::from(dot));
                 }
             }
         }
@@ -382,42 +113,31 @@ impl<'a> Parser<'a> {
         }
         // the dot of an abbreviation belongs to it, the dot of a sentence does not
         let dot = t.glued(i + 1, '.') && t.get(i).is_some_and(|x| x.chars <= 5);
-        (w, 1 + usize::from(dot))
+        (w, 1 + u8::from(dot))
     }
 
-    /// Did the type word at `i` have its dot?
-    fn dotted(&self, i: usize, n: usize) -> bool {
-        n > 1 && self.t.sign(i + n - 1) == Some('.')
-    }
-
-    /// A place name of one to three words at `i`.
-    pub fn place_at(&self, i: usize) -> Option<(&'static Meaning, usize)> {
+    fn look_up_place(&self, i: usize) -> Option<(&'static Meaning, u8)> {
         let t = self.t;
         if !t.is_word(i) {
             return None;
         }
-        for n in (1..=3).rev() {
-            if (1..n).all(|k| t.is_word(i + k) && t.gap(i + k) == Gap::Space) {
-                let found = if n == 1 {
-                    self.places.meaning(t.low(i))
-                } else {
-                    let mut joined = t.low(i).to_owned();
-                    for k in 1..n {
-                        joined.push(' ');
-                        joined.push_str(t.low(i + k));
-                    }
-                    self.places.meaning(&joined)
-                };
-                if let Some(m) = found {
-                    return Some((m, n));
+        if self.places.begins(t.low(i)) {
+            for n in [3, 2] {
+                if let Some(m) = self.joined(i, n).and_then(|j| self.places.meaning(&j)) {
+                    return Some((m, n as u8));
                 }
             }
         }
-        None
+        self.places.meaning(t.low(i)).map(|m| (m, 1))
+    }
+
+    /// Did the type word at `i` have its dot?
+    pub(super) fn dotted(&self, i: usize, n: usize) -> bool {
+        n > 1 && self.t.sign(i + n - 1) == Some('.')
     }
 
     /// A house or flat number at `i`: `5`, `5А`, `5/1`, `12-33`, `5 А`, `б/н`. `typed` where a word such as `д.` stands before.
-    fn number(&self, i: usize, typed: bool) -> Option<usize> {
+    pub(super) fn number(&self, i: usize, typed: bool) -> Option<usize> {
         let t = self.t;
         let x = t.get(i)?;
         if matches!(t.low(i), "б/н" | "б н") && x.kind == TokenKind::Word {
@@ -482,7 +202,7 @@ impl<'a> Parser<'a> {
     }
 
     /// May a bare number that ends before token `j` be a house or flat, by what follows it?
-    fn free_after(&self, i: usize, j: usize) -> bool {
+    pub(super) fn free_after(&self, i: usize, j: usize) -> bool {
         let t = self.t;
         if !t.is_word(j) || t.gap(j) >= Gap::Line {
             return !(t.glued(j, '.') && t.is_number(j + 1) && t.gap(j + 1) == Gap::None);
@@ -500,15 +220,15 @@ impl<'a> Parser<'a> {
         {
             return false;
         }
-        !COUNTED_WORDS.contains(&w) && !COUNTED.iter().any(|s| w.starts_with(s))
+        !self.words.counted(w)
     }
 
-    fn is_not_name(&self, i: usize) -> bool {
-        NOT_NAMES.contains(&self.t.low(i))
+    pub(super) fn is_not_name(&self, i: usize) -> bool {
+        self.words.no_name(self.t.low(i))
     }
 
     /// A name at `i` (behind its type word); returns its end and whether it is in small letters.
-    fn name(&self, i: usize, of: u32) -> Option<(usize, bool)> {
+    pub(super) fn name(&self, i: usize, of: u32) -> Option<(usize, bool)> {
         let t = self.t;
         let mut j = i;
         if t.sign(j) == Some('№') {
@@ -517,6 +237,9 @@ impl<'a> Parser<'a> {
         let quote = t.sign(j).is_some_and(|c| matches!(c, '«' | '"' | '“' | '„' | '\''));
         if quote {
             j += 1;
+        }
+        if quote && let Some(end) = self.quoted(j) {
+            return Some((end, false));
         }
         if matches!(t.low(j), "им" | "имени") && t.is_word(j) {
             j += 1 + usize::from(t.glued(j + 1, '.'));
@@ -537,7 +260,7 @@ impl<'a> Parser<'a> {
             }
             let follows = t.is_word(k)
                 && t.gap(k) <= Gap::Space
-                && (AFTER_NUMBER.contains(&t.low(k))
+                && (self.words.after_number(t.low(k))
                     || (t.get(k).is_some_and(|w| w.cap && w.chars > 2) && self.word_at(k).0.is_none()));
             if follows {
                 j = k + 1;
@@ -571,7 +294,7 @@ impl<'a> Parser<'a> {
             let is_type = !w.is_none() && w.other & kind::LABEL == 0;
             if is_type && !(words == 0 && x.cap && !x.upper && !self.dotted(j, n) && w.pre_abbr == 0) {
                 // "Жібек жолы", "Қызыл ауыл": a name may end in a word that is also a type
-                let name_word = HONORIFICS.contains(&low) && words > 0 && !self.dotted(j, n);
+                let name_word = self.words.goes_on(low) && words > 0 && !self.dotted(j, n);
                 if !name_word {
                     break;
                 }
@@ -586,7 +309,7 @@ impl<'a> Parser<'a> {
                     break;
                 }
             } else if words > 0 {
-                if !HONORIFICS.contains(&low) || (low == "и" && !t.get(j + 1).is_some_and(|y| y.cap)) {
+                if !self.words.goes_on(low) || (low == "и" && !t.get(j + 1).is_some_and(|y| y.cap)) {
                     break;
                 }
             } else {
@@ -638,6 +361,20 @@ impl<'a> Parser<'a> {
         Some((j, small))
     }
 
+    /// The end of a quoted name that starts at `j`.
+    fn quoted(&self, j: usize) -> Option<usize> {
+        let t = self.t;
+        let close = (j + 1..=j + 6).find(|k| matches!(t.sign(*k), Some('»' | '"' | '”' | '“')))?;
+        let plain = (j..close).all(|k| {
+            t.gap(k) <= Gap::Space
+                && match t.get(k).map(|x| x.kind) {
+                    Some(TokenKind::Sign(c)) => matches!(c, '-' | '.' | '№'),
+                    _ => true,
+                }
+        });
+        (plain && t.is_word(j) && t.get(j).is_some_and(|x| x.cap)).then_some(close + 1)
+    }
+
     /// `-2` glued to a name.
     fn numbered_suffix(&self, j: usize) -> bool {
         self.t.glued(j, '-')
@@ -669,9 +406,11 @@ impl<'a> Parser<'a> {
             }
             TokenKind::Number => self
                 .post_code(i)
+                .filter(|_| cx.have == 0 || cx.comma || cx.have & (kind::STREET | kind::MICRO) != 0)
                 .or_else(|| self.number_first(i, cx))
                 .or_else(|| self.named(i, cx))
-                .or_else(|| self.bare_number(i, cx)),
+                .or_else(|| self.bare_number(i, cx))
+                .or_else(|| self.bare_street(i, cx)),
             TokenKind::Sign('№' | '#') => {
                 self.number_first(i + 1, cx).or_else(|| self.bare_number(i + 1, cx))
             }
@@ -692,7 +431,7 @@ impl<'a> Parser<'a> {
             let before = i > 0
                 && x.gap == Gap::None
                 && !t.sign(i - 1).is_some_and(|c| matches!(c, ',' | '(' | '"' | '«' | ':' | '>'));
-            return (!joined && !before).then_some(Part::typed(kind::INDEX, i + 1));
+            return (!joined && !before && self.post_region(i)).then_some(Part::typed(kind::INDEX, i + 1));
         }
         let shape = [(1, false), (2, true), (1, false), (1, true), (1, false), (1, true)];
         let fits = shape.iter().enumerate().all(|(k, (chars, number))| {
@@ -706,6 +445,18 @@ impl<'a> Parser<'a> {
         let ends = t.gap(i + 6) > Gap::None || t.sign(i + 6).is_some();
         (fits && ends && (x.gap > Gap::None || i == 0 || t.sign(i - 1).is_some()))
             .then_some(Part::typed(kind::INDEX, i + 6))
+    }
+
+    /// Does the six-digit code at `i` begin with the number of a region of Kazakhstan, or stand before a place abroad?
+    fn post_region(&self, i: usize) -> bool {
+        if self.t.low(i).get(..2).is_some_and(|r| ("01"..="17").contains(&r)) {
+            return true;
+        }
+        (i + 1..i + 5).any(|k| {
+            let city = self.place_at(k).and_then(|p| self.places.cities.get(usize::from(p.0.city?)));
+            city.is_some_and(|c| c.country != "KZ")
+                || self.words.find(self.t.low(k)).other & kind::COUNTRY != 0
+        })
     }
 
     /// A type word and what follows it: `ул. Абая`, `д. 5`, `кв. 33`.
@@ -779,8 +530,16 @@ impl<'a> Parser<'a> {
                 return None;
             }
         }
+        // "Ш. Уалиханова": an initial
+        let initial = t.get(i).is_some_and(|x| x.chars == 1 && x.cap)
+            && !t.get(at).is_some_and(|x| x.upper && x.chars > 1);
+        if of & kind::STREET != 0 && hint && initial {
+            return None;
+        }
+        let honoured = matches!(t.low(at), "им" | "имени");
         if of & kind::STREET != 0
             && hint
+            && !honoured
             && !(dotted && t.get(at).is_some_and(|x| x.cap || x.kind == TokenKind::Number))
         {
             return None;
@@ -821,301 +580,6 @@ impl<'a> Parser<'a> {
             return None;
         }
         self.name(at, kind::CITY).map(|(end, _)| Part { weak: true, ..Part::typed(kind::CITY, end) })
-    }
-
-    /// A name with its type word behind it: `Алмалинский район`, `Абай көшесі`, `Абая ул.`.
-    fn named(&self, i: usize, cx: &Context) -> Option<Part> {
-        let t = self.t;
-        let first = t.get(i)?;
-        let quoted = matches!(first.kind, TokenKind::Sign(_));
-        let mut j = i + usize::from(quoted);
-        let head = t.get(j)?;
-        let mut ordinal = false;
-        if head.kind == TokenKind::Number {
-            if head.chars > 3 {
-                return None;
-            }
-            let suffixed =
-                t.glued(j + 1, '-') && t.is_word(j + 2) && t.get(j + 2).is_some_and(|w| w.chars <= 3);
-            ordinal = suffixed;
-            j += if suffixed { 3 } else { 1 };
-            if !suffixed && !AFTER_NUMBER.contains(&t.low(j)) && !t.get(j).is_some_and(|w| w.cap) {
-                return None;
-            }
-        } else if head.kind != TokenKind::Word {
-            return None;
-        }
-        let small = !ordinal && head.kind == TokenKind::Word && !head.cap;
-        if self.is_not_name(j) && !quoted {
-            return None;
-        }
-        let city_first = self.place_at(i).is_some_and(|p| p.0.city_alone);
-        for k in 0..6 {
-            let (w, n) = self.word_at(j);
-            let named = w.post & kind::NAMED;
-            if named != 0 && (k > 0 || ordinal) && t.gap(j) <= Gap::Space {
-                if let Some(of) = self.behind(i, j, n, w, named, city_first, small, cx) {
-                    let known = self.place_at(i).is_some_and(|p| i + p.1 == j);
-                    return Some(Part { known, weak: small, ..Part::typed(of, j + n) });
-                }
-                if w.pre & named != 0
-                    && named & (kind::STREET | kind::MICRO | kind::CITY) != 0
-                    && w.post_abbr & named == 0
-                {
-                    return None;
-                }
-            }
-            let x = t.get(j)?;
-            let go_on = match x.kind {
-                TokenKind::Word => {
-                    (k == 0 || x.gap <= Gap::Space)
-                        && (x.cap
-                            || (k == 0 && small)
-                            || HONORIFICS.contains(&t.low(j))
-                            || AFTER_NUMBER.contains(&t.low(j)))
-                        && (k == 0 || w.other & kind::LABEL == 0)
-                }
-                TokenKind::Number => k > 0 && x.gap == Gap::None && t.glued(j - 1, '-') && x.chars <= 2,
-                TokenKind::Sign(c) => {
-                    k > 0
-                        && ((c == '.' && x.gap == Gap::None && t.get(j - 1).is_some_and(|p| p.chars == 1))
-                            || (c == '-' && x.gap == Gap::None && t.is_number(j + 1))
-                            || (quoted && matches!(c, '»' | '"' | '”')))
-                }
-            };
-            if !go_on || (small && k > 0) {
-                return None;
-            }
-            j += 1;
-        }
-        None
-    }
-
-    /// Is the type word at `j` the type of the name from `i` to `j`, and not of what follows? Its kind.
-    fn behind(
-        &self,
-        i: usize,
-        j: usize,
-        n: usize,
-        w: Word,
-        named: u32,
-        city_first: bool,
-        small: bool,
-        cx: &Context,
-    ) -> Option<u32> {
-        let t = self.t;
-        let after = j + n;
-        let dotted = self.dotted(j, n);
-        let abbr = w.post_abbr & named;
-        let of = if named.count_ones() > 1 && abbr != 0 && abbr != named { named & !abbr } else { named };
-        let of = 1 << of.trailing_zeros();
-        let name_ends = |e: &[&str]| e.iter().any(|s| t.low(j - 1).ends_with(s));
-        let place = self.place_at(i).filter(|p| i + p.1 == j).map(|p| p.0);
-        let number_at = |k: usize| t.is_number(k) && t.gap(k) <= Gap::Space;
-        let number_follows = number_at(after)
-            || (t.sign(after) == Some(',') && number_at(after + 1))
-            || t.sign(after) == Some('№');
-        if w.post_abbr & of != 0 {
-            let fits = match of {
-                kind::CITY => dotted && place.is_some_and(|m| m.city.is_some()) && t.low(j) != "г",
-                kind::VILLAGE => dotted && t.get(j).is_some_and(|x| !x.cap) && t.sign(after) == Some(','),
-                kind::STREET => number_follows,
-                kind::RURAL => true,
-                _ => false,
-            };
-            if !fits {
-                return None;
-            }
-        }
-        if small && (of & (kind::STREET | kind::MICRO) == 0 || !number_follows) {
-            return None;
-        }
-        let both = w.pre & of != 0;
-        if both && t.get(after).is_some_and(|x| x.cap && x.gap <= Gap::Space) {
-            // "Алмалинский район Абая": an adjective belongs to the word behind it
-            let adjective = name_ends(&["ий", "ый", "ой", "ого", "ому", "ом", "ая", "ую"]);
-            if city_first && of & (kind::STREET | kind::MICRO) != 0 {
-                return None;
-            }
-            if !adjective && place.is_none_or(|m| !m.is_district && m.region.is_none()) {
-                return None;
-            }
-        }
-        if city_first && both && of & (kind::STREET | kind::MICRO) != 0 && !number_follows {
-            return None;
-        }
-        match of {
-            kind::REGION => place.is_some_and(|m| m.region.is_some()).then_some(of),
-            kind::DISTRICT => {
-                let adjective = name_ends(&["ий", "ого", "ому", "ом", "им"]);
-                (!both || adjective || place.is_some_and(|m| m.is_district)).then_some(of)
-            }
-            kind::STREET if t.get(j).is_some_and(|x| x.latin && x.chars <= 3) => {
-                // "St", "rd": only with a capital or a dot, and a capital name
-                (dotted || t.get(j).is_some_and(|x| x.cap) || cx.have != 0 || number_follows).then_some(of)
-            }
-            _ => Some(of),
-        }
-    }
-
-    /// A city or region that needs no word.
-    fn known_place(&self, i: usize) -> Option<Part> {
-        let t = self.t;
-        let (m, n) = self.place_at(i)?;
-        let cap = t.get(i)?.cap;
-        if m.region_alone && t.get(i)?.upper {
-            return Some(Part { known: true, bare: true, ..Part::typed(kind::REGION, i + n) });
-        }
-        (m.city_alone && cap).then_some(Part { known: true, bare: true, ..Part::typed(kind::CITY, i + n) })
-    }
-
-    /// `Абая 150` behind a city, a label or in a column; `Абая 150, кв. 33` anywhere.
-    fn bare_street(&self, i: usize, cx: &Context) -> Option<Part> {
-        let t = self.t;
-        let x = t.get(i)?;
-        if cx.have & (kind::STREET | kind::HOUSE) != 0
-            || self.is_not_name(i)
-            || x.chars < 3 && !t.glued(i + 1, '.')
-        {
-            return None;
-        }
-        let (end, _) = self.name(i, kind::STREET)?;
-        if !x.cap && !cx.column && !cx.label {
-            return None;
-        }
-        let comma = t.glued(end, ',');
-        let at = end + usize::from(comma) + usize::from(t.sign(end + usize::from(comma)) == Some('№'));
-        let (w, n) = self.word_at(at);
-        let typed_house = w.pre & kind::HOUSE != 0 && self.number(at + n, true).is_some();
-        let house = if typed_house { self.number(at + n, true)? } else { self.number(at, false)? };
-        if t.gap(at) > Gap::Space || (!typed_house && !self.free_after(at, house)) {
-            return None;
-        }
-        let admin = cx.have & (kind::ADMIN | kind::MICRO) != 0 && cx.comma;
-        let next = house + usize::from(t.sign(house) == Some(','));
-        let (w, n) = self.word_at(next);
-        let flat = w.pre & kind::FLAT != 0 && self.number(next + n, true).is_some();
-        if !(cx.label || cx.column || (admin && (!comma || typed_house || flat)) || (flat && !comma)) {
-            return None;
-        }
-        let sum = if typed_house { kind::STREET } else { kind::STREET | kind::HOUSE };
-        Some(Part { bare: true, ..Part::typed(sum, if typed_house { end } else { house }) })
-    }
-
-    /// `5 үй`, `5-үй`, `33 кв`, `6-й микрорайон`, `8-көше`, `150 Abay Avenue`.
-    fn number_first(&self, i: usize, cx: &Context) -> Option<Part> {
-        let t = self.t;
-        let joined = |end: usize| {
-            let dash = t.sign(end).is_some_and(|c| matches!(c, '-' | '–'));
-            let at = end + usize::from(dash);
-            (dash, at)
-        };
-        // a suffix such as "-й", "-шы" is read before the type word
-        let plain = self.number(i, false)?;
-        let mut ends = vec![plain];
-        if t.glued(i + 1, '-') && t.is_word(i + 2) && t.get(i + 2).is_some_and(|w| w.chars <= 3) {
-            ends.push(i + 3);
-        }
-        for end in ends {
-            let (dash, at) = joined(end);
-            let (w, n) = self.word_at(at);
-            if w.post == 0 || t.gap(at) > Gap::Space {
-                continue;
-            }
-            let after = at + n;
-            let house =
-                cx.have & (kind::STREET | kind::MICRO | kind::HOUSE | kind::VILLAGE | kind::COMPLEX) != 0;
-            if w.post & kind::HOUSE != 0 {
-                return Some(Part::typed(kind::HOUSE, after));
-            }
-            if w.post & kind::FLAT != 0 {
-                // "10 кв 5": the number behind belongs to the word
-                if w.pre & kind::FLAT != 0
-                    && w.post & kind::FLAT != 0
-                    && !dash
-                    && t.is_number(after)
-                    && t.gap(after) <= Gap::Space
-                    && matches!(t.low(at), "кв" | "квартира" | "офис")
-                {
-                    continue;
-                }
-                let area = t.low(at) == "кв" && matches!(t.low(after), "м" | "метр" | "метров");
-                let hint = w.post_abbr & kind::FLAT != 0;
-                if area
-                    || (hint && !(cx.have & kind::HOUSE != 0 && self.dotted(at, n)))
-                    || (!house && w.pre & kind::FLAT != 0)
-                {
-                    continue;
-                }
-                return Some(Part::typed(kind::FLAT, after));
-            }
-            if w.post & kind::BLOCK != 0 && house {
-                return Some(Part::typed(kind::BLOCK, after));
-            }
-            if w.post & kind::MICRO != 0 && t.get(i).is_some_and(|x| x.chars <= 3) {
-                let hint = w.post_abbr & kind::MICRO != 0;
-                if hint && (cx.have & kind::CITY == 0 || dash) {
-                    continue;
-                }
-                return Some(Part { weak: hint, ..Part::typed(kind::MICRO, after) });
-            }
-            if w.post & kind::STREET != 0 && (dash || end > plain) && w.post_abbr & kind::STREET == 0 {
-                return Some(Part::typed(kind::STREET, after));
-            }
-        }
-        self.english(i, plain)
-    }
-
-    /// `150 Abay Avenue`, `12/3 Satpayev St.`
-    fn english(&self, i: usize, from: usize) -> Option<Part> {
-        let t = self.t;
-        let mut j = from;
-        while j < from + 4
-            && t.get(j).is_some_and(|x| x.kind == TokenKind::Word && x.latin && x.cap && x.gap == Gap::Space)
-        {
-            let (w, n) = self.word_at(j);
-            if j > from && w.post & kind::STREET != 0 {
-                return Some(Part::typed(kind::STREET | kind::HOUSE, j + n));
-            }
-            if self.is_not_name(j) {
-                return None;
-            }
-            j += 1;
-        }
-        let (w, n) = self.word_at(j);
-        let st = j > from
-            && j > i
-            && w.post & kind::STREET != 0
-            && t.gap(j) == Gap::Space
-            && t.get(j).is_some_and(|x| x.latin);
-        st.then_some(Part::typed(kind::STREET | kind::HOUSE, j + n))
-    }
-
-    /// A number that is a house behind a street, or a flat behind a house.
-    fn bare_number(&self, i: usize, cx: &Context) -> Option<Part> {
-        let t = self.t;
-        if t.gap(i) > Gap::Space && !(t.gap(i) == Gap::Line && cx.comma) {
-            return None;
-        }
-        let end = self.number(i, false)?;
-        if !self.free_after(i, end) {
-            return None;
-        }
-        let house_of = kind::STREET | kind::MICRO | kind::COMPLEX | kind::CORNER;
-        if cx.have & kind::HOUSE == 0 && cx.last & house_of != 0 {
-            return Some(Part { bare: true, ..Part::typed(kind::HOUSE, end) });
-        }
-        if cx.have & kind::HOUSE == 0 && cx.last == kind::VILLAGE && cx.comma {
-            return Some(Part { bare: true, weak: true, ..Part::typed(kind::HOUSE, end) });
-        }
-        let flat =
-            cx.have & kind::FLAT == 0 && cx.last & (kind::HOUSE | kind::BLOCK) != 0 && (cx.comma || cx.dash);
-        // what follows a bare flat must not be counted by it: "дом 5, 12 человек"
-        let open = !t.is_word(end)
-            || t.gap(end) >= Gap::Line
-            || t.get(end).is_some_and(|x| x.cap)
-            || !self.word_at(end).0.is_none();
-        (flat && open).then_some(Part { bare: true, ..Part::typed(kind::FLAT, end) })
     }
 }
 

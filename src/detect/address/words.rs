@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 /// Kinds of address parts, one bit each.
 pub(super) mod kind {
@@ -68,9 +68,25 @@ impl Word {
 }
 
 /// The table.
+#[derive(Default)]
 pub(super) struct Words {
     exact: FxHashMap<String, Word>,
-    stems: Vec<(String, Word)>,
+    /// Stems by their first [`HEAD`] characters.
+    stems: FxHashMap<String, Vec<(String, Word)>>,
+    /// First words of entries of several words.
+    first: FxHashSet<String>,
+    goes_on: FxHashSet<&'static str>,
+    after_number: FxHashSet<&'static str>,
+    counted: FxHashSet<&'static str>,
+    counted_stems: Vec<&'static str>,
+    no_name: FxHashSet<&'static str>,
+}
+
+/// Characters by which stems are looked up; no stem is shorter.
+const HEAD: usize = 4;
+
+fn head(word: &str) -> &str {
+    word.char_indices().nth(HEAD).map_or(word, |(at, _)| &word[..at])
 }
 
 /// The longest ending behind a stem, in characters.
@@ -84,7 +100,7 @@ impl Words {
     }
 
     fn read() -> Words {
-        let mut words = Words { exact: FxHashMap::default(), stems: Vec::new() };
+        let mut words = Words::default();
         let table = include_str!("../../../patterns/places/address_words.csv");
         for row in table.lines().filter(|l| !l.starts_with('#')).skip(1) {
             let mut cells = row.splitn(4, ',');
@@ -93,6 +109,15 @@ impl Words {
             else {
                 continue;
             };
+            let all = || list.split('|').map(str::trim).filter(|w| !w.is_empty());
+            match (name, how) {
+                ("name_goes_on", _) => words.goes_on.extend(all()),
+                ("name_after_number", _) => words.after_number.extend(all()),
+                ("counted", "stem") => words.counted_stems.extend(all()),
+                ("counted", _) => words.counted.extend(all()),
+                ("no_name", _) => words.no_name.extend(all()),
+                _ => {}
+            }
             let kind = match name {
                 "region" => kind::REGION,
                 "district" => kind::DISTRICT,
@@ -111,11 +136,14 @@ impl Words {
                 "corner" => kind::CORNER,
                 _ => continue,
             };
-            for w in list.split('|').map(str::trim).filter(|w| !w.is_empty()) {
+            for w in all() {
+                if let Some((first, _)) = w.split_once(' ') {
+                    words.first.insert(first.to_owned());
+                }
                 if how == "stem" {
                     let mut word = Word::default();
                     word.add(kind, side, false);
-                    words.stems.push((w.to_owned(), word));
+                    words.stems.entry(head(w).to_owned()).or_default().push((w.to_owned(), word));
                 } else {
                     words.exact.entry(w.to_owned()).or_default().add(kind, side, how == "abbr");
                 }
@@ -124,12 +152,37 @@ impl Words {
         words
     }
 
+    /// May an entry of several words begin with this one?
+    pub fn begins(&self, folded: &str) -> bool {
+        self.first.contains(folded)
+    }
+
+    /// May this word in small letters go on a name ("Толе би")?
+    pub fn goes_on(&self, folded: &str) -> bool {
+        self.goes_on.contains(folded)
+    }
+
+    /// Does this word follow the number of a name ("8 Марта")?
+    pub fn after_number(&self, folded: &str) -> bool {
+        self.after_number.contains(folded)
+    }
+
+    /// Is this word one that is counted or measured, so that a number before it is no house?
+    pub fn counted(&self, folded: &str) -> bool {
+        self.counted.contains(folded) || self.counted_stems.iter().any(|s| folded.starts_with(s))
+    }
+
+    /// Is this word none that a name begins with?
+    pub fn no_name(&self, folded: &str) -> bool {
+        self.no_name.contains(folded)
+    }
+
     /// What a folded word (or two or three words joined by a space) means.
     pub fn find(&self, folded: &str) -> Word {
         if let Some(w) = self.exact.get(folded) {
             return *w;
         }
-        for (stem, w) in &self.stems {
+        for (stem, w) in self.stems.get(head(folded)).into_iter().flatten() {
             if let Some(rest) = folded.strip_prefix(stem.as_str())
                 && rest.chars().count() <= ENDING
                 && !rest.contains(' ')

@@ -1,0 +1,292 @@
+//! Parts whose type word stands behind, and parts without one: `Абай көшесі`, `5-үй`, `Абая 150`, `…, 60`.
+
+use super::parts::{Context, Parser, Part};
+use super::token::{Gap, TokenKind};
+use super::words::{Word, kind};
+
+impl Parser<'_> {
+    /// A name with its type word behind it: `Алмалинский район`, `Абай көшесі`, `Абая ул.`.
+    pub(super) fn named(&self, i: usize, cx: &Context) -> Option<Part> {
+        let t = self.t;
+        let first = t.get(i)?;
+        let quoted = matches!(first.kind, TokenKind::Sign(_));
+        let mut j = i + usize::from(quoted);
+        let head = t.get(j)?;
+        let mut ordinal = false;
+        if head.kind == TokenKind::Number {
+            if head.chars > 3 {
+                return None;
+            }
+            let suffixed =
+                t.glued(j + 1, '-') && t.is_word(j + 2) && t.get(j + 2).is_some_and(|w| w.chars <= 3);
+            ordinal = suffixed;
+            j += if suffixed { 3 } else { 1 };
+            if !suffixed && !self.words.after_number(t.low(j)) && !t.get(j).is_some_and(|w| w.cap) {
+                return None;
+            }
+        } else if head.kind != TokenKind::Word {
+            return None;
+        }
+        let small = !ordinal && head.kind == TokenKind::Word && !head.cap;
+        if self.is_not_name(j) && !quoted {
+            return None;
+        }
+        let city_first = self.place_at(i).is_some_and(|p| p.0.city_alone);
+        for k in 0..6 {
+            let (w, n) = self.word_at(j);
+            let named = w.post & kind::NAMED;
+            if named != 0 && (k > 0 || ordinal) && t.gap(j) <= Gap::Space {
+                if let Some(of) = self.behind(i, j, n, w, named, city_first, small, cx) {
+                    let known = self.place_at(i).is_some_and(|p| i + p.1 == j);
+                    return Some(Part { known, weak: small, ..Part::typed(of, j + n) });
+                }
+                if w.pre & named != 0
+                    && named & (kind::STREET | kind::MICRO | kind::CITY) != 0
+                    && w.post_abbr & named == 0
+                {
+                    return None;
+                }
+            }
+            let x = t.get(j)?;
+            let go_on = match x.kind {
+                TokenKind::Word => {
+                    (k == 0 || x.gap <= Gap::Space)
+                        && (x.cap
+                            || (k == 0 && small)
+                            || self.words.goes_on(t.low(j))
+                            || self.words.after_number(t.low(j)))
+                        && (k == 0 || w.other & kind::LABEL == 0)
+                }
+                TokenKind::Number => k > 0 && x.gap == Gap::None && t.glued(j - 1, '-') && x.chars <= 2,
+                TokenKind::Sign(c) => {
+                    k > 0
+                        && ((c == '.' && x.gap == Gap::None && t.get(j - 1).is_some_and(|p| p.chars == 1))
+                            || (c == '-' && x.gap == Gap::None && t.is_number(j + 1))
+                            || (quoted && matches!(c, '»' | '"' | '”')))
+                }
+            };
+            if !go_on || (small && k > 0) {
+                return None;
+            }
+            j += 1;
+        }
+        None
+    }
+
+    /// Is the type word at `j` the type of the name from `i` to `j`, and not of what follows? Its kind.
+    fn behind(
+        &self,
+        i: usize,
+        j: usize,
+        n: usize,
+        w: Word,
+        named: u32,
+        city_first: bool,
+        small: bool,
+        cx: &Context,
+    ) -> Option<u32> {
+        let t = self.t;
+        let after = j + n;
+        let dotted = self.dotted(j, n);
+        let abbr = w.post_abbr & named;
+        let of = if named.count_ones() > 1 && abbr != 0 && abbr != named { named & !abbr } else { named };
+        let of = 1 << of.trailing_zeros();
+        let name_ends = |e: &[&str]| e.iter().any(|s| t.low(j - 1).ends_with(s));
+        let place = self.place_at(i).filter(|p| i + p.1 == j).map(|p| p.0);
+        let number_at = |k: usize| t.is_number(k) && t.gap(k) <= Gap::Space;
+        let number_follows = number_at(after)
+            || (t.sign(after) == Some(',') && number_at(after + 1))
+            || t.sign(after) == Some('№');
+        if w.post_abbr & of != 0 {
+            let fits = match of {
+                kind::CITY => dotted && place.is_some_and(|m| m.city.is_some()) && t.low(j) != "г",
+                kind::VILLAGE => dotted && t.get(j).is_some_and(|x| !x.cap) && t.sign(after) == Some(','),
+                kind::STREET => number_follows,
+                kind::RURAL => true,
+                _ => false,
+            };
+            if !fits {
+                return None;
+            }
+        }
+        if small && (of & (kind::STREET | kind::MICRO) == 0 || !number_follows) {
+            return None;
+        }
+        let both = w.pre & of != 0;
+        if both && t.get(after).is_some_and(|x| x.cap && x.gap <= Gap::Space) {
+            // "Алмалинский район Абая": an adjective belongs to the word behind it
+            let adjective = name_ends(&["ий", "ый", "ой", "ого", "ому", "ом", "ая", "ую"]);
+            if city_first && of & (kind::STREET | kind::MICRO) != 0 {
+                return None;
+            }
+            if !adjective && place.is_none_or(|m| !m.is_district && m.region.is_none()) {
+                return None;
+            }
+        }
+        if city_first && both && of & (kind::STREET | kind::MICRO) != 0 && !number_follows {
+            return None;
+        }
+        match of {
+            kind::REGION => place.is_some_and(|m| m.region.is_some()).then_some(of),
+            kind::DISTRICT => {
+                let adjective = name_ends(&["ий", "ого", "ому", "ом", "им"]);
+                (!both || adjective || place.is_some_and(|m| m.is_district)).then_some(of)
+            }
+            kind::STREET if t.get(j).is_some_and(|x| x.latin && x.chars <= 3) => {
+                // "St", "rd": only with a capital or a dot, and a capital name
+                (dotted || t.get(j).is_some_and(|x| x.cap) || cx.have != 0 || number_follows).then_some(of)
+            }
+            _ => Some(of),
+        }
+    }
+
+    /// A city or region that needs no word.
+    pub(super) fn known_place(&self, i: usize) -> Option<Part> {
+        let t = self.t;
+        let (m, n) = self.place_at(i)?;
+        let cap = t.get(i)?.cap;
+        if m.region_alone && t.get(i)?.upper {
+            return Some(Part { known: true, bare: true, ..Part::typed(kind::REGION, i + n) });
+        }
+        (m.city_alone && cap).then_some(Part { known: true, bare: true, ..Part::typed(kind::CITY, i + n) })
+    }
+
+    /// `Абая 150` behind a city, a label or in a column; `Абая 150, кв. 33` anywhere.
+    pub(super) fn bare_street(&self, i: usize, cx: &Context) -> Option<Part> {
+        let t = self.t;
+        let x = t.get(i)?;
+        let numbered = x.kind == TokenKind::Number;
+        let short = x.chars < 3 && !t.glued(i + 1, '.') && !numbered;
+        if cx.have & (kind::STREET | kind::HOUSE) != 0 || self.is_not_name(i) || short {
+            return None;
+        }
+        let (end, _) = self.name(i, kind::STREET)?;
+        if !x.cap && !numbered && !cx.column && !cx.label {
+            return None;
+        }
+        let comma = t.glued(end, ',');
+        let at = end + usize::from(comma) + usize::from(t.sign(end + usize::from(comma)) == Some('№'));
+        let (w, n) = self.word_at(at);
+        let typed_house = w.pre & kind::HOUSE != 0 && self.number(at + n, true).is_some();
+        let house = if typed_house { self.number(at + n, true)? } else { self.number(at, false)? };
+        if t.gap(at) > Gap::Space || (!typed_house && !self.free_after(at, house)) {
+            return None;
+        }
+        let admin = cx.have & (kind::ADMIN | kind::MICRO) != 0 && cx.comma;
+        let next = house + usize::from(t.sign(house) == Some(','));
+        let (w, n) = self.word_at(next);
+        let flat = w.pre & kind::FLAT != 0 && self.number(next + n, true).is_some();
+        if !(cx.label || cx.column || (admin && (!comma || typed_house || flat)) || (flat && !comma)) {
+            return None;
+        }
+        let sum = if typed_house { kind::STREET } else { kind::STREET | kind::HOUSE };
+        Some(Part { bare: true, ..Part::typed(sum, if typed_house { end } else { house }) })
+    }
+
+    /// `5 үй`, `5-үй`, `33 кв`, `6-й микрорайон`, `8-көше`, `150 Abay Avenue`.
+    pub(super) fn number_first(&self, i: usize, cx: &Context) -> Option<Part> {
+        let t = self.t;
+        let joined = |end: usize| {
+            let dash = t.sign(end).is_some_and(|c| matches!(c, '-' | '–'));
+            let at = end + usize::from(dash);
+            (dash, at)
+        };
+        // a suffix such as "-й", "-шы" is read before the type word
+        let plain = self.number(i, false)?;
+        let mut ends = vec![plain];
+        if t.glued(i + 1, '-') && t.is_word(i + 2) && t.get(i + 2).is_some_and(|w| w.chars <= 3) {
+            ends.push(i + 3);
+        }
+        for end in ends {
+            let (dash, at) = joined(end);
+            let (w, n) = self.word_at(at);
+            if w.post == 0 || t.gap(at) > Gap::Space {
+                continue;
+            }
+            let after = at + n;
+            let house =
+                cx.have & (kind::STREET | kind::MICRO | kind::HOUSE | kind::VILLAGE | kind::COMPLEX) != 0;
+            if w.post & kind::HOUSE != 0 {
+                return Some(Part::typed(kind::HOUSE, after));
+            }
+            if w.post & kind::FLAT != 0 {
+                // "10 кв 5": the number behind belongs to the word
+                if w.pre & kind::FLAT != 0
+                    && w.post & kind::FLAT != 0
+                    && !dash
+                    && t.is_number(after)
+                    && t.gap(after) <= Gap::Space
+                    && matches!(t.low(at), "кв" | "квартира" | "офис")
+                {
+                    continue;
+                }
+                let area = t.low(at) == "кв" && matches!(t.low(after), "м" | "метр" | "метров");
+                let hint = w.post_abbr & kind::FLAT != 0;
+                if area
+                    || (hint && !(cx.have & kind::HOUSE != 0 && self.dotted(at, n)))
+                    || (!house && w.pre & kind::FLAT != 0)
+                {
+                    continue;
+                }
+                return Some(Part::typed(kind::FLAT, after));
+            }
+            if w.post & kind::BLOCK != 0 && house {
+                return Some(Part::typed(kind::BLOCK, after));
+            }
+            if w.post & kind::MICRO != 0 && t.get(i).is_some_and(|x| x.chars <= 3) {
+                let hint = w.post_abbr & kind::MICRO != 0;
+                if hint && (cx.have & kind::CITY == 0 || dash) {
+                    continue;
+                }
+                return Some(Part { weak: hint, ..Part::typed(kind::MICRO, after) });
+            }
+            if w.post & kind::STREET != 0 && (dash || end > plain) && w.post_abbr & kind::STREET == 0 {
+                return Some(Part::typed(kind::STREET, after));
+            }
+        }
+        self.english(plain)
+    }
+
+    /// `150 Abay Avenue`, `12/3 Satpayev St.`
+    fn english(&self, from: usize) -> Option<Part> {
+        let t = self.t;
+        for j in from..from + 5 {
+            let x = t.get(j).filter(|x| x.kind == TokenKind::Word && x.latin && x.gap == Gap::Space)?;
+            let (w, n) = self.word_at(j);
+            if j > from && w.post & kind::STREET != 0 {
+                return Some(Part::typed(kind::STREET | kind::HOUSE, j + n));
+            }
+            if self.is_not_name(j) || !(x.cap || (j > from && self.words.goes_on(t.low(j)))) {
+                return None;
+            }
+        }
+        None
+    }
+
+    /// A number that is a house behind a street, or a flat behind a house.
+    pub(super) fn bare_number(&self, i: usize, cx: &Context) -> Option<Part> {
+        let t = self.t;
+        if t.gap(i) > Gap::Space && !(t.gap(i) == Gap::Line && cx.comma) {
+            return None;
+        }
+        let end = self.number(i, false)?;
+        if !self.free_after(i, end) {
+            return None;
+        }
+        let house_of = kind::STREET | kind::MICRO | kind::COMPLEX | kind::CORNER;
+        if cx.have & kind::HOUSE == 0 && cx.last & house_of != 0 {
+            return Some(Part { bare: true, ..Part::typed(kind::HOUSE, end) });
+        }
+        if cx.have & kind::HOUSE == 0 && cx.last == kind::VILLAGE && cx.comma {
+            return Some(Part { bare: true, weak: true, ..Part::typed(kind::HOUSE, end) });
+        }
+        let flat =
+            cx.have & kind::FLAT == 0 && cx.last & (kind::HOUSE | kind::BLOCK) != 0 && (cx.comma || cx.dash);
+        // what follows a bare flat must not be counted by it: "дом 5, 12 человек"
+        let open = !t.is_word(end)
+            || t.gap(end) >= Gap::Line
+            || t.get(end).is_some_and(|x| x.cap)
+            || !self.word_at(end).0.is_none();
+        (flat && open).then_some(Part { bare: true, ..Part::typed(kind::FLAT, end) })
+    }
+}
