@@ -4,19 +4,35 @@
 //! one big file is detected on all cores and written back by splicing; a [`Document`] drives a
 //! [`Visitor`] through a package, mail, database or archive, and writes its copy in the same walk.
 
+mod compressed;
 pub mod csv;
+mod dbf;
 mod docx;
+mod eml;
 pub mod encoding;
+mod image;
 pub mod json;
 #[cfg(test)]
 mod kit;
+mod mbox;
+mod members;
 mod odf;
 mod package;
 mod pptx;
+#[cfg(feature = "archives")]
+mod rar;
 pub mod registry;
+#[cfg(feature = "archives")]
+mod sevenz;
 mod signatures;
+#[cfg(feature = "sqlite")]
+mod sqlite;
+mod tar;
 pub mod text;
+#[cfg(test)]
+mod trial;
 mod xlsx;
+mod zip;
 
 use std::io::{Seek, Write};
 use std::sync::Arc;

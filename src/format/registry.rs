@@ -15,6 +15,27 @@ static FORMATS: &[&dyn Format] = &[
     &super::pptx::Pptx,
     &super::odf::Odt,
     &super::odf::Odp,
+    &super::zip::Zip,
+    &super::compressed::GZIP,
+    &super::compressed::BZIP2,
+    &super::compressed::XZ,
+    #[cfg(feature = "archives")]
+    &super::compressed::ZSTD,
+    &super::tar::Tar,
+    #[cfg(feature = "archives")]
+    &super::sevenz::SevenZ,
+    #[cfg(feature = "archives")]
+    &super::rar::Rar,
+    #[cfg(feature = "sqlite")]
+    &super::sqlite::Sqlite,
+    &super::dbf::Dbf,
+    &super::image::JPEG,
+    &super::image::PNG,
+    &super::image::GIF,
+    &super::image::WEBP,
+    &super::image::TIFF,
+    &super::mbox::Mbox,
+    &super::eml::Eml,
 ];
 
 /// Formats that are text, asked where no other is certain.
@@ -107,8 +128,8 @@ mod tests {
 
     #[test]
     fn names_do_not_decide() {
-        let png = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR";
-        assert!(matches!(recognise_bytes(png, "list.csv"), Recognised::Known { id: "png", .. }));
+        let psd = b"8BPS\0\x01\0\0\0\0\0\0\0\x03";
+        assert!(matches!(recognise_bytes(psd, "list.csv"), Recognised::Known { id: "psd", .. }));
     }
 
     #[test]

@@ -135,6 +135,11 @@ impl std::error::Error for ReadError {
 
 impl From<io::Error> for ReadError {
     fn from(e: io::Error) -> ReadError {
+        // a reader inside another one can only speak in io::Error: what it really said is taken out again
+        let e = match e.downcast::<ReadError>() {
+            Ok(own) => return own,
+            Err(e) => e,
+        };
         let reason = match e.kind() {
             io::ErrorKind::PermissionDenied => Reason::PermissionDenied,
             io::ErrorKind::NotFound => Reason::Vanished,

@@ -190,6 +190,14 @@ impl Seekable {
         self.len == 0
     }
 
+    /// The open file, for engines that want one; `None` for bytes in memory.
+    pub fn as_file(&self) -> Option<&File> {
+        match &self.inner {
+            Store::File(file) => Some(file),
+            Store::Memory(_) => None,
+        }
+    }
+
     /// Back to an input, from the first byte.
     pub fn into_input(self, name: impl Into<String>) -> Input {
         let inner = match self.inner {

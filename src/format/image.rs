@@ -1,0 +1,160 @@
+//! Pictures: what stands beside the pixels (EXIF, XMP, IPTC, comments) is read, and left out of the copy.
+//!
+//! Pixels are not looked at; the ledger says so, unless an installed `tesseract` is asked to read them.
+
+mod chunks;
+mod jpeg;
+mod ocr;
+mod tiff;
+
+use std::sync::Arc;
+
+use super::{Document, Format, Info, Limits, Opened, Output, Visitor};
+use crate::model::{Block, Field, ReadError, Reason, SegmentKind, Table};
+use crate::source::Input;
+
+/// A kind of picture.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Jpeg,
+    Png,
+    Gif,
+    Webp,
+    Tiff,
+}
+
+/// The pictures of one kind.
+#[derive(Clone, Copy, Debug)]
+pub struct Image(Kind);
+
+/// The format `jpeg`.
+pub const JPEG: Image = Image(Kind::Jpeg);
+/// The format `png`.
+pub const PNG: Image = Image(Kind::Png);
+/// The format `gif`.
+pub const GIF: Image = Image(Kind::Gif);
+/// The format `webp`.
+pub const WEBP: Image = Image(Kind::Webp);
+/// The format `tiff`.
+pub const TIFF: Image = Image(Kind::Tiff);
+
+/// Largest picture that is taken into memory.
+const MOST: u64 = 512 << 20;
+
+impl Format for Image {
+    fn id(&self) -> &'static str {
+        match self.0 {
+            Kind::Jpeg => "jpeg",
+            Kind::Png => "png",
+            Kind::Gif => "gif",
+            Kind::Webp => "webp",
+            Kind::Tiff => "tiff",
+        }
+    }
+
+    fn recognise(&self, head: &[u8], _name: &str) -> u8 {
+        let yes = match self.0 {
+            Kind::Jpeg => head.starts_with(b"\xFF\xD8\xFF"),
+            Kind::Png => head.starts_with(b"\x89PNG\r\n\x1a\n"),
+            Kind::Gif => head.starts_with(b"GIF87a") || head.starts_with(b"GIF89a"),
+            Kind::Webp => head.starts_with(b"RIFF") && head.get(8..12) == Some(b"WEBP"),
+            Kind::Tiff => head.starts_with(b"II*\0") || head.starts_with(b"MM\0*"),
+        };
+        if yes { 98 } else { 0 }
+    }
+
+    fn open(&self, input: Input, limits: &Arc<Limits>) -> Result<Opened, ReadError> {
+        let bytes = input.into_bytes(MOST)?;
+        Ok(Opened::Document(Box::new(Picture { kind: self.0, bytes, limits: Arc::clone(limits) })))
+    }
+}
+
+struct Picture {
+    kind: Kind,
+    bytes: Arc<[u8]>,
+    limits: Arc<Limits>,
+}
+
+/// What was found beside the pixels, and the picture without it.
+#[derive(Default)]
+struct Parsed {
+    /// Name and text of each piece.
+    texts: Vec<(String, String)>,
+    copy: Vec<u8>,
+    /// What could not be read; the copy does without it.
+    unread: Vec<(Reason, &'static str)>,
+}
+
+impl Parsed {
+    fn text(&mut self, name: &str, text: &str) {
+        let text = text.trim_matches(|c: char| c == '\0' || c.is_whitespace());
+        if !text.is_empty() {
+            self.texts.push((name.to_owned(), text.to_owned()));
+        }
+    }
+
+    fn bytes(&mut self, name: &str, bytes: &[u8]) {
+        let text = super::eml::charset::Charset::guess(bytes).decode(bytes);
+        self.text(name, &text);
+    }
+}
+
+impl Document for Picture {
+    fn process(
+        self: Box<Self>,
+        visitor: &mut dyn Visitor,
+        out: Option<&mut dyn Output>,
+    ) -> Result<Info, ReadError> {
+        let parsed = match self.kind {
+            Kind::Jpeg => jpeg::parse(&self.bytes)?,
+            Kind::Png => chunks::png(&self.bytes)?,
+            Kind::Gif => chunks::gif(&self.bytes)?,
+            Kind::Webp => chunks::webp(&self.bytes)?,
+            Kind::Tiff => tiff::parse(&self.bytes)?,
+        };
+        let mut info = Info::default();
+        if !parsed.texts.is_empty() {
+            let fields =
+                parsed.texts.iter().map(|(name, _)| Field { name: name.clone(), ..Field::default() });
+            let table = Table { fields: fields.collect(), named: true, ..Table::default() };
+            let mut block = Block {
+                table: Some(Arc::new(table)),
+                part: Some("metadata".into()),
+                first_row: 1,
+                ..Block::default()
+            };
+            for (column, (_, text)) in parsed.texts.iter().enumerate() {
+                block.push(text, column as u32, 0, SegmentKind::Meta);
+            }
+            // the copy has none of them, whatever is in them
+            visitor.block(&mut block)?;
+        }
+        for (reason, what) in &parsed.unread {
+            info.partly.push((*reason, (*what).to_owned()));
+        }
+        if self.limits.ocr {
+            match ocr::read(&self.bytes, &self.limits) {
+                Ok(text) => {
+                    let mut block = Block::prose(&text);
+                    block.map = crate::model::OffsetMap::None;
+                    block.line = 0;
+                    block.part = Some("text in the picture".into());
+                    if !visitor.block(&mut block)?.is_empty() && out.is_some() {
+                        return Err(ReadError::new(Reason::NotWritable, "personal data in the pixels"));
+                    }
+                }
+                Err(reason) => info.partly.push((reason, "pixels".to_owned())),
+            }
+        } else {
+            info.partly.push((Reason::NeedsOcr, "pixels".to_owned()));
+        }
+        if let Some(out) = out {
+            out.write_all(&parsed.copy)?;
+            out.flush()?;
+        }
+        Ok(info)
+    }
+}
+
+#[cfg(test)]
+mod tests;
