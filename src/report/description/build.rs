@@ -65,7 +65,10 @@ fn procedure(f: &RunFigures, w: &Words, out: &mut Vec<Part>) {
             ("s1.program_hash", or_none(&p.program_hash)),
             ("s1.policy", p.policy.clone()),
             ("s1.policy_hash", p.policy_hash.clone()),
-            ("s1.machine", w.fill("s1.machine_value", &[("machine", &p.machine), ("processors", &processors)])),
+            (
+                "s1.machine",
+                w.fill("s1.machine_value", &[("machine", &p.machine), ("processors", &processors)]),
+            ),
         ],
     ));
     out.push(text(w, "s1.intro"));
@@ -107,9 +110,10 @@ fn category(w: &Words, field: &FieldFigures) -> String {
 fn class(field: &FieldFigures) -> &'static str {
     match field.category.as_deref() {
         Some("special" | "password") => "s3.sensitive",
-        Some("birth_date" | "birth_place" | "address" | "postcode" | "age" | "sex" | "coordinates" | "citizenship") => {
-            "s3.quasi"
-        }
+        Some(
+            "birth_date" | "birth_place" | "address" | "postcode" | "age" | "sex" | "coordinates"
+            | "citizenship",
+        ) => "s3.quasi",
         None | Some("value") => "s3.other",
         Some(_) => "s3.direct",
     }
@@ -146,7 +150,16 @@ fn algorithms(f: &RunFigures, w: &Words, out: &mut Vec<Part>) {
     }
     let n = w.numbers();
     out.push(text(w, "s4.intro"));
-    let header = ["s3.place", "s3.category", "s4.method", "s4.rule", "s4.replaced", "s4.fallback", "s4.own", "s4.kept"];
+    let header = [
+        "s3.place",
+        "s3.category",
+        "s4.method",
+        "s4.rule",
+        "s4.replaced",
+        "s4.fallback",
+        "s4.own",
+        "s4.kept",
+    ];
     out.push(Part::Table {
         widths: vec![17, 15, 17, 19, 8, 8, 8, 8],
         header: header.map(|k| w.s(k)).into(),
@@ -192,9 +205,18 @@ fn algorithms(f: &RunFigures, w: &Words, out: &mut Vec<Part>) {
             out.push(Part::Item(w.fill("s4.collision", &figures)));
         }
     }
-    for method in
-        ["generalize", "remove", "label", "mask", "shift_dates", "noise", "microaggregate", "shuffle", "fake", "keep"]
-    {
+    for method in [
+        "generalize",
+        "remove",
+        "label",
+        "mask",
+        "shift_dates",
+        "noise",
+        "microaggregate",
+        "shuffle",
+        "fake",
+        "keep",
+    ] {
         if used(method) {
             out.push(Part::Item(w.s(&format!("s4.{method}"))));
         }
@@ -224,10 +246,9 @@ fn keys(f: &RunFigures, w: &Words, out: &mut Vec<Part>) {
         w.fill("s5.ephemeral", &[("bits", &bits), ("life", &life)])
     }));
     let [locked, not_dumped, no_core] = [k.locked, k.not_dumped, k.no_core].map(|t| w.truth(Some(t)));
-    out.push(Part::Text(w.fill(
-        "s5.memory",
-        &[("locked", &locked), ("not_dumped", &not_dumped), ("no_core", &no_core)],
-    )));
+    out.push(Part::Text(
+        w.fill("s5.memory", &[("locked", &locked), ("not_dumped", &not_dumped), ("no_core", &no_core)]),
+    ));
     out.push(text(w, if k.wiped { "s5.wiped" } else { "s5.not_wiped" }));
     out.push(text(w, if k.kept { "s5.reversible" } else { "s5.irreversible" }));
 }
@@ -236,10 +257,9 @@ fn quality(f: &RunFigures, w: &Words, out: &mut Vec<Part>) {
     let (q, n) = (&f.quality, w.numbers());
     out.push(Part::Heading(w.s("section.6")));
     let (replaced, fallback, own) = (n.whole(q.replaced + q.fallback), n.whole(q.fallback), n.whole(q.own));
-    out.push(Part::Text(w.fill(
-        "s6.totals",
-        &[("replaced", &replaced), ("fallback", &fallback), ("own", &own)],
-    )));
+    out.push(Part::Text(
+        w.fill("s6.totals", &[("replaced", &replaced), ("fallback", &fallback), ("own", &own)]),
+    ));
     if q.suppressed_cells > 0 {
         let (rows, cells) = (n.whole(q.suppressed_rows), n.whole(q.suppressed_cells));
         out.push(Part::Text(w.fill("s6.suppressed", &[("rows", &rows), ("cells", &cells)])));
@@ -314,28 +334,32 @@ fn leftovers(f: &RunFigures, w: &Words, out: &mut Vec<Part>) {
     let (l, n) = (&f.leftovers, w.numbers());
     out.push(Part::Heading(w.s("section.9")));
     let (files, bytes, discarded) = (n.whole(l.files), n.whole(l.bytes), n.whole(l.discarded));
-    out.push(Part::Text(w.fill(
-        "s9.rescan",
-        &[("files", &files), ("bytes", &bytes), ("discarded", &discarded)],
-    )));
-    out.push(if l.found.is_empty() {
+    out.push(Part::Text(
+        w.fill("s9.rescan", &[("files", &files), ("bytes", &bytes), ("discarded", &discarded)]),
+    ));
+    out.push(if l.files == 0 {
+        text(w, "unknown")
+    } else if l.found.is_empty() {
         text(w, "s9.none")
     } else {
         Part::Text(w.fill("s9.found", &[("list", &listed(w, &l.found))]))
     });
-    out.push(match l.recall.and_then(|(hits, all)| Some((hits, all, upper_bound(all - hits.min(all), all)?))) {
-        Some((hits, all, miss)) => {
-            let replaced = f.quality.replaced + f.quality.fallback;
-            let left = (replaced as f64 * miss / (1.0 - miss).max(1e-9)).ceil();
-            let figures = [n.whole(hits), n.whole(all), n.percent(miss), n.whole(replaced), n.decimal(left)];
-            let [hits, all, miss, count, left] = &figures;
-            Part::Text(w.fill(
-                "s9.recall",
-                &[("hits", hits), ("all", all), ("miss", miss), ("n", count), ("left", left)],
-            ))
-        }
-        None => text(w, "s9.no_recall"),
-    });
+    out.push(
+        match l.recall.and_then(|(hits, all)| Some((hits, all, upper_bound(all - hits.min(all), all)?))) {
+            Some((hits, all, miss)) => {
+                let replaced = f.quality.replaced + f.quality.fallback;
+                let left = (replaced as f64 * miss / (1.0 - miss).max(1e-9)).ceil();
+                let figures =
+                    [n.whole(hits), n.whole(all), n.percent(miss), n.whole(replaced), n.decimal(left)];
+                let [hits, all, miss, count, left] = &figures;
+                Part::Text(w.fill(
+                    "s9.recall",
+                    &[("hits", hits), ("all", all), ("miss", miss), ("n", count), ("left", left)],
+                ))
+            }
+            None => text(w, "s9.no_recall"),
+        },
+    );
     out.push(match l.sample.and_then(|(n, found)| Some((n, found, upper_bound(found, n)?))) {
         Some((count, found, bound)) => {
             let (count, found, bound) = (n.whole(count), n.whole(found), n.percent(bound));

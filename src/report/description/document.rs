@@ -27,7 +27,7 @@ impl Numbers {
         let digits = n.to_string();
         let mut out = String::new();
         for (k, c) in digits.chars().enumerate() {
-            if k > 0 && (digits.len() - k) % 3 == 0 {
+            if k > 0 && (digits.len() - k).is_multiple_of(3) {
                 out.push(if self.comma { '\u{a0}' } else { ',' });
             }
             out.push(c);

@@ -1,3 +1,5 @@
+//! The figures that a description is written from; their JSON form is versioned.
+
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};

@@ -41,12 +41,11 @@ impl Lang {
 /// The sentences of one language.
 pub(super) struct Words {
     table: toml::Table,
-    pub lang: Lang,
 }
 
 impl Words {
     pub fn new(lang: Lang) -> Words {
-        Words { table: lang.source().parse().unwrap_or_default(), lang }
+        Words { table: lang.source().parse().unwrap_or_default() }
     }
 
     /// A sentence by its name (`s5.wiped`); the name itself where it is missing, which a test excludes.
