@@ -47,6 +47,12 @@ pub trait Verdicts {
     fn category(&self, column: u32) -> Option<Category>;
 }
 
+impl Verdicts for crate::detect::Columns {
+    fn category(&self, column: u32) -> Option<Category> {
+        crate::detect::Columns::category(self, column)
+    }
+}
+
 /// Replaces personal data by one policy under one key. Shared by all workers of a run.
 pub struct Depersonalizer {
     policy: Policy,

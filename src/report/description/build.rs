@@ -276,7 +276,7 @@ fn quality(f: &RunFigures, w: &Words, out: &mut Vec<Part>) {
     } else {
         let header = ["s6.place", "s6.values", "s6.changed", "s6.distinct", "s6.entropy", "s6.distance"];
         out.push(Part::Table {
-            widths: vec![30, 13, 13, 18, 16, 10],
+            widths: vec![28, 12, 12, 18, 16, 14],
             header: header.map(|k| w.s(k)).into(),
             rows: measured
                 .iter()
