@@ -17,6 +17,7 @@ mod kit;
 mod mbox;
 mod members;
 mod odf;
+mod ods;
 mod package;
 mod pptx;
 #[cfg(feature = "archives")]

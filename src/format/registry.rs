@@ -11,6 +11,7 @@ use crate::source::Input;
 #[rustfmt::skip] // one line a format, so that additions do not collide
 static FORMATS: &[&dyn Format] = &[
     &super::xlsx::Xlsx,
+    &super::ods::Ods,
     &super::docx::Docx,
     &super::pptx::Pptx,
     &super::odf::Odt,

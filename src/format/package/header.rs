@@ -1,5 +1,12 @@
 //! Is the first row of a table its header?
 
+use crate::model::{Block, ColumnType, Field, NO_COLUMN, SegmentKind, Table};
+
+/// A header is looked for in this many rows.
+const HEADER_ROWS: usize = 10;
+/// Columns of a sheet (ISO/IEC 29500-1: XFD).
+const COLUMNS: u32 = 16_384;
+
 /// Beginnings of words that stand in headers of tables about people, in Russian, Kazakh and English;
 /// collected from forms and exports, lower case.
 const STEMS: &[&str] = &[
@@ -188,6 +195,55 @@ pub fn is_header(cells: &[String], typed_below: bool) -> bool {
     }
     let known = filled.iter().filter(|c| is_known(c)).count();
     known * 2 > filled.len() || (typed_below && known > 0)
+}
+
+/// The table of a sheet whose first rows stand in `block`: the cells of its header row become names, and are
+/// looked at as such.
+pub fn table(block: &mut Block, id: u32, name: &str) -> Table {
+    let mut rows: Vec<(u32, Vec<usize>)> = Vec::new();
+    for (k, s) in block.segments.iter().enumerate() {
+        if s.kind == SegmentKind::Meta {
+            continue;
+        }
+        let full = rows.len() > HEADER_ROWS;
+        match rows.last_mut() {
+            Some((row, cells)) if *row == s.row => cells.push(k),
+            _ if full => break,
+            _ => rows.push((s.row, vec![k])),
+        }
+    }
+    let widest = rows.iter().map(|r| r.1.len()).max().unwrap_or(0);
+    let width = block.segments.iter().map(|s| s.column).filter(|c| *c < COLUMNS).max().map_or(0, |c| c + 1);
+    let mut fields = vec![Field::default(); width as usize];
+    let mut named = false;
+    let text = |k: &usize| {
+        let s = block.segments[*k];
+        String::from_utf8_lossy(&block.text[s.start as usize..s.end as usize]).into_owned()
+    };
+    let candidate = rows.iter().position(|(_, cells)| cells.len() * 2 > widest || cells.len() >= 3);
+    if let Some(at) = candidate {
+        let cells = &rows[at].1;
+        let texts: Vec<String> = cells.iter().map(text).collect();
+        let all_text = cells.iter().all(|k| block.segments[*k].kind == SegmentKind::Cell);
+        let typed_below = rows.get(at + 1).is_some_and(|(_, below)| {
+            below.iter().any(|k| {
+                block.segments[*k].kind != SegmentKind::Cell || text(k).bytes().any(|b| b.is_ascii_digit())
+            })
+        });
+        if all_text && is_header(&texts, typed_below) {
+            named = true;
+            let cells = cells.clone();
+            for (k, name) in cells.into_iter().zip(texts) {
+                let segment = &mut block.segments[k];
+                if let Some(field) = fields.get_mut(segment.column as usize) {
+                    *field = Field { name: name.trim().to_owned(), ty: ColumnType::Unknown };
+                }
+                segment.kind = SegmentKind::Meta;
+                segment.column = NO_COLUMN;
+            }
+        }
+    }
+    Table { id, name: Some(name.to_owned()), fields, named }
 }
 
 #[cfg(test)]

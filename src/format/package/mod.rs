@@ -5,6 +5,7 @@ pub mod chunks;
 pub mod drops;
 pub mod extract;
 pub mod header;
+pub mod lazy;
 pub mod macros;
 pub mod members;
 pub mod parts;

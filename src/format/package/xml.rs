@@ -39,7 +39,7 @@ pub enum Token<'a> {
 /// Walks over markup from the first byte to the last.
 pub struct Tokens<'a> {
     data: &'a [u8],
-    /// Where the next token begins.
+    /// Offset of the next token.
     pub pos: usize,
 }
 
@@ -47,6 +47,11 @@ impl<'a> Tokens<'a> {
     /// Starts at the first byte.
     pub fn new(data: &'a [u8]) -> Tokens<'a> {
         Tokens { data, pos: 0 }
+    }
+
+    /// Starts at byte `pos`.
+    pub fn at(data: &'a [u8], pos: usize) -> Tokens<'a> {
+        Tokens { data, pos }
     }
 
     /// The next token; `None` at the end.

@@ -1,7 +1,6 @@
 //! Spreadsheets of Office Open XML (XLSX, XLSM, XLTX), read as streams and edited inside the package.
 
-mod cell;
-mod lazy;
+pub(super) mod cell;
 pub(super) mod sheet;
 mod strings;
 pub(super) mod styles;
@@ -10,12 +9,12 @@ use std::collections::HashMap;
 use std::io::Cursor;
 use std::sync::Arc;
 
-use lazy::LazyPart;
 use sheet::{Book, Sheet};
 use strings::Strings;
 
 use super::package::chunks::{Chunks, end_tag};
 use super::package::extract;
+use super::package::lazy::LazyPart;
 use super::package::parts::Flavor;
 use super::package::recognise::{Kind, recognise};
 use super::package::slots::{self, RawEdit};

@@ -9,12 +9,10 @@ use super::styles::Shown;
 use crate::format::package::header;
 use crate::format::package::slots::RawEdit;
 use crate::format::package::xml::{self, Attributes, Token, Tokens, local};
-use crate::model::{Block, ColumnType, Edit, Field, NO_COLUMN, ReadError, Segment, SegmentKind, Table};
+use crate::model::{Block, Edit, NO_COLUMN, ReadError, Segment, SegmentKind, Table};
 
 /// Columns of a sheet (ISO/IEC 29500-1: XFD).
 const COLUMNS: u32 = 16_384;
-/// A header is looked for in this many rows.
-const HEADER_ROWS: usize = 10;
 
 /// Where a segment's cell stands in the piece, and what of it the segment is.
 #[derive(Clone, Copy)]
@@ -133,7 +131,7 @@ impl Sheet {
             }
         }
         if self.table.is_none() && !block.segments.is_empty() {
-            self.table = Some(Arc::new(self.find_header(block)));
+            self.table = Some(Arc::new(header::table(block, self.id, &self.name)));
         }
         block.table = self.table.clone();
         Ok(())
@@ -283,56 +281,6 @@ impl Sheet {
             block.segments.push(Segment { start, end, column, row, kind: SegmentKind::Meta });
             self.places.push(Place { literal: k as u16, string: NONE, ..place });
         }
-    }
-
-    /// The table of this sheet; cells of its header row become names.
-    fn find_header(&self, block: &mut Block) -> Table {
-        let mut rows: Vec<(u32, Vec<usize>)> = Vec::new();
-        for (k, s) in block.segments.iter().enumerate() {
-            if s.kind == SegmentKind::Meta {
-                continue;
-            }
-            let full = rows.len() > HEADER_ROWS;
-            match rows.last_mut() {
-                Some((row, cells)) if *row == s.row => cells.push(k),
-                _ if full => break,
-                _ => rows.push((s.row, vec![k])),
-            }
-        }
-        let widest = rows.iter().map(|r| r.1.len()).max().unwrap_or(0);
-        let width =
-            block.segments.iter().map(|s| s.column).filter(|c| *c < COLUMNS).max().map_or(0, |c| c + 1);
-        let mut fields = vec![Field::default(); width as usize];
-        let mut named = false;
-        let text = |k: &usize| {
-            let s = block.segments[*k];
-            String::from_utf8_lossy(&block.text[s.start as usize..s.end as usize]).into_owned()
-        };
-        let candidate = rows.iter().position(|(_, cells)| cells.len() * 2 > widest || cells.len() >= 3);
-        if let Some(at) = candidate {
-            let cells = &rows[at].1;
-            let texts: Vec<String> = cells.iter().map(text).collect();
-            let all_text = cells.iter().all(|k| block.segments[*k].kind == SegmentKind::Cell);
-            let typed_below = rows.get(at + 1).is_some_and(|(_, below)| {
-                below.iter().any(|k| {
-                    block.segments[*k].kind != SegmentKind::Cell
-                        || text(k).bytes().any(|b| b.is_ascii_digit())
-                })
-            });
-            if all_text && header::is_header(&texts, typed_below) {
-                named = true;
-                let cells = cells.clone();
-                for (k, name) in cells.into_iter().zip(texts) {
-                    let segment = &mut block.segments[k];
-                    if let Some(field) = fields.get_mut(segment.column as usize) {
-                        *field = Field { name: name.trim().to_owned(), ty: ColumnType::Unknown };
-                    }
-                    segment.kind = SegmentKind::Meta;
-                    segment.column = NO_COLUMN;
-                }
-            }
-        }
-        Table { id: self.id, name: Some(self.name.clone()), fields, named }
     }
 
     /// Notes which strings go on being shown, and turns edits of the block into edits of the piece.

@@ -8,7 +8,7 @@ use crate::format::package::slots::{self, RawEdit, Slot, Stored};
 use crate::format::package::xml::{self, Token, Tokens, local};
 use crate::model::{Block, NO_COLUMN, ReadError, Segment, SegmentKind};
 
-use super::lazy::LazyPart;
+use crate::format::package::lazy::LazyPart;
 
 /// Bytes of a piece of the part; and the most that one string may take.
 const PIECE: usize = 1 << 20;

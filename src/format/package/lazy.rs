@@ -2,7 +2,7 @@
 
 use std::io::{self, Read};
 
-use crate::format::package::{Package, part_error};
+use super::{Package, part_error};
 use crate::model::ReadError;
 
 /// A part that is being streamed and perhaps rewritten.
