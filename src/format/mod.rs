@@ -6,6 +6,7 @@
 
 mod compressed;
 pub mod csv;
+mod doc;
 mod dbf;
 mod docx;
 mod eml;
@@ -19,6 +20,7 @@ mod members;
 mod odf;
 mod ods;
 mod package;
+mod ppt;
 mod pptx;
 #[cfg(feature = "archives")]
 mod rar;
@@ -30,6 +32,7 @@ mod signatures;
 mod sqlite;
 mod tar;
 pub mod text;
+mod xls;
 #[cfg(test)]
 mod trial;
 mod xlsx;

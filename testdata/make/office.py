@@ -191,6 +191,9 @@ def pptx_python():
         table.cell(0, c).text = text
     table.cell(1, 0).text, table.cell(1, 1).text = PEOPLE[0][0], PEOPLE[0][2]
     slide.notes_slide.notes_text_frame.text = "Позвонить: 8 (727) 255-12-34"
+    for layout in list(deck.slide_layouts):
+        if layout is not slide.slide_layout:
+            deck.slide_layouts.remove(layout)
     deck.save(path("deck_python.pptx"))
     steady("deck_python.pptx")
 

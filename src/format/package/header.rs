@@ -190,10 +190,12 @@ pub fn is_label(text: &str) -> bool {
 /// this row has text.
 pub fn is_header(cells: &[String], typed_below: bool) -> bool {
     let filled: Vec<&String> = cells.iter().filter(|c| !c.trim().is_empty()).collect();
-    if filled.is_empty() || !filled.iter().all(|c| is_label(c)) {
+    // one cell in five may be something else: a sum, a link, a date of the export
+    let labels: Vec<_> = filled.iter().filter(|c| is_label(c)).collect();
+    if labels.is_empty() || labels.len() * 5 < filled.len() * 4 {
         return false;
     }
-    let known = filled.iter().filter(|c| is_known(c)).count();
+    let known = labels.iter().filter(|c| is_known(c)).count();
     known * 2 > filled.len() || (typed_below && known > 0)
 }
 
@@ -224,17 +226,19 @@ pub fn table(block: &mut Block, id: u32, name: &str) -> Table {
     if let Some(at) = candidate {
         let cells = &rows[at].1;
         let texts: Vec<String> = cells.iter().map(text).collect();
-        let all_text = cells.iter().all(|k| block.segments[*k].kind == SegmentKind::Cell);
         let typed_below = rows.get(at + 1).is_some_and(|(_, below)| {
             below.iter().any(|k| {
                 block.segments[*k].kind != SegmentKind::Cell || text(k).bytes().any(|b| b.is_ascii_digit())
             })
         });
-        if all_text && is_header(&texts, typed_below) {
+        if is_header(&texts, typed_below) {
             named = true;
             let cells = cells.clone();
             for (k, name) in cells.into_iter().zip(texts) {
                 let segment = &mut block.segments[k];
+                if segment.kind != SegmentKind::Cell || !is_label(&name) {
+                    continue;
+                }
                 if let Some(field) = fields.get_mut(segment.column as usize) {
                     *field = Field { name: name.trim().to_owned(), ty: ColumnType::Unknown };
                 }

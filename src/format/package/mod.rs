@@ -8,8 +8,11 @@ pub mod header;
 pub mod lazy;
 pub mod macros;
 pub mod members;
+pub mod newxlsx;
+pub mod ole;
 pub mod parts;
 pub mod recognise;
+pub mod renewed;
 pub mod slots;
 #[cfg(test)]
 pub mod testing;
