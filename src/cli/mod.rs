@@ -1,39 +1,79 @@
 //! The command line: one file a subcommand; a thin user of the library.
 
+mod anonymize;
+mod common;
+mod completions;
+mod config;
 mod exit;
 mod explain;
+mod man;
+mod progress;
 mod rules;
+mod scan;
 
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 
 pub use exit::Exit;
 
 /// Finds personal data in files and database dumps and writes separate, irreversibly depersonalized copies.
 #[derive(Parser)]
-#[command(name = "qupia", version, about, after_help = EXIT_CODES)]
+#[command(name = "qupia", version, about, after_help = EXIT_CODES, args_override_self = true)]
 struct Args {
     #[command(subcommand)]
     command: Command,
 }
 
-const EXIT_CODES: &str = "Exit codes: 0 done; 1 findings and --fail-on-findings, or leftovers in verify; \
-2 wrong use or fatal error; 3 done, but something was not or only partly inspected.";
+const EXIT_CODES: &str = "\
+Exit codes:
+  0  done
+  1  findings, and --fail-on-findings was given; leftovers in verify
+  2  wrong use, a fatal error, or stopped before the end
+  3  done, but something was not or only partly inspected (the reports say what and why)";
 
 #[derive(Subcommand)]
 enum Command {
+    /// Lists the personal data in files and folders; writes nothing but reports
+    Scan(scan::ScanArgs),
+    /// Writes separate copies of files and folders without the personal data in them
+    Anonymize(anonymize::AnonymizeArgs),
     /// Lists, shows and tests the rules
     Rules(rules::RulesArgs),
     /// Tells why a text holds or does not hold personal data
     Explain(explain::ExplainArgs),
+    /// Prints a completion script for a shell
+    Completions(completions::CompletionsArgs),
+    /// Prints the manual page
+    Man,
 }
 
 /// Runs the program with the process's own arguments.
 pub fn main() -> ExitCode {
-    let result = match Args::parse().command {
+    // a panic's own message could hold a value from a file: only its place is told
+    std::panic::set_hook(Box::new(|info| {
+        if let Some(at) = info.location() {
+            eprintln!(
+                "qupia: internal error at {}:{}; the file that caused it is in the ledger",
+                at.file(),
+                at.line()
+            );
+        }
+    }));
+    let args = match config::expand(std::env::args_os().collect(), &Args::command()) {
+        Ok(args) => args,
+        Err(e) => {
+            eprintln!("qupia: {e}");
+            return Exit::Fatal.into();
+        }
+    };
+    let result = match Args::parse_from(args).command {
+        Command::Scan(args) => scan::run(args),
+        Command::Anonymize(args) => anonymize::run(args),
         Command::Rules(args) => rules::run(args),
         Command::Explain(args) => explain::run(args),
+        Command::Completions(args) => completions::run(&args, &mut Args::command()),
+        Command::Man => man::run(&Args::command()),
     };
     match result {
         Ok(exit) => exit.into(),
@@ -41,5 +81,15 @@ pub fn main() -> ExitCode {
             eprintln!("qupia: {e:#}");
             Exit::Fatal.into()
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        super::Args::command().debug_assert();
     }
 }

@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use super::{Location, OffsetMap, Step};
+use super::{Location, Locator, OffsetMap};
 
 /// [`Segment::column`] of text that belongs to no column or field.
 pub const NO_COLUMN: u32 = u32::MAX;
@@ -196,64 +196,15 @@ impl Block {
         Some((a as usize, b as usize))
     }
 
-    /// Line breaks before text position `at`, and characters between the last of them and `at`, both as stored.
-    fn line_and_column(&self, at: u32) -> (u64, u64) {
-        let characters = |bytes: &[u8]| bytes.iter().filter(|b| **b & 0xC0 != 0x80).count() as u64;
-        let (bytes, end) = match self.stored_range(at, at) {
-            Some((from, _)) if !self.raw.is_empty() => (&self.raw, from),
-            _ => (&self.text, at as usize),
-        };
-        let before = bytes.get(..end).unwrap_or(bytes);
-        let utf16 = match &self.map {
-            OffsetMap::Stepped { step: Step::Utf16Le, .. } => Some([b'\n', 0]),
-            OffsetMap::Stepped { step: Step::Utf16Be, .. } => Some([0, b'\n']),
-            _ => None,
-        };
-        if let (Some(newline), false) = (utf16, self.raw.is_empty()) {
-            let units = before.chunks_exact(2);
-            let lines = units.clone().filter(|u| **u == newline).count() as u64;
-            return (lines, units.rev().take_while(|u| **u != newline).count() as u64);
-        }
-        let from = memchr::memrchr(b'\n', before).map_or(0, |p| p + 1);
-        let single = !self.raw.is_empty() && !matches!(self.map, OffsetMap::Runs(_));
-        let column = if single { (before.len() - from) as u64 } else { characters(&before[from..]) };
-        (memchr::memchr_iter(b'\n', before).count() as u64, column)
-    }
-
-    /// Where the text from `start` to `end` stands, for a report.
-    pub fn location(&self, start: u32, end: u32) -> Location {
-        let mut at = Location { page: self.page, part: self.part.clone(), ..Location::default() };
-        if !matches!(self.map, OffsetMap::None) {
-            at.byte_start = self.map.to_file(&self.text, start as usize);
-            at.byte_end = self.map.to_file_end(&self.text, end as usize);
-            if self.line > 0 {
-                let (lines, column) = self.line_and_column(start);
-                at.line = Some(self.line + lines);
-                at.column = Some(1 + column);
-            }
-        }
-        let Some(segment) = self.segment_at(start).map(|k| self.segments[k]) else { return at };
-        let row = self.first_row + u64::from(segment.row);
-        if let Some(table) = &self.table {
-            at.field = self.field(&segment).map(|f| f.name.clone()).filter(|n| !n.is_empty());
-            at.row = Some(row);
-            if self.cells {
-                at.sheet = table.name.clone();
-                if segment.column != NO_COLUMN {
-                    at.cell = Some(format!("{}{row}", column_letters(segment.column)));
-                }
-            } else {
-                at.table = table.name.clone();
-            }
-        } else if self.line == 0 && !self.cells {
-            at.row = Some(row);
-        }
-        at
+    /// Where the text from `start` to `end` stands, for a report. For many places in rising order a
+    /// [`Locator`] is faster.
+    pub fn location(&self, start: u32, end: u32) -> Location<'_> {
+        Locator::new(self).locate(start, end)
     }
 }
 
 /// `0 -> A`, `25 -> Z`, `26 -> AA`, as spreadsheets name columns.
-fn column_letters(mut column: u32) -> String {
+pub(super) fn column_letters(mut column: u32) -> String {
     let mut letters = Vec::new();
     loop {
         letters.push(b'A' + (column % 26) as u8);

@@ -7,6 +7,7 @@ mod category;
 mod error;
 mod finding;
 mod location;
+mod locator;
 mod map;
 pub mod replacement;
 
@@ -15,4 +16,5 @@ pub use category::Category;
 pub use error::{ReadError, Reason};
 pub use finding::{Evidence, EvidenceSet, Finding};
 pub use location::Location;
+pub use locator::Locator;
 pub use map::{OffsetMap, Step};

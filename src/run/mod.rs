@@ -1,1 +1,20 @@
 //! Scan and anonymize from end to end.
+//!
+//! One walker hands files to workers in order; a big stream is cut into blocks that all workers share;
+//! results are put back into order before anything is written, so that reports do not depend on timing.
+
+mod anonymize;
+mod block;
+mod collector;
+mod inspect;
+mod options;
+mod pool;
+mod progress;
+mod single;
+
+pub use anonymize::anonymize;
+pub use block::Found;
+pub use options::{AnonymizeOptions, RunError, RunOptions, Sink};
+pub use pool::scan;
+pub use progress::Progress;
+pub use single::{Anonymized, Anonymizer, Scanned, Scanner};

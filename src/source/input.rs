@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use crate::model::ReadError;
 
+use super::gentle::Throttle;
+
 /// How many bytes a format may look at to recognise itself.
 pub const HEAD: usize = 64 << 10;
 
@@ -16,6 +18,7 @@ pub struct Input {
     head: Vec<u8>,
     head_read: bool,
     name: String,
+    throttle: Option<Arc<Throttle>>,
 }
 
 enum Inner {
@@ -33,17 +36,37 @@ impl Input {
             head: Vec::new(),
             head_read: false,
             name: name.into(),
+            throttle: None,
         })
     }
 
     /// Bytes in memory.
     pub fn memory(bytes: impl Into<Arc<[u8]>>, name: impl Into<String>) -> Input {
-        Input { inner: Inner::Memory(bytes.into()), head: Vec::new(), head_read: false, name: name.into() }
+        Input {
+            inner: Inner::Memory(bytes.into()),
+            head: Vec::new(),
+            head_read: false,
+            name: name.into(),
+            throttle: None,
+        }
     }
 
     /// A stream that can be read once.
     pub fn stream(reader: Box<dyn Read + Send>, name: impl Into<String>) -> Input {
-        Input { inner: Inner::Stream(reader), head: Vec::new(), head_read: false, name: name.into() }
+        Input {
+            inner: Inner::Stream(reader),
+            head: Vec::new(),
+            head_read: false,
+            name: name.into(),
+            throttle: None,
+        }
+    }
+
+    /// Reads from disk no faster than `throttle` allows.
+    #[must_use]
+    pub fn throttled(mut self, throttle: Option<Arc<Throttle>>) -> Input {
+        self.throttle = throttle;
+        self
     }
 
     /// The name of the file or member, without folders.
@@ -98,13 +121,27 @@ impl Input {
         })
     }
 
+    /// A small file was read to its end when its format was looked for: it need not be read again.
+    fn settled(mut self) -> Input {
+        if matches!(self.inner, Inner::File(_, len) if self.head_read && self.head.len() as u64 == len) {
+            self.inner = Inner::Memory(std::mem::take(&mut self.head).into());
+        }
+        self
+    }
+
     /// Reads from the first byte to the last, once.
     pub fn into_reader(self) -> Box<dyn Read + Send> {
+        self.settled().reader()
+    }
+
+    fn reader(self) -> Box<dyn Read + Send> {
         match self.inner {
-            Inner::File(file, len) => Box::new(Seekable { inner: Store::File(file), len, at: 0 }),
+            Inner::File(file, len) => {
+                Box::new(Seekable { inner: Store::File(file), len, at: 0, throttle: self.throttle })
+            }
             Inner::Memory(bytes) => {
                 let len = bytes.len() as u64;
-                Box::new(Seekable { inner: Store::Memory(bytes), len, at: 0 })
+                Box::new(Seekable { inner: Store::Memory(bytes), len, at: 0, throttle: None })
             }
             Inner::Stream(reader) => Box::new(io::Cursor::new(self.head).chain(reader)),
         }
@@ -116,14 +153,17 @@ impl Input {
     /// # Errors
     /// `LimitReached` where the stream is longer than `limit` bytes; any error of reading.
     pub fn into_seekable(self, memory: usize, limit: u64) -> Result<Seekable, ReadError> {
-        match self.inner {
-            Inner::File(file, len) => Ok(Seekable { inner: Store::File(file), len, at: 0 }),
+        let this = self.settled();
+        match this.inner {
+            Inner::File(file, len) => {
+                Ok(Seekable { inner: Store::File(file), len, at: 0, throttle: this.throttle })
+            }
             Inner::Memory(bytes) => {
                 let len = bytes.len() as u64;
-                Ok(Seekable { inner: Store::Memory(bytes), len, at: 0 })
+                Ok(Seekable { inner: Store::Memory(bytes), len, at: 0, throttle: None })
             }
             Inner::Stream(reader) => {
-                let mut reader = io::Cursor::new(self.head).chain(reader);
+                let mut reader = io::Cursor::new(this.head).chain(reader);
                 let mut bytes = Vec::new();
                 reader.by_ref().take(memory as u64 + 1).read_to_end(&mut bytes)?;
                 if bytes.len() as u64 > limit {
@@ -131,7 +171,7 @@ impl Input {
                 }
                 if bytes.len() <= memory {
                     let len = bytes.len() as u64;
-                    return Ok(Seekable { inner: Store::Memory(bytes.into()), len, at: 0 });
+                    return Ok(Seekable { inner: Store::Memory(bytes.into()), len, at: 0, throttle: None });
                 }
                 let mut file = tempfile::tempfile()?;
                 file.write_all(&bytes)?;
@@ -140,7 +180,7 @@ impl Input {
                 if len > limit {
                     return Err(ReadError::limit(format!("more than {limit} bytes unpacked")));
                 }
-                Ok(Seekable { inner: Store::File(Arc::new(file)), len, at: 0 })
+                Ok(Seekable { inner: Store::File(Arc::new(file)), len, at: 0, throttle: None })
             }
         }
     }
@@ -171,6 +211,7 @@ pub struct Seekable {
     inner: Store,
     len: u64,
     at: u64,
+    throttle: Option<Arc<Throttle>>,
 }
 
 #[derive(Clone)]
@@ -204,12 +245,16 @@ impl Seekable {
             Store::File(file) => Inner::File(file, self.len),
             Store::Memory(bytes) => Inner::Memory(bytes),
         };
-        Input { inner, head: Vec::new(), head_read: false, name: name.into() }
+        Input { inner, head: Vec::new(), head_read: false, name: name.into(), throttle: None }
     }
 }
 
 impl Read for Seekable {
     fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+        // a file that grows while it is read is read to the length it had, and told as changed
+        let rest = usize::try_from(self.len.saturating_sub(self.at)).unwrap_or(usize::MAX);
+        let most = buf.len().min(rest);
+        let buf = &mut buf[..most];
         let n = match &self.inner {
             Store::File(file) => read_at(file, buf, self.at)?,
             Store::Memory(bytes) => {
@@ -220,6 +265,9 @@ impl Read for Seekable {
             }
         };
         self.at += n as u64;
+        if let Some(throttle) = &self.throttle {
+            throttle.take(n);
+        }
         Ok(n)
     }
 }

@@ -1,0 +1,430 @@
+use std::collections::{HashMap, HashSet};
+use std::fs::File;
+use std::io::{self, BufWriter, Seek, SeekFrom, Write};
+use std::path::{Component, Path, PathBuf};
+use std::sync::Arc;
+
+use crate::depersonalize::{Depersonalizer, FileScope};
+use crate::format::{CopyKind, registry};
+use crate::model::{Block, NO_COLUMN, OffsetMap, Reason, Segment, SegmentKind};
+use crate::report::{Copy, FileRecord, Status, Summary};
+use crate::source::{Entry, Input};
+use crate::store::{Draft, Mode, Store, StoreError};
+
+use super::block::{Engine, Origin, Worker};
+use super::collector::Chunk;
+use super::inspect::record;
+use super::pool::{Role, Shared, mark_changed, run};
+use super::{AnonymizeOptions, RunError, RunOptions, Sink};
+
+/// A copy in which personal data is still found goes through depersonalizing again, at most this often
+/// in all, before it is given up: a replacement can bring words together that make another finding.
+const ROUNDS: usize = 3;
+
+/// Scans, writes separate depersonalized copies, and reports to `sinks`.
+///
+/// # Errors
+/// What ends the run as a whole; anything about single files stands in the reports.
+pub fn anonymize(
+    options: RunOptions,
+    copies: AnonymizeOptions,
+    sinks: Vec<Sink>,
+) -> Result<Summary, RunError> {
+    run(options, sinks, Some(Start { options: copies }))
+}
+
+/// What is needed to begin writing copies.
+pub(super) struct Start {
+    options: AnonymizeOptions,
+}
+
+impl Start {
+    pub fn begin(self, sources: &[PathBuf]) -> Result<(Copying, Depersonalizer), RunError> {
+        let AnonymizeOptions { out, policy, key, resume, overwrite } = self.options;
+        let mode = match (overwrite, resume) {
+            (true, _) => Mode::Overwrite,
+            (_, true) => Mode::Resume,
+            _ => Mode::Fresh,
+        };
+        let store = Store::open(&out, sources, mode)?;
+        let roots = roots(sources);
+        Ok((Copying { store, roots, resume }, Depersonalizer::new(policy, key)))
+    }
+}
+
+/// Folder inside the output for each starting path: none where there is only one, and it is a folder.
+fn roots(sources: &[PathBuf]) -> Vec<PathBuf> {
+    if sources.len() == 1 {
+        return vec![PathBuf::new()];
+    }
+    let mut taken = HashSet::new();
+    sources
+        .iter()
+        .map(|source| {
+            if source.is_file() {
+                return PathBuf::new();
+            }
+            let real = std::path::absolute(source).unwrap_or_else(|_| source.clone());
+            let name = real.file_name().map_or_else(|| "root".into(), |n| n.to_string_lossy().into_owned());
+            let mut unique = name.clone();
+            let mut n = 1;
+            while !taken.insert(unique.clone()) {
+                n += 1;
+                unique = format!("{name}-{n}");
+            }
+            PathBuf::from(unique)
+        })
+        .collect()
+}
+
+/// The writing side of a run.
+pub(super) struct Copying {
+    store: Store,
+    roots: Vec<PathBuf>,
+    resume: bool,
+}
+
+/// Gives every file of the walk the path of its copy, in the order of the walk.
+pub(super) struct Names<'a> {
+    copying: &'a Copying,
+    scope: Option<FileScope>,
+    parts: HashMap<PathBuf, PathBuf>,
+    taken: HashSet<PathBuf>,
+}
+
+impl Names<'_> {
+    pub fn target(&mut self, engine: &Engine, worker: &mut Worker, entry: &Entry) -> PathBuf {
+        let root = self.copying.roots.get(entry.root).cloned().unwrap_or_default();
+        let mut target = PathBuf::new();
+        let mut source = PathBuf::from(entry.root.to_string());
+        let components: Vec<Component<'_>> = root.components().chain(entry.relative.components()).collect();
+        let last = components.len().saturating_sub(1);
+        for (i, component) in components.into_iter().enumerate() {
+            let Component::Normal(name) = component else { continue };
+            source.push(name);
+            // folders that were met before keep the name that they got
+            if let Some(known) = self.parts.get(&source) {
+                target = known.clone();
+                continue;
+            }
+            let clean = match (name.to_str(), &engine.depersonalizer) {
+                (Some(name), Some(depersonalizer)) => {
+                    let scope = self.scope.get_or_insert_with(|| depersonalizer.file(""));
+                    engine.clean_path(worker, scope, name)
+                }
+                // a name in an unknown encoding cannot be looked through
+                _ => format!("unreadable-name{}", ascii_extension(name)),
+            };
+            let changed = name.to_str() != Some(&clean);
+            let mut place = target.join(&clean);
+            // a single file's own name can meet one from another starting path even when unchanged
+            if changed || self.copying.roots.len() > 1 {
+                let mut n = 1;
+                while !self.taken.insert(place.clone()) {
+                    n += 1;
+                    place = target.join(numbered(&clean, n));
+                }
+            }
+            target = place;
+            if i < last {
+                self.parts.insert(source.clone(), target.clone());
+            }
+        }
+        target
+    }
+}
+
+fn ascii_extension(name: &std::ffi::OsStr) -> String {
+    let bytes = name.as_encoded_bytes();
+    match bytes.iter().rposition(|b| *b == b'.') {
+        Some(dot) if bytes.len() - dot <= 6 && bytes[dot + 1..].iter().all(u8::is_ascii_alphanumeric) => {
+            String::from_utf8_lossy(&bytes[dot..]).into_owned()
+        }
+        _ => String::new(),
+    }
+}
+
+/// `a.csv`, 2 -> `a-2.csv`.
+fn numbered(name: &str, n: u32) -> String {
+    match name.rsplit_once('.') {
+        Some((stem, extension)) if !stem.is_empty() => format!("{stem}-{n}.{extension}"),
+        _ => format!("{name}-{n}"),
+    }
+}
+
+impl Engine {
+    /// A file name or path inside a container with the personal data in each of its components replaced.
+    pub fn clean_path(&self, worker: &mut Worker, scope: &FileScope, path: &str) -> String {
+        let clean: Vec<String> = path
+            .split('/')
+            .map(|name| {
+                let (stem, extension) = match name.rsplit_once('.') {
+                    Some((stem, ext)) if !stem.is_empty() && ext.len() <= 8 => (stem, &name[stem.len()..]),
+                    _ => (name, ""),
+                };
+                let mut clean = self.clean_stem(worker, scope, stem);
+                // what a replacement brings together may be a finding again
+                if clean != stem && self.clean_stem(worker, scope, &clean) != clean {
+                    clean = "document".into();
+                }
+                clean + extension
+            })
+            .collect();
+        clean.join("/")
+    }
+
+    fn clean_stem(&self, worker: &mut Worker, scope: &FileScope, stem: &str) -> String {
+        // underscores stand for blanks in file names; the length stays, so that positions stay
+        let text = stem.replace('_', " ");
+        let block = Block {
+            text: text.as_bytes().to_vec(),
+            map: OffsetMap::None,
+            first_row: 1,
+            segments: vec![Segment {
+                start: 0,
+                end: text.len() as u32,
+                column: NO_COLUMN,
+                row: 0,
+                kind: SegmentKind::Meta,
+            }],
+            ..Block::default()
+        };
+        let origin = Origin { path: "".into(), member: Vec::new() };
+        let (_, edits) = self.look(worker, &origin, &block, None, Some(scope), None);
+        if edits.is_empty() {
+            return stem.to_owned();
+        }
+        let (mut out, mut at) = (String::new(), 0);
+        for edit in &edits {
+            let (start, end) = (edit.start as usize, edit.end as usize);
+            out.push_str(stem.get(at..start).unwrap_or_default());
+            out.extend(
+                edit.text.chars().map(|c| if c.is_control() || "/\\:*?\"<>|".contains(c) { '-' } else { c }),
+            );
+            at = end;
+        }
+        out.push_str(stem.get(at..).unwrap_or_default());
+        match out.trim_matches([' ', '.']) {
+            "" => "document".into(),
+            kept => kept.to_owned(),
+        }
+    }
+}
+
+impl Copying {
+    pub fn names(&self) -> Names<'_> {
+        Names { copying: self, scope: None, parts: HashMap::new(), taken: HashSet::new() }
+    }
+
+    /// Reads one source file and, if all of it could be read and none of it is left in the copy, gives
+    /// the copy its place.
+    pub fn copy(
+        &self,
+        shared: &Shared,
+        worker: &mut Worker,
+        origin: &Origin,
+        entry: &Entry,
+        input: Input,
+        target: &Path,
+        changed: &dyn Fn() -> bool,
+        emit: &mut dyn FnMut(Chunk),
+    ) -> FileRecord {
+        let Some(depersonalizer) = &shared.engine(Role::Main).depersonalizer else {
+            return record(origin, 0);
+        };
+        if self.resume && self.store.has(target) {
+            let mut rec = shared.inspect(Role::Main, worker, origin, input, None, None, emit).record;
+            rec.copy = Some(Copy {
+                written: true,
+                path: Some(target.to_string_lossy().into_owned()),
+                ..Copy::default()
+            });
+            return rec;
+        }
+        let scope = Arc::new(depersonalizer.file(&origin.path));
+        if depersonalizer.needs_columns()
+            && let Ok(first) =
+                crate::source::gentle::open(&entry.path).and_then(|f| Input::file(f, input.name()))
+        {
+            // what keeps the first pass from reading keeps the second, which tells it
+            shared.inspect(Role::Learn, worker, origin, first, None, Some(&scope), &mut |_| {});
+        }
+        let draft = match self.store.draft() {
+            Ok(draft) => draft,
+            Err(e) => return self.unwritten(shared, record(origin, input.len().unwrap_or(0)), e),
+        };
+        let mut out = BufWriter::with_capacity(256 << 10, &draft.file);
+        let mut outcome =
+            shared.inspect(Role::Main, worker, origin, input, Some(&mut out), Some(&scope), emit);
+        let flushed = out.flush();
+        drop(out);
+        let mut rec = outcome.record;
+        mark_changed(&mut rec, changed());
+        let mut copy = rec.copy.take().unwrap_or_default();
+        let format = rec.format.and_then(registry::by_id);
+        let refused = match (rec.status, flushed) {
+            (Status::Scanned, Err(e)) => return self.unwritten(shared, rec, e),
+            (Status::Scanned, Ok(())) if format.is_some_and(|f| f.copy() == CopyKind::Never) => {
+                Some(Reason::NotWritable.code())
+            }
+            (Status::Scanned, Ok(())) => self.prove(shared, worker, origin, &draft, &scope),
+            _ => {
+                if rec.reason == Some(Reason::WriteFailed.code()) {
+                    self.stop_when_full(shared, &draft);
+                }
+                rec.reason
+            }
+        };
+        copy.reason = refused;
+        if let Some(extension) = outcome.extension.take() {
+            copy.format = Some(extension);
+        }
+        if refused.is_none() {
+            let target = self.with_extension(target, copy.format);
+            match self.place(draft, &target) {
+                Ok(()) => {
+                    depersonalizer.add(scope.take_counts());
+                    copy.written = true;
+                    copy.path = Some(target.to_string_lossy().into_owned());
+                }
+                Err(e) => return self.unwritten(shared, rec, e),
+            }
+        } else if rec.status == Status::Scanned {
+            rec.detail.get_or_insert_with(|| no_copy(refused).to_owned());
+            rec.reason = rec.reason.or(refused);
+        }
+        rec.copy = Some(copy);
+        rec
+    }
+
+    fn place(&self, draft: Draft, target: &Path) -> io::Result<()> {
+        self.store.commit(draft, target)
+    }
+
+    /// `a.xls` whose copy is an xlsx becomes `a.xlsx`, or `a.xls.xlsx` where that name is another file's.
+    fn with_extension(&self, target: &Path, extension: Option<&'static str>) -> PathBuf {
+        let Some(extension) = extension else { return target.to_owned() };
+        let mut name = target.file_name().unwrap_or_default().to_owned();
+        let same = target.extension().is_some_and(|e| e.eq_ignore_ascii_case(extension));
+        if same {
+            return target.to_owned();
+        }
+        name.push(".");
+        name.push(extension);
+        target.with_file_name(name)
+    }
+
+    /// The second scan, with the same rules; None where nothing is left.
+    fn prove(
+        &self,
+        shared: &Shared,
+        worker: &mut Worker,
+        origin: &Origin,
+        draft: &Draft,
+        scope: &Arc<FileScope>,
+    ) -> Option<&'static str> {
+        for round in 1.. {
+            let input = match reopened(&draft.file) {
+                Ok(input) => input,
+                Err(_) => return Some(Reason::ReadFailed.code()),
+            };
+            let seen = std::sync::Mutex::new((0u64, None));
+            let mut note = |chunk: Chunk| {
+                let mut seen = seen.lock().unwrap_or_else(|e| e.into_inner());
+                for member in &chunk.records {
+                    seen.0 += member.counts.values().sum::<u64>();
+                    if member.status != Status::Scanned {
+                        seen.1 = seen.1.or(member.reason);
+                    }
+                }
+            };
+            let outcome = shared.inspect(Role::Check, worker, origin, input, None, None, &mut note);
+            let (members, unread) = seen.into_inner().unwrap_or_else(|e| e.into_inner());
+            let left = outcome.record.counts.values().sum::<u64>() + members;
+            match (left, outcome.record.status, unread) {
+                (0, Status::Scanned, None) => return None,
+                (0, ..) => return outcome.record.reason.or(unread),
+                _ if round == ROUNDS => return Some(Reason::LeftoversFound.code()),
+                _ => {}
+            }
+            if self.again(shared, worker, origin, draft, scope).is_err() {
+                return Some(Reason::LeftoversFound.code());
+            }
+        }
+        None
+    }
+
+    /// Depersonalizes the copy once more, in its place.
+    fn again(
+        &self,
+        shared: &Shared,
+        worker: &mut Worker,
+        origin: &Origin,
+        draft: &Draft,
+        scope: &Arc<FileScope>,
+    ) -> io::Result<()> {
+        let aside = self.store.draft()?;
+        let mut out = BufWriter::with_capacity(256 << 10, &aside.file);
+        let input = reopened(&draft.file)?;
+        let outcome =
+            shared.inspect(Role::Again, worker, origin, input, Some(&mut out), Some(scope), &mut |_| {});
+        out.flush()?;
+        drop(out);
+        if outcome.record.status != Status::Scanned {
+            return Err(io::Error::other("the copy could not be read to its end"));
+        }
+        let (mut from, mut to) = (&aside.file, &draft.file);
+        from.seek(SeekFrom::Start(0))?;
+        to.seek(SeekFrom::Start(0))?;
+        to.set_len(0)?;
+        io::copy(&mut from, &mut to)?;
+        Ok(())
+    }
+
+    /// A record for a copy that could not be written. A full disk ends the run: no later copy would fit.
+    fn unwritten(&self, shared: &Shared, mut rec: FileRecord, e: io::Error) -> FileRecord {
+        let full = matches!(e.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded);
+        if full {
+            shared.stop.store(true, std::sync::atomic::Ordering::Relaxed);
+        }
+        let hint = if full { "; free space on the output's disk, then run again with --resume" } else { "" };
+        rec.detail = Some(format!("the copy could not be written: {e}{hint}"));
+        rec.reason = Some(Reason::WriteFailed.code());
+        if rec.status == Status::Scanned {
+            rec.status = Status::Partly;
+        }
+        rec.copy = Some(Copy { reason: Some(Reason::WriteFailed.code()), ..Copy::default() });
+        rec
+    }
+
+    fn stop_when_full(&self, shared: &Shared, draft: &Draft) {
+        // the error's kind was lost on its way through the format: ask the disk itself
+        let mut file = &draft.file;
+        let full = file
+            .seek(SeekFrom::End(0))
+            .and_then(|_| file.write_all(&[0; 4096]))
+            .is_err_and(|e| matches!(e.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded));
+        if full {
+            shared.stop.store(true, std::sync::atomic::Ordering::Relaxed);
+        }
+    }
+
+    pub fn finish(self, depersonalizer: Option<Depersonalizer>, _: &Summary) -> Result<(), RunError> {
+        drop(depersonalizer);
+        let out = self.store.folder().display().to_string();
+        self.store.finish().map_err(|source| StoreError::Io { out, source })?;
+        Ok(())
+    }
+}
+
+fn no_copy(reason: Option<&str>) -> &'static str {
+    match reason {
+        Some("leftovers_found") => "no copy: personal data was still found in it",
+        Some("not_writable") => "no copy: this format can be read but not written back",
+        _ => "no copy: it could not be read again to its end",
+    }
+}
+
+fn reopened(file: &File) -> io::Result<Input> {
+    Input::file(file.try_clone()?, "")
+}

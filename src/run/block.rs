@@ -1,0 +1,211 @@
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::depersonalize::{Depersonalizer, FileScope};
+use crate::detect::{self, Columns, Detector, Scratch};
+use crate::model::{Block, Category, Edit, Finding, Location, Locator};
+use crate::report::{ColumnRecord, FindingRecord, Report};
+
+use super::collector::Chunk;
+
+/// What all workers share for looking at blocks.
+pub(super) struct Engine {
+    pub detector: Arc<Detector>,
+    pub reports: Vec<Arc<dyn Report>>,
+    pub show_values: bool,
+    /// Findings are also handed out as values.
+    pub collect: bool,
+    /// Given where edits are wanted.
+    pub depersonalizer: Option<Arc<Depersonalizer>>,
+    /// Given in second scans: what it put into the copy is no leftover.
+    pub own: Option<Arc<Depersonalizer>>,
+    /// Given in first passes, for methods that must see whole columns before they replace anything.
+    pub learner: Option<Arc<Depersonalizer>>,
+}
+
+/// What one worker owns and uses again and again.
+#[derive(Default)]
+pub(super) struct Worker {
+    scratch: Scratch,
+    findings: Vec<Finding>,
+}
+
+/// Which file or member a block is from.
+#[derive(Clone)]
+pub(super) struct Origin {
+    pub path: Arc<str>,
+    pub member: Vec<String>,
+}
+
+/// A finding as a value, for programs that embed qupia.
+#[derive(Clone, Debug)]
+pub struct Found {
+    /// Path inside archives and messages, outermost first.
+    pub member: Vec<String>,
+    /// Where in the file or member.
+    pub location: Location<'static>,
+    /// The whole text that was found: personal data, to be handled as such.
+    pub value: String,
+    /// What it is, how sure, and why.
+    pub finding: Finding,
+}
+
+impl Found {
+    /// The text with so much hidden that it cannot be rebuilt.
+    pub fn masked(&self) -> String {
+        detect::mask(self.finding.category, &self.value)
+    }
+}
+
+/// Counts of one block or file.
+#[derive(Default)]
+pub(super) struct Tally {
+    pub counts: BTreeMap<Category, u64>,
+    pub replaced: u64,
+}
+
+impl Tally {
+    pub fn add(&mut self, other: Tally) {
+        for (category, n) in other.counts {
+            *self.counts.entry(category).or_default() += n;
+        }
+        self.replaced += other.replaced;
+    }
+    pub fn findings(&self) -> u64 {
+        self.counts.values().sum()
+    }
+}
+
+impl Engine {
+    /// Looks at one block: counts, report lines, and the edits that its copy needs.
+    pub fn look(
+        &self,
+        worker: &mut Worker,
+        origin: &Origin,
+        block: &Block,
+        columns: Option<&Columns>,
+        scope: Option<&FileScope>,
+        chunk: Option<&mut Chunk>,
+    ) -> (Tally, Vec<Edit>) {
+        let mut tally = Tally::default();
+        if let (Some(learner), Some(scope)) = (&self.learner, scope) {
+            learner.learn(scope, block);
+            return (tally, Vec::new());
+        }
+        worker.findings.clear();
+        self.detector.detect(block, columns, &mut worker.scratch, &mut worker.findings);
+        if let Some(own) = &self.own {
+            worker.findings.retain(|f| {
+                let text = &block.text[f.start as usize..f.end as usize];
+                !own.is_own(f.category, &String::from_utf8_lossy(text))
+            });
+        }
+        for finding in &worker.findings {
+            *tally.counts.entry(finding.category).or_default() += 1;
+        }
+        if let Some(chunk) = chunk
+            && (self.collect || self.reports.iter().any(|r| r.wants_findings()))
+        {
+            let mut locator = Locator::new(block);
+            for finding in &worker.findings {
+                self.report(origin, &mut locator, block, finding, chunk);
+            }
+        }
+        let mut edits = Vec::new();
+        if let (Some(depersonalizer), Some(scope)) = (&self.depersonalizer, scope) {
+            depersonalizer.edits(scope, block, columns, &worker.findings, &mut edits);
+            tally.replaced = edits.len() as u64;
+        }
+        (tally, edits)
+    }
+
+    fn report(
+        &self,
+        origin: &Origin,
+        locator: &mut Locator<'_>,
+        block: &Block,
+        finding: &Finding,
+        chunk: &mut Chunk,
+    ) {
+        let bytes = &block.text[finding.start as usize..finding.end as usize];
+        let shown = String::from_utf8_lossy(bytes);
+        let location = locator.locate(finding.start, finding.end);
+        if self.collect {
+            chunk.found.push(Found {
+                member: origin.member.clone(),
+                location: location.into_owned(),
+                value: shown.into_owned(),
+                finding: finding.clone(),
+            });
+            return;
+        }
+        let value = if self.show_values { shown } else { detect::mask(finding.category, &shown).into() };
+        let record = FindingRecord {
+            path: &origin.path,
+            member: &origin.member,
+            location: &location,
+            category: finding.category,
+            subtype: finding.subtype,
+            rule: finding.rule,
+            value: &value,
+            confidence: finding.confidence,
+            evidence: finding.evidence,
+            alternatives: &finding.alternatives,
+        };
+        for (report, out) in self.reports.iter().zip(&mut chunk.reports) {
+            report.finding(&record, out);
+        }
+    }
+
+    /// The verdicts on the columns of the table that begins with this block.
+    pub fn columns(&self, origin: &Origin, block: &Block, chunk: &mut Chunk) -> Arc<Columns> {
+        let columns = self.detector.columns(block);
+        let Some(table) = &block.table else { return columns };
+        for verdict in columns.iter() {
+            let Some(category) = verdict.category else { continue };
+            let record = ColumnRecord {
+                path: origin.path.to_string(),
+                member: origin.member.clone(),
+                table: table.name.clone(),
+                column: verdict.name.clone(),
+                index: verdict.column as usize + 1,
+                verdict: category,
+                subtype: verdict.subtype,
+                share: verdict.share,
+                sampled: u64::from(verdict.sampled),
+                confidence: verdict.confidence,
+                evidence: verdict.evidence,
+            };
+            for (report, out) in self.reports.iter().zip(&mut chunk.reports) {
+                report.column(&record, out);
+            }
+        }
+        columns
+    }
+}
+
+/// The columns of the table that is being read; judged anew when another table begins.
+#[derive(Default)]
+pub(super) struct Tables {
+    current: Option<(u32, Arc<Columns>)>,
+}
+
+impl Tables {
+    pub fn of(
+        &mut self,
+        engine: &Engine,
+        origin: &Origin,
+        block: &Block,
+        chunk: &mut Chunk,
+    ) -> Option<Arc<Columns>> {
+        let table = block.table.as_ref()?;
+        match &self.current {
+            Some((id, columns)) if *id == table.id => Some(Arc::clone(columns)),
+            _ => {
+                let columns = engine.columns(origin, block, chunk);
+                self.current = Some((table.id, Arc::clone(&columns)));
+                Some(columns)
+            }
+        }
+    }
+}

@@ -1,0 +1,7 @@
+//! The program as its users run it: one file a promise or a capability, one binary for all.
+
+mod harness;
+mod hostile;
+mod ledger;
+mod promises;
+mod walking;
