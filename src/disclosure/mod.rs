@@ -11,22 +11,32 @@
 //! assert_eq!(done.report.proof.k, 2);
 //! ```
 
+mod assess;
 mod error;
 pub mod hierarchy;
+pub mod html;
 pub mod load;
 pub mod local;
 pub mod models;
 pub mod mondrian;
+mod pipeline;
 mod policy;
 mod prepare;
 mod protect;
+pub mod releases;
 pub mod risk;
+pub mod roles;
 pub mod search;
+pub mod sensitive;
 pub mod table;
+pub mod tabulate;
+pub mod uniques;
 pub mod utility;
 pub mod verify;
 
+pub use assess::{Assessment, ColumnFacts, Population, Request, assess};
 pub use error::{Error, Result};
+pub use pipeline::{Extras, run_policy, write_checked, write_new};
 pub use policy::{DistanceKind, HierarchySource, L, Model, Privacy, Suppressed, Unlisted};
 pub use prepare::{Prepared, prepare};
 pub use protect::{Choice, ColumnReport, Protected, Report, SearchReport, protect};

@@ -65,6 +65,9 @@ pub struct ColumnUtility {
     pub top_after: Vec<(String, f64)>,
 }
 
+/// A value is named in a plot where at least this many rows share it.
+const SHARED: u64 = 10;
+
 /// How many values a plot shows.
 const PLOTTED: usize = 12;
 
@@ -142,7 +145,8 @@ fn column(before: &Column, after: &Column, kept: &[u32], ncp: f64) -> ColumnUtil
 }
 
 fn top(column: &Column, counts: &[u64], rows: f64) -> Vec<(String, f64)> {
-    let mut order: Vec<usize> = (0..counts.len()).filter(|c| counts[*c] > 0).collect();
+    // A rare value could be one person's own; the page shows only what many share.
+    let mut order: Vec<usize> = (0..counts.len()).filter(|c| counts[*c] >= SHARED).collect();
     order.sort_by(|a, b| counts[*b].cmp(&counts[*a]).then_with(|| column.values[*a].cmp(&column.values[*b])));
     order.truncate(PLOTTED);
     order.into_iter().map(|c| (column.values[c].to_string(), counts[c] as f64 / rows)).collect()

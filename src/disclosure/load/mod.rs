@@ -77,11 +77,12 @@ fn columnar_table(path: &Path, _parquet: bool) -> Result<Loaded> {
     Err(Error::file(path.display().to_string(), ReadError::new(Reason::UnsupportedFormat, what)))
 }
 
-/// Writes a table as `style` says. The file is first written beside `path` and then renamed; it must not exist.
+/// Writes a table as `style` says. The file is first written beside `path`, shown to `confirm`, and then renamed;
+/// it must not exist.
 ///
 /// # Errors
-/// Where the path exists or cannot be written, or a label has no place in the encoding.
-pub fn save(table: &Table, style: &Style, path: &Path) -> Result<()> {
+/// Where the path exists or cannot be written, a label has no place in the encoding, or `confirm` refuses.
+pub fn save(table: &Table, style: &Style, path: &Path, confirm: &dyn Fn(&Path) -> Result<()>) -> Result<()> {
     let place = path.display().to_string();
     if path.exists() {
         let what = "the file exists; choose another name";
@@ -98,6 +99,7 @@ pub fn save(table: &Table, style: &Style, path: &Path) -> Result<()> {
         Style::Arrow(types) => columnar::write(table, types, false, file.as_file_mut(), &place)?,
     }
     file.as_file().sync_all().map_err(|e| Error::file(&place, e))?;
+    confirm(file.path())?;
     file.persist_noclobber(path).map_err(|e| Error::file(&place, e.error))?;
     Ok(())
 }

@@ -11,7 +11,7 @@ mod lattice;
 mod objective;
 mod space;
 
-pub use groups::{Groups, Scratch, Slot};
+pub use groups::{Group, Groups, Key, Scratch, Shares, Slot, layout};
 pub use lattice::{Outcome, Solution, kept, search};
 pub use objective::{Objective, Scorer};
 pub use space::{Attribute, Options, Space};
