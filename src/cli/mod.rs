@@ -1,15 +1,21 @@
 //! The command line: one file a subcommand; a thin user of the library.
 
 mod anonymize;
+#[cfg(feature = "disclosure")]
+mod assess;
 mod common;
 mod completions;
 mod config;
 mod exit;
 mod explain;
+#[cfg(feature = "disclosure")]
+mod hierarchy;
 mod man;
 mod progress;
 mod rules;
 mod scan;
+#[cfg(feature = "disclosure")]
+mod tabulate;
 
 use std::process::ExitCode;
 
@@ -46,6 +52,15 @@ enum Command {
     Completions(completions::CompletionsArgs),
     /// Prints the manual page
     Man,
+    /// Measures the disclosure risk of a table
+    #[cfg(feature = "disclosure")]
+    Assess(assess::AssessArgs),
+    /// Counts or adds up a table and hides the cells that may not be published
+    #[cfg(feature = "disclosure")]
+    Tabulate(tabulate::TabulateArgs),
+    /// Drafts generalization hierarchies
+    #[cfg(feature = "disclosure")]
+    Hierarchy(hierarchy::HierarchyArgs),
 }
 
 /// Runs the program with the process's own arguments.
@@ -74,6 +89,12 @@ pub fn main() -> ExitCode {
         Command::Explain(args) => explain::run(args),
         Command::Completions(args) => completions::run(&args, &mut Args::command()),
         Command::Man => man::run(&Args::command()),
+        #[cfg(feature = "disclosure")]
+        Command::Assess(args) => assess::run(args),
+        #[cfg(feature = "disclosure")]
+        Command::Tabulate(args) => tabulate::run(args),
+        #[cfg(feature = "disclosure")]
+        Command::Hierarchy(args) => hierarchy::run(args),
     };
     match result {
         Ok(exit) => exit.into(),

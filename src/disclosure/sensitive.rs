@@ -9,6 +9,9 @@ use super::models::{Distance, Sensitive, entropy_l, recursive_l};
 use super::prepare::rank;
 use super::table::Table;
 
+/// The counts of one class: (code, rows).
+type Class<'c> = &'c [(u32, u32)];
+
 /// Attribute disclosure of one sensitive column.
 #[derive(Clone, Debug, Serialize)]
 pub struct Exposure {
@@ -75,14 +78,15 @@ pub fn exposure(
     };
     let rows_of = |g: &Vec<(u32, u32)>| g.iter().map(|(_, n)| u64::from(*n)).sum::<u64>();
     let alone = groups.iter().filter(|g| g.len() == 1);
-    let smallest = |f: &dyn Fn(&Vec<(u32, u32)>) -> f64| groups.iter().map(f).fold(f64::INFINITY, f64::min);
+    let smallest = |of: &[f64]| of.iter().copied().fold(f64::INFINITY, f64::min);
+    let by = |f: &dyn Fn(Class<'_>) -> f64| groups.iter().map(|g| f(g)).collect::<Vec<f64>>();
     let or_zero = |v: f64| if v.is_finite() { v } else { 0.0 };
     Ok(Exposure {
         name: c.name.clone(),
-        distinct_l: or_zero(smallest(&|g| g.len() as f64)) as u64,
-        entropy_l: or_zero(smallest(&|g| entropy_l(g))),
+        distinct_l: or_zero(smallest(&by(&|g| g.len() as f64))) as u64,
+        entropy_l: or_zero(smallest(&by(&entropy_l))),
         recursive_l: [1.0, 2.0, 3.0, 4.0]
-            .map(|c| (c, or_zero(smallest(&|g| recursive_l(g, c) as f64)) as u64))
+            .map(|c| (c, or_zero(smallest(&by(&|g| recursive_l(g, c) as f64))) as u64))
             .into(),
         homogeneous: alone.fold((0, 0), |(n, rows), g| (n + 1, rows + rows_of(g))),
         t_equal: measure(Distance::Equal),

@@ -265,7 +265,7 @@ fn protect(found: &BTreeMap<Place, Sum>, why: &mut BTreeMap<Place, Why>, rules: 
         if more.is_empty() {
             return Ok(());
         }
-        more.into_iter().for_each(|place| drop(why.insert(place, Why::Complementary)));
+        why.extend(more.into_iter().map(|place| (place, Why::Complementary)));
     }
 }
 

@@ -6,8 +6,8 @@
 
 mod compressed;
 pub mod csv;
-mod doc;
 mod dbf;
+mod doc;
 mod docx;
 mod eml;
 pub mod encoding;
@@ -32,9 +32,9 @@ mod signatures;
 mod sqlite;
 mod tar;
 pub mod text;
-mod xls;
 #[cfg(test)]
 mod trial;
+mod xls;
 mod xlsx;
 mod zip;
 

@@ -1,5 +1,7 @@
 //! The program as its users run it: one file a promise or a capability, one binary for all.
 
+#[cfg(feature = "disclosure")]
+mod disclosure;
 mod harness;
 mod hostile;
 mod ledger;

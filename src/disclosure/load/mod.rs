@@ -77,6 +77,23 @@ fn columnar_table(path: &Path, _parquet: bool) -> Result<Loaded> {
     Err(Error::file(path.display().to_string(), ReadError::new(Reason::UnsupportedFormat, what)))
 }
 
+/// A table as comma-separated UTF-8 text.
+///
+/// # Errors
+/// None in practice: the text is made in memory.
+pub fn to_csv(table: &Table) -> Result<String> {
+    let style = TextStyle {
+        delimiter: b',',
+        encoding: crate::format::encoding::Encoding::Utf8,
+        bom: false,
+        crlf: false,
+        closed: true,
+    };
+    let mut out = Vec::new();
+    text::write(table, &style, &mut out, "text")?;
+    Ok(String::from_utf8_lossy(&out).into_owned())
+}
+
 /// Writes a table as `style` says. The file is first written beside `path`, shown to `confirm`, and then renamed;
 /// it must not exist.
 ///
