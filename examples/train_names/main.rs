@@ -7,8 +7,11 @@
 
 mod build_lists;
 mod corpus;
+mod forms;
 mod measure;
+mod people;
 mod random;
+mod synth;
 mod train;
 
 use std::path::{Path, PathBuf};
@@ -28,6 +31,8 @@ struct Options {
     hold_out: bool,
     lists: bool,
     errors: bool,
+    show: bool,
+    times: usize,
     measure: Vec<PathBuf>,
     settings: train::Settings,
 }
@@ -40,6 +45,8 @@ fn options() -> Result<Options> {
         hold_out: false,
         lists: false,
         errors: false,
+        show: false,
+        times: 40,
         measure: Vec::new(),
         settings: train::Settings { alpha: 0.15, l1: 0.6, l2: 0.5, passes: 8, least: 2 },
     };
@@ -52,6 +59,8 @@ fn options() -> Result<Options> {
             "--model" => o.model = Some(value()?.into()),
             "--hold-out" => o.hold_out = true,
             "--lists" => o.lists = true,
+            "--show" => o.show = true,
+            "--times" => o.times = value()?.parse()?,
             "--errors" => o.errors = true,
             "--alpha" => o.settings.alpha = value()?.parse()?,
             "--l1" => o.settings.l1 = value()?.parse()?,
@@ -94,9 +103,17 @@ fn main() -> Result<()> {
                 texts.extend(all.iter().cloned());
             }
         }
+        let pool = people::Pool::read(data, &o.out.join("more_names.txt"))?;
+        let mut random = Random(2026);
+        let made = synth::make(include_str!("templates.txt"), &pool, o.times, &mut random);
+        if o.show {
+            made.iter().for_each(|m| println!("{}", m.text));
+            return Ok(());
+        }
+        texts.extend(made);
         let lists = Lists::new(leak(&names)?, leak(&corpora)?);
         let sequences = sequences(texts);
-        let (mut rows, transitions) = train::train(&sequences, &lists, &o.settings, &mut Random(2026));
+        let (mut rows, transitions) = train::train(&sequences, &lists, &o.settings, &mut random);
         let bytes = Model::store(&mut rows, &transitions);
         eprintln!("{} features kept, {} bytes", rows.len(), bytes.len());
         if o.hold_out {

@@ -9,6 +9,7 @@ pub mod link;
 pub mod lists;
 pub mod parts;
 mod rules;
+mod sides;
 mod spans;
 pub mod tagger;
 pub mod token;
@@ -152,6 +153,7 @@ impl Names {
                     tokens,
                     &s.tagging,
                     &s.cache,
+                    &self.lists,
                     document,
                     &mut s.spans,
                     &mut s.loose,
@@ -190,25 +192,30 @@ impl Names {
     fn lower_case(&self, text: &[u8], segment: u32, s: &mut NamesScratch) {
         s.tagging.words.clear();
         let mut strong = 0;
-        let mut raised_before = false;
-        for (k, t) in s.tokens.iter().enumerate() {
-            let mut n = self.number(&mut s.cache, text, t, false);
-            let strength = if t.kind == Kind::Word && !t.capital && !spans::in_address(text, t) {
-                spans::strength(&s.cache.entry(n).word)
-            } else {
-                0
-            };
-            // a single letter beside a raised word is an initial
-            let initial = t.kind == Kind::Word
-                && s.cache.entry(n).word.len == 1
-                && (raised_before || k == 0)
-                && s.tokens.get(k + 1).is_some_and(|d| text[d.start as usize] == b'.');
-            if strength > 0 || (initial && strong > 0) {
-                n = s.cache.number(text, t, tagger::Case::Raised, &self.lists, &self.model);
-                strong += strength;
-            }
-            raised_before = strength > 0 || (raised_before && (initial || t.kind == Kind::Mark));
+        let mut strengths: Vec<u32> = Vec::new();
+        for t in &s.tokens {
+            let n = self.number(&mut s.cache, text, t, false);
             s.tagging.words.push(n);
+            let free = t.kind == Kind::Word && !t.capital && !spans::in_address(text, t);
+            strengths.push(if free { spans::strength(&s.cache.entry(n).word) } else { 0 });
+            strong += strengths[strengths.len() - 1];
+        }
+        if strong >= 2 {
+            for (k, t) in s.tokens.iter().enumerate() {
+                let word = &s.cache.entry(s.tagging.words[k]).word;
+                let sure = |k: usize| strengths.get(k).is_some_and(|s| *s >= 2);
+                let beside = sure(k + 1) || (k > 0 && sure(k - 1));
+                let dot = s.tokens.get(k + 1).is_some_and(|d| text[d.start as usize] == b'.');
+                // a single letter with a dot beside a sure word is an initial
+                let initial = word.len == 1
+                    && t.kind == Kind::Word
+                    && dot
+                    && (beside || (k > 1 && sure(k - 2)) || sure(k + 2));
+                if strengths[k] > 0 || initial || (beside && !t.capital && spans::partner(word)) {
+                    s.tagging.words[k] =
+                        s.cache.number(text, t, tagger::Case::Raised, &self.lists, &self.model);
+                }
+            }
         }
         if strong < 2 {
             return;

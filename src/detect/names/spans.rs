@@ -8,6 +8,7 @@ use super::crf::{BEGIN, INSIDE, OUT};
 use super::lists::{self, Lists};
 use super::parts::{self, Parts};
 use super::rules;
+use super::sides;
 use super::tagger::{Cache, Tagging};
 use super::token::{self, Kind, Token};
 use super::word::{Shape, Word};
@@ -55,7 +56,13 @@ pub struct Spread<'a> {
 pub fn strength(word: &Word) -> u32 {
     use lists::*;
     let f = word.flags;
-    if word.len < 3 || f & (ORDINARY | OC_PLACE | KK_ORDINARY) != 0 {
+    if word.len < 3 || f & KK_ORDINARY != 0 {
+        return 0;
+    }
+    if f & SURNAME_FREQUENT != 0 && f & SURNAME_ENDING != 0 && f & OC_SURNAME != 0 && word.len >= 5 {
+        return 2;
+    }
+    if f & (ORDINARY | OC_PLACE) != 0 {
         return 0;
     }
     if f & (KK_PATRONYMIC | PATRONYMIC | LATIN_PATRONYMIC) != 0 && word.len >= 7 {
@@ -69,6 +76,12 @@ pub fn strength(word: &Word) -> u32 {
         return 2;
     }
     u32::from(f & (GIVEN | OC_GIVEN | OC_SURNAME | LATIN_GIVEN | LATIN_SURNAME) != 0 && word.len >= 4)
+}
+
+/// Is a word in small letters a given name that may stand beside a sure surname, though it is also a word?
+pub fn partner(word: &Word) -> bool {
+    use lists::*;
+    word.len >= 4 && word.flags & (GIVEN_FREQUENT | KK_GIVEN) != 0 && word.flags & KK_ORDINARY == 0
 }
 
 /// Does a token stand in an e-mail address, a path, a key?
@@ -190,6 +203,7 @@ pub fn collect(
     tokens: &[Token],
     tagging: &Tagging,
     cache: &Cache,
+    lists: &Lists,
     document: bool,
     out: &mut Vec<Span>,
     loose: &mut Vec<Loose>,
@@ -218,8 +232,10 @@ pub fn collect(
             to += 1;
         }
         let next = to;
-        if let Some(span) = judge(text, segment, tokens, tagging, cache, k, to) {
-            out.push(span);
+        let mut from = k;
+        for cut in sides::cuts(text, tokens, tagging, cache, lists, k, to).into_iter().chain([to]) {
+            out.extend(judge(text, segment, tokens, tagging, cache, from, cut));
+            from = cut;
         }
         k = next;
     }
@@ -235,7 +251,8 @@ fn judge(
     from: usize,
     to: usize,
 ) -> Option<Span> {
-    let mut probability = tagging.lattice.node(from)[usize::from(BEGIN)];
+    let first = tagging.lattice.node(from);
+    let mut probability = first[usize::from(BEGIN)] + first[usize::from(INSIDE)];
     for k in from + 1..to {
         let p = tagging.lattice.node(k);
         probability = probability.min(p[usize::from(INSIDE)] + p[usize::from(BEGIN)]);
@@ -316,11 +333,7 @@ pub fn collect_lower(
     cache: &Cache,
     out: &mut Vec<Span>,
 ) {
-    let kazakh = tokens.iter().any(|t| {
-        text[t.start as usize..t.end as usize]
-            .windows(2)
-            .any(|w| matches!(w, [0xD2, 0x92..=0xBB] | [0xD3, 0x98..=0xA9] | [0xD1, 0x96]))
-    });
+    let kazakh = tokens.iter().any(|t| sides::kazakh(&text[t.start as usize..t.end as usize]));
     let mut k = 0;
     while k < tokens.len() {
         if tagging.labels[k] != BEGIN {
@@ -335,7 +348,8 @@ pub fn collect_lower(
         k = to;
         let words = words(cache, tagging, from, to);
         let raised = tokens[from..to].iter().all(|t| !t.capital);
-        let (sum, top) = words.iter().map(|w| strength(w)).fold((0, 0), |(s, t), w| (s + w, t.max(w)));
+        let weigh = |w: &&Word| strength(w).max(u32::from(partner(w)));
+        let (sum, top) = words.iter().map(weigh).fold((0, 0), |(s, t), w| (s + w, t.max(w)));
         let alone = words.len() == 1;
         // one word alone counts in a chat line only, and never in Kazakh, where most names are words
         let sure = if alone { !kazakh && top == 2 && tokens.len() <= 20 } else { top >= 2 && sum >= 3 };

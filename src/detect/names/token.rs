@@ -30,8 +30,8 @@ pub struct Token {
 
 /// Most tokens of one sequence; longer paragraphs are cut at the next token.
 const SEQUENCE: usize = 400;
-/// A line shorter than this (bytes) that ends is an item of a list and not wrapped prose.
-const WRAPPED: usize = 72;
+/// A line shorter than this (characters) that ends is an item of a list and not wrapped prose.
+const WRAPPED: usize = 60;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Class {
@@ -160,11 +160,13 @@ pub fn sequence(text: &[u8], mut at: usize, end: usize, out: &mut Vec<Token>) ->
 /// Is the line end at `at` the end of a sequence? Not in prose that was wrapped at a width.
 fn ends_here(text: &[u8], line: usize, at: usize, end: usize) -> bool {
     let last = text[line..at].iter().rev().find(|b| !b.is_ascii_whitespace());
-    if at - line < WRAPPED || matches!(last, Some(b'.' | b';' | b':' | b'!' | b'?')) {
-        // a short line that ends with a comma or hyphen, or goes on in a small letter, is still prose
-        if at - line < WRAPPED / 2 || !matches!(last, Some(b',' | b'-')) {
-            return true;
-        }
+    let long = text[line..at].iter().filter(|b| **b & 0xC0 != 0x80).count();
+    if long < WRAPPED / 2 || matches!(last, Some(b'.' | b';' | b':' | b'!' | b'?')) {
+        return true;
+    }
+    // a line of middling length goes on only after a comma or a hyphen
+    if long < WRAPPED && !matches!(last, Some(b',' | b'-')) {
+        return true;
     }
     // a blank line ends everything
     let mut k = at;
