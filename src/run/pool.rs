@@ -22,7 +22,7 @@ use super::inspect::{Found, Inspector, Outcome, find_format, not_inspected, reco
 use super::{Progress, RunError, RunOptions, Sink};
 
 /// Files from this size on are shared by all workers.
-const SHARED_FROM: u64 = 3 << 20;
+const SHARED_FROM: u64 = 2 << 20;
 /// Blocks of one file that may wait, for each worker.
 const WAITING: usize = 3;
 

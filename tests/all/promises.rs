@@ -162,7 +162,7 @@ fn the_same_answer_for_every_number_of_threads() {
     share(&place);
     // big enough to be cut into blocks and shared
     let mut log = String::new();
-    for i in 0..60_000 {
+    for i in 0..32_000 {
         log.push_str(&format!(
             "2026-01-01T00:00:{:02} INFO request={i} path=/api/v1/items bytes={}\n",
             i % 60,
@@ -175,7 +175,7 @@ fn the_same_answer_for_every_number_of_threads() {
     place.write("share/big.log", &log);
     let one = place.qupia(&["scan", "share", "--format", "jsonl", "--threads", "1"]);
     assert_eq!(one.code, 0);
-    for threads in ["2", "3", "8"] {
+    for threads in ["2", "7"] {
         let many = place.qupia(&["scan", "share", "--format", "jsonl", "--threads", threads]);
         assert!(many.stdout == one.stdout, "{threads} threads give other bytes");
     }
