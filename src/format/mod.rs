@@ -20,6 +20,8 @@ mod members;
 mod odf;
 mod ods;
 mod package;
+#[cfg(feature = "pdf")]
+pub mod pdf;
 mod ppt;
 mod pptx;
 #[cfg(feature = "archives")]

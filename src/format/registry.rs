@@ -33,6 +33,8 @@ static FORMATS: &[&dyn Format] = &[
     &super::rar::Rar,
     #[cfg(feature = "sqlite")]
     &super::sqlite::Sqlite,
+    #[cfg(feature = "pdf")]
+    &super::pdf::Pdf,
     &super::dbf::Dbf,
     &super::image::JPEG,
     &super::image::PNG,
