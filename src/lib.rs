@@ -16,6 +16,7 @@ pub mod depersonalize;
 pub mod detect;
 #[cfg(feature = "disclosure")]
 pub mod disclosure;
+pub mod evaluate;
 pub mod format;
 pub mod model;
 pub mod places;

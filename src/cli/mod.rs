@@ -6,6 +6,7 @@ mod assess;
 mod common;
 mod completions;
 mod config;
+mod evaluate;
 mod exit;
 mod explain;
 #[cfg(feature = "disclosure")]
@@ -48,6 +49,8 @@ enum Command {
     Rules(rules::RulesArgs),
     /// Tells why a text holds or does not hold personal data
     Explain(explain::ExplainArgs),
+    /// Measures precision and recall on samples whose personal data is known
+    Evaluate(evaluate::EvaluateArgs),
     /// Prints a completion script for a shell
     Completions(completions::CompletionsArgs),
     /// Prints the manual page
@@ -87,6 +90,7 @@ pub fn main() -> ExitCode {
         Command::Anonymize(args) => anonymize::run(args),
         Command::Rules(args) => rules::run(args),
         Command::Explain(args) => explain::run(args),
+        Command::Evaluate(args) => evaluate::run(args),
         Command::Completions(args) => completions::run(&args, &mut Args::command()),
         Command::Man => man::run(&Args::command()),
         #[cfg(feature = "disclosure")]

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 
-use super::address::{AddressHit, Addresses};
+use super::address::{AddressHit, Addresses, SplitAddress};
 use super::column::{ColumnContext, Columns};
 use super::engine::{Candidate, Engine};
 use super::fold::Folded;
@@ -14,7 +14,7 @@ use super::names::{Names, NamesScratch};
 use super::pass::Wanted;
 use super::rules::{Finder, Rule, RuleError, Rules};
 use super::settle::settle;
-use crate::model::{Block, Category, Finding, SegmentKind, Table};
+use crate::model::{Block, Category, Evidence, EvidenceSet, Finding, SegmentKind, Table};
 
 /// What to look for.
 #[derive(Clone, Debug, PartialEq)]
@@ -298,9 +298,29 @@ impl Detector {
             |c: Category| self.rules.iter().position(|r| r.finder == Finder::Module && r.category == c);
         let (address, birth) = (rule_of(Category::ADDRESS), rule_of(Category::BIRTH_PLACE));
         let mut hits = std::mem::take(&mut scratch.addresses);
+        let split = SplitAddress::of(block);
         for (k, s) in block.segments.iter().enumerate() {
             let column = contexts.get(s.column as usize).copied().unwrap_or_default();
             let named = address.is_some_and(|r| column.named & (1 << r) != 0);
+            if let Some(rule) = address
+                && s.kind != SegmentKind::Skip
+                && column.share & !(1 << rule) == 0
+                && let Some((start, end)) = split.cell(block, s)
+            {
+                scratch.found.push(Candidate {
+                    start,
+                    end,
+                    segment: k as u32,
+                    rule: rule as u16,
+                    category: self.rules[rule].category,
+                    subtype: None,
+                    evidence: EvidenceSet::new().with(Evidence::ColumnName).with(Evidence::Neighbours),
+                    score: 0.85,
+                    proven: true,
+                    entity: 0,
+                });
+                continue;
+            }
             let judged = (column.named | column.share | column.low) != 0 && !named;
             let short = s.kind != SegmentKind::Prose && s.end - s.start < 12 && !named;
             if matches!(s.kind, SegmentKind::Skip | SegmentKind::Number | SegmentKind::Date)

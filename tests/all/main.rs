@@ -2,6 +2,7 @@
 
 #[cfg(feature = "disclosure")]
 mod disclosure;
+mod evaluation;
 mod harness;
 mod hostile;
 mod ledger;

@@ -161,7 +161,8 @@ impl Parser<'_> {
             return None;
         }
         let (end, _) = self.name(i, kind::STREET)?;
-        if !x.cap && !numbered && !cx.column && !cx.label {
+        // "КУИ № 4418": an abbreviation is no street
+        if x.upper && x.chars < 6 && !cx.column {
             return None;
         }
         let comma = t.glued(end, ',');
@@ -176,7 +177,9 @@ impl Parser<'_> {
         let next = house + usize::from(t.sign(house) == Some(','));
         let (w, n) = self.word_at(next);
         let flat = w.pre & kind::FLAT != 0 && self.number(next + n, true).is_some();
-        if !(cx.label || cx.column || (admin && (!comma || typed_house || flat)) || (flat && !comma)) {
+        let small = !x.cap && !numbered;
+        let told = cx.label || cx.column || (admin && !small && (!comma || typed_house || flat));
+        if !(told || (flat && !comma && (!small || x.chars > 3))) {
             return None;
         }
         let sum = if typed_house { kind::STREET } else { kind::STREET | kind::HOUSE };
@@ -207,6 +210,10 @@ impl Parser<'_> {
             let house =
                 cx.have & (kind::STREET | kind::MICRO | kind::HOUSE | kind::VILLAGE | kind::COMPLEX) != 0;
             if w.post & kind::HOUSE != 0 {
+                // "33 дом" only behind a street, "5 үй" anywhere
+                if t.low(at) == "дом" && (!house || t.is_number(after)) {
+                    continue;
+                }
                 return Some(Part::typed(kind::HOUSE, after));
             }
             if w.post & kind::FLAT != 0 {

@@ -59,6 +59,9 @@ fn label(t: &Tokens, i: usize) -> Option<(usize, Form)> {
     if a.starts_with("уроженец") || a.starts_with("урожен") {
         return Some((i + 1, Form::Native));
     }
+    if a == "урож" && t.glued(i + 1, '.') {
+        return Some((i + 2, Form::Native));
+    }
     if (a.starts_with("мест") && b.starts_with("рожд")) || (a == "birth" && b == "place") || a == "birthplace"
     {
         return Some((i + if a == "birthplace" { 1 } else { 2 }, Form::Label));

@@ -290,7 +290,7 @@ fn keep_label(t: &Tokens, i: usize, label: Option<(usize, bool)>) -> Option<(usi
 fn label_touches(t: &Tokens, i: usize) -> bool {
     let Some(k) = i.checked_sub(1) else { return true };
     matches!(t.sign(k), Some(':' | '-' | '–' | '—' | '=' | '>' | '"' | '('))
-        || matches!(t.low(k), "адресу" | "по" | "в" | "на" | "адрес" | "at")
+        || matches!(t.low(k), "адресу" | "по" | "адрес" | "at")
 }
 
 /// Comma or dash right before token `i`?

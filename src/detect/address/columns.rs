@@ -1,5 +1,6 @@
 //! Columns whose names say that they hold an address or a part of one.
 
+use crate::model::{Block, Segment};
 use crate::places::fold;
 
 /// What a column holds.
@@ -177,6 +178,50 @@ pub fn address_column(name: &str) -> Option<AddressColumn> {
     None
 }
 
+/// An address that is split over several columns or keys: street, house, flat, post code.
+#[derive(Default)]
+pub struct SplitAddress {
+    columns: Vec<Option<AddressColumn>>,
+}
+
+impl SplitAddress {
+    /// The columns of a block's table that hold parts of an address; none where no column holds a street.
+    pub fn of(block: &Block) -> SplitAddress {
+        let Some(table) = &block.table else { return SplitAddress::default() };
+        let columns: Vec<Option<AddressColumn>> = table
+            .fields
+            .iter()
+            .map(|f| {
+                // of a key path the last key tells
+                let last = f.name.rsplit(['.', '/', '>', ':']).next().unwrap_or_default();
+                address_column(last)
+            })
+            .collect();
+        if columns.contains(&Some(AddressColumn::Street)) {
+            SplitAddress { columns }
+        } else {
+            SplitAddress::default()
+        }
+    }
+
+    /// The part of an address that a cell is: its text without blanks around it.
+    pub fn cell(&self, block: &Block, segment: &Segment) -> Option<(u32, u32)> {
+        let kind = (*self.columns.get(segment.column as usize)?)?;
+        let text = block.text.get(segment.start as usize..segment.end as usize)?;
+        let from = text.iter().position(|b| !b.is_ascii_whitespace())?;
+        let to = text.iter().rposition(|b| !b.is_ascii_whitespace())? + 1;
+        let value = &text[from..to];
+        let digit = value.iter().any(u8::is_ascii_digit);
+        let fits = match kind {
+            AddressColumn::Street => value.len() > 4 && (value.len() < 160) && !value.contains(&b'@'),
+            AddressColumn::Door => digit && value.len() <= 16,
+            AddressColumn::PostCode => digit && matches!(value.len(), 6 | 7),
+            _ => false,
+        };
+        fits.then_some((segment.start + from as u32, segment.start + to as u32))
+    }
+}
+
 /// The folded words of a column's name; the parts of `camelCase` and `snake_case` are words.
 fn words_of(name: &str) -> Vec<String> {
     let mut out = vec![String::new()];
@@ -201,6 +246,30 @@ fn words_of(name: &str) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn split_addresses() {
+        use crate::model::{Field, SegmentKind, Table};
+        use std::sync::Arc;
+        let block = |names: &[&str], cells: &[&str]| {
+            let fields = names.iter().map(|n| Field { name: (*n).into(), ..Field::default() }).collect();
+            let mut b =
+                Block { table: Some(Arc::new(Table { fields, ..Table::default() })), ..Block::default() };
+            for (k, c) in cells.iter().enumerate() {
+                b.push(c, k as u32, 0, SegmentKind::Cell);
+            }
+            let split = SplitAddress::of(&b);
+            let parts: Vec<bool> = b.segments.iter().map(|s| split.cell(&b, s).is_some()).collect();
+            parts
+        };
+        assert_eq!(
+            block(&["Город", "Улица", "Дом", "Кв", "Сумма"], &["Алматы", " Абая ", "5/1", "60", "100"]),
+            [false, true, true, true, false]
+        );
+        assert_eq!(block(&["client.addr.street", "client.addr.house"], &["Достык", "12"]), [true, true]);
+        // a house without a street is a product
+        assert_eq!(block(&["Дом", "Цена"], &["5", "100"]), [false, false]);
+    }
 
     #[test]
     fn names_of_columns() {

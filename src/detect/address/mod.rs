@@ -13,7 +13,7 @@ mod parts;
 mod token;
 mod words;
 
-pub use columns::{AddressColumn, address_column};
+pub use columns::{AddressColumn, SplitAddress, address_column};
 
 use aho_corasick::AhoCorasick;
 

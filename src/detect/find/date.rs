@@ -7,7 +7,7 @@ use crate::detect::rules::Finder;
 use crate::model::{Evidence, EvidenceSet};
 
 fn number(d: &[u8]) -> u32 {
-    d.iter().fold(0, |a, b| a * 10 + u32::from(*b - b'0'))
+    d.iter().fold(0, |a: u32, b| a.saturating_mul(10).saturating_add(u32::from(*b - b'0')))
 }
 
 /// Day, month and year of three groups of digits, in any of the usual orders; two-digit years are of 1930-2029.
