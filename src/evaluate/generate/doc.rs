@@ -206,7 +206,7 @@ impl Doc {
             "imei" => self.piece("imei", &number::luhn(rng, "35", 15)),
             "coords" => self.piece("coordinates", &format!("43.2{}, 76.9{}", rng.digits(4), rng.digits(4))),
             "social" => {
-                let m = p.mailbox(rng).replace('-', "_").replace('.', "_");
+                let m = p.mailbox(rng).replace(['-', '.'], "_");
                 let shown = match rng.range(0, 2) {
                     0 => format!("https://t.me/{m}"),
                     1 => format!("https://www.instagram.com/{m}"),

@@ -92,7 +92,7 @@ fn sample(k: usize, languages: &[Phrases; 3], rng: &mut Rng) -> (&'static str, &
     }];
     let mut doc = Doc::default();
     match k % 12 {
-        0 | 1 | 2 => {
+        0..=2 => {
             letter(&mut doc, l, &languages[0], rng);
             ("letter", "txt", doc)
         }
