@@ -27,6 +27,7 @@ mod pptx;
 #[cfg(feature = "archives")]
 mod rar;
 pub mod registry;
+mod rtf;
 #[cfg(feature = "archives")]
 mod sevenz;
 mod signatures;

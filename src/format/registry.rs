@@ -20,6 +20,7 @@ static FORMATS: &[&dyn Format] = &[
     &super::xls::Xls,
     &super::doc::Doc,
     &super::ppt::Ppt,
+    &super::rtf::Rtf,
     &super::zip::Zip,
     &super::compressed::GZIP,
     &super::compressed::BZIP2,
