@@ -124,7 +124,7 @@ fn names(walk: &mut Walk<'_>, index: usize) -> Result<(), ReadError> {
     if found.is_empty() {
         return Ok(());
     }
-    let fields = vec![Field { name: "name".to_owned(), ty: ColumnType::Unknown }];
+    let fields = vec![Field { name: "sheet".to_owned(), ty: ColumnType::Unknown }];
     let table = Table { id: 0, name: None, fields, named: false };
     let mut block =
         Block { table: Some(Arc::new(table)), part: Some("content.xml".into()), ..Block::default() };
@@ -199,7 +199,7 @@ fn shift(edits: &mut Vec<RawEdit>, more: Vec<RawEdit>, by: usize) {
 }
 
 fn other(walk: &mut Walk<'_>, bytes: &[u8]) -> Result<Vec<RawEdit>, ReadError> {
-    let visitor = &mut *walk.visitor;
+    let visitor = &mut walk.visitor;
     let mut found = extract::extract(bytes, "content.xml", Flavor::Odf, &mut |block| visitor.block(block))?;
     walk.rename(bytes, &mut found.edits);
     Ok(found.edits)

@@ -9,6 +9,7 @@ use calamine::{Data, Reader, SheetVisible};
 use super::package::header;
 use super::package::members;
 use super::package::newxlsx::{self, NewSheet, Value};
+use super::package::numbered::Numbered;
 use super::package::ole::{self, Kind, Ole, shielded};
 use super::package::recognise;
 use super::xlsx::styles;
@@ -209,6 +210,7 @@ impl Document for Workbook {
         visitor: &mut dyn Visitor,
         out: Option<&mut dyn Output>,
     ) -> Result<Info, ReadError> {
+        let visitor = &mut Numbered::new(visitor);
         look_aside(&self.aside, visitor)?;
         names(&mut self.sheets, visitor)?;
         for (id, sheet) in self.sheets.iter_mut().enumerate() {
@@ -247,7 +249,7 @@ fn look_aside(aside: &[(&'static str, String)], visitor: &mut dyn Visitor) -> Re
 /// Names of sheets, cleaned and kept legal and different.
 fn names(sheets: &mut [NewSheet], visitor: &mut dyn Visitor) -> Result<(), ReadError> {
     let mut block = Block { part: Some("sheets".into()), first_row: 1, ..Block::default() };
-    let fields = vec![Field { name: "name".to_owned(), ty: ColumnType::Unknown }];
+    let fields = vec![Field { name: "sheet".to_owned(), ty: ColumnType::Unknown }];
     block.table = Some(Arc::new(Table { id: 0, name: None, fields, named: false }));
     for (row, sheet) in sheets.iter().enumerate() {
         block.push(&sheet.name, 0, row as u32, SegmentKind::Meta);

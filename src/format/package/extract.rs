@@ -216,7 +216,12 @@ impl<'a> Extractor<'a, '_> {
                 _ => String::from_utf8_lossy(name).into_owned(),
             };
             let person = parts::attribute_use(self.flavor, element, a.name, name, value) == Use::Person;
-            let field = if person && name == b"name" { "author".to_owned() } else { field };
+            // "name" alone would say that a person's name stands here
+            let field = match (name, person) {
+                (b"name", true) => "author".to_owned(),
+                (b"name", false) => String::from_utf8_lossy(element).into_owned(),
+                _ => field,
+            };
             let k = self.single(a.start, a.end, stored, Some(field), kind);
             if person {
                 self.persons.extend(k);

@@ -9,6 +9,7 @@ pub mod lazy;
 pub mod macros;
 pub mod members;
 pub mod newxlsx;
+pub mod numbered;
 pub mod ole;
 pub mod parts;
 pub mod recognise;

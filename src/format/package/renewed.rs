@@ -6,6 +6,7 @@ use std::sync::Arc;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, ZipWriter};
 
+use super::numbered::Numbered;
 use super::{header, xml};
 use crate::format::{Info, Output, Visitor};
 use crate::model::{
@@ -45,6 +46,7 @@ pub fn process(
     visitor: &mut dyn Visitor,
     out: Option<&mut dyn Output>,
 ) -> Result<Info, ReadError> {
+    let visitor = &mut Numbered::new(visitor);
     look_aside(&texts, visitor)?;
     let mut from = 0;
     while from < texts.items.len() {

@@ -8,6 +8,7 @@ use super::drops;
 use super::extract::{self, PartEdits};
 use super::macros;
 use super::members;
+use super::numbered::Numbered;
 use super::parts::Flavor;
 use super::slots::{self, RawEdit};
 use super::{Package, xml};
@@ -19,7 +20,7 @@ pub struct Walk<'v> {
     /// The package and its changes.
     pub package: Package,
     /// Who looks.
-    pub visitor: &'v mut dyn Visitor,
+    pub visitor: Numbered<'v>,
     /// Words that were replaced where they are a name, and the new ones: replaced wherever they are referred to.
     pub renamed: Vec<(String, String)>,
     open_document: bool,
@@ -42,7 +43,7 @@ impl<'v> Walk<'v> {
         }
         Walk {
             package,
-            visitor,
+            visitor: Numbered::new(visitor),
             renamed: Vec::new(),
             open_document,
             done: HashSet::new(),
@@ -78,7 +79,7 @@ impl<'v> Walk<'v> {
         self.done.insert(index);
         let name = self.package.names()[index].clone();
         let bytes = xml::to_utf8(self.package.read(index)?);
-        let visitor = &mut *self.visitor;
+        let visitor = &mut self.visitor;
         let found = extract::extract(&bytes, &name, flavor, &mut |block| {
             let mut edits = visitor.block(block)?;
             if flavor == Flavor::Sheet {
@@ -170,9 +171,9 @@ impl<'v> Walk<'v> {
             let name = &names[i];
             let result = match rank(name) {
                 Rank::Main | Rank::Text => self.text_part(i, self.flavor(name)),
-                Rank::Macros => macros::visit(&mut self.package, i, self.visitor),
-                Rank::Member => members::visit(&mut self.package, i, self.visitor),
-                Rank::Signature => macros::signature(&mut self.package, i, self.visitor),
+                Rank::Macros => macros::visit(&mut self.package, i, &mut self.visitor),
+                Rank::Member => members::visit(&mut self.package, i, &mut self.visitor),
+                Rank::Signature => macros::signature(&mut self.package, i, &mut self.visitor),
                 Rank::Nothing | Rank::Relations | Rank::List => Ok(()),
             };
             if let Err(e) = result {
@@ -260,7 +261,7 @@ impl<'v> Walk<'v> {
 
     fn relations(&mut self, index: usize, name: &str, dropped: &[String]) -> Result<(), ReadError> {
         let bytes = xml::to_utf8(self.package.read(index)?);
-        let visitor = &mut *self.visitor;
+        let visitor = &mut self.visitor;
         let mut found = drops::edit_relations(name, &bytes, dropped, &mut |block| visitor.block(block))?;
         self.rename(&bytes, &mut found.edits);
         if found.edits.is_empty() {
@@ -362,7 +363,9 @@ fn rank(name: &str) -> Rank {
 fn legal_names(block: &crate::model::Block, edits: &mut [crate::model::Edit]) {
     for edit in edits {
         let name = block.segment_at(edit.start).and_then(|k| block.field(&block.segments[k]));
-        if name.is_some_and(|f| f.name == "name") {
+        if name.is_some_and(|f| {
+            matches!(f.name.as_str(), "sheet" | "definedName" | "tableColumn" | "cacheField")
+        }) {
             edit.text = edit
                 .text
                 .chars()

@@ -97,7 +97,7 @@ impl Document for Workbook {
             walk.done(index);
             // cells that could not be read may use any string
             if whole {
-                book.strings.clean(&mut walk.package, index, walk.visitor)?;
+                book.strings.clean(&mut walk.package, index, &mut walk.visitor)?;
             }
         }
         walk.renamed.append(&mut book.renamed);
@@ -215,7 +215,7 @@ fn rows(walk: &mut Walk<'_>, book: &mut Book, index: usize, name: &str, id: u32)
 
 /// What stands before or behind the rows: header and footer, lists of allowed values, links.
 fn edges(walk: &mut Walk<'_>, lazy: &mut LazyPart, bytes: &[u8], part: &str) -> Result<(), ReadError> {
-    let visitor = &mut *walk.visitor;
+    let visitor = &mut walk.visitor;
     let mut found = extract::extract(bytes, part, Flavor::Sheet, &mut |block| visitor.block(block))?;
     walk.rename(bytes, &mut found.edits);
     put(walk, lazy, bytes, found.edits)
@@ -271,7 +271,7 @@ fn pivot_records(walk: &mut Walk<'_>) -> Result<(), ReadError> {
         }
         walk.done(i);
         let bytes = xml::to_utf8(walk.package.read(i)?);
-        let visitor = &mut *walk.visitor;
+        let visitor = &mut walk.visitor;
         let mut found = extract::extract(&bytes, name, Flavor::Sheet, &mut |block| visitor.block(block))?;
         let mut tokens = Tokens::new(&bytes);
         while let Some(token) = tokens.next()? {
