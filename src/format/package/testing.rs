@@ -13,7 +13,7 @@ pub struct Seen {
     pub text: String,
     pub kind: SegmentKind,
     pub field: String,
-    pub at: Location,
+    pub at: Location<'static>,
 }
 
 /// Replaces words, and notes all that it sees.
@@ -36,7 +36,7 @@ impl Visitor for Words {
                 text: text.to_owned(),
                 kind: s.kind,
                 field: block.field(s).map(|f| f.name.clone()).unwrap_or_default(),
-                at: block.location(s.start, s.end),
+                at: block.location(s.start, s.end).into_owned(),
             });
             if s.kind == SegmentKind::Skip {
                 continue;
