@@ -12,6 +12,7 @@
 //! ```
 
 pub mod cli;
+pub mod court;
 pub mod depersonalize;
 pub mod detect;
 #[cfg(feature = "disclosure")]

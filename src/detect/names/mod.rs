@@ -69,6 +69,11 @@ impl Names {
         &self.lists
     }
 
+    /// The parts of one name given as text: surname, given name, patronymic, initials.
+    pub fn parts(&self, name: &[u8]) -> parts::Parts {
+        spans::parts_of(name, &self.lists)
+    }
+
     /// Finds names in a block and appends them to `out` in order. `column_is_person` says of a column of the block's
     /// table that its header names persons: there the whole cell is the name.
     ///

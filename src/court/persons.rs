@@ -1,0 +1,263 @@
+//! The persons of an act: their mentions, and the role that the words around most of them give.
+
+use std::collections::BTreeMap;
+
+use crate::detect::names::lists::fold;
+use crate::model::{Category, Finding};
+
+use super::roles::{self, Found};
+
+/// One mention of a person.
+#[derive(Clone, Debug)]
+pub struct Mention {
+    /// First byte.
+    pub start: u32,
+    /// One past the last byte.
+    pub end: u32,
+    /// Confidence of the finding.
+    pub confidence: f32,
+    /// The role word directly before it: first byte, one past the last, role.
+    pub word: Option<(u32, u32, usize)>,
+    /// A person added or accepted it.
+    pub decided: bool,
+}
+
+/// One person of an act.
+#[derive(Clone, Debug)]
+pub struct Person {
+    /// Number of the person on the review sheet (the order of first mention, from 1).
+    pub number: u32,
+    /// Role.
+    pub role: usize,
+    /// All mentions in order.
+    pub mentions: Vec<Mention>,
+    /// Why a person should look at it; empty where nothing is in doubt.
+    pub doubts: Vec<&'static str>,
+    votes: BTreeMap<usize, f32>,
+}
+
+struct Word {
+    folded: String,
+    start: usize,
+    end: usize,
+}
+
+/// Words of `text` between two positions.
+fn words(text: &str, from: usize, to: usize) -> Vec<Word> {
+    let mut all = Vec::new();
+    let mut start = None;
+    for (k, c) in text[from..to].char_indices().chain([(to - from, ' ')]) {
+        match (c.is_alphanumeric(), start) {
+            (true, None) => start = Some(k),
+            (false, Some(s)) => {
+                all.push(Word {
+                    folded: fold(&text[from + s..from + k].to_lowercase()),
+                    start: from + s,
+                    end: from + k,
+                });
+                start = None;
+            }
+            _ => {}
+        }
+    }
+    all
+}
+
+/// Bytes looked at before a mention.
+const BEFORE: usize = 220;
+/// Bytes looked at after a mention.
+const AFTER: usize = 90;
+
+fn floor(text: &str, mut at: usize) -> usize {
+    while !text.is_char_boundary(at) {
+        at -= 1;
+    }
+    at
+}
+
+/// What the words around a mention say of its role, with weights.
+fn votes(
+    text: &str,
+    mention: &Mention,
+    previous: Option<&(Mention, Vec<(usize, f32)>)>,
+) -> (Vec<(usize, f32)>, Option<(u32, u32, usize)>) {
+    let (start, end) = (mention.start as usize, mention.end as usize);
+    let mut from = floor(text, start.saturating_sub(BEFORE));
+    if let Some((p, _)) = previous {
+        from = from.max(p.end as usize);
+    }
+    // not beyond the sentence, but a label on the line above counts
+    let stretch = &text[from..start];
+    let stop = stretch.rfind(['.', ';', '!', '?']).map_or(0, |k| k + 1);
+    let line = stretch.trim_end().rfind('\n').map_or(0, |k| k + 1);
+    let from = from + stop.max(line);
+    let mut out = Vec::new();
+    let before = words(text, from, start);
+    let folded: Vec<String> = before.iter().map(|w| w.folded.clone()).collect();
+    let found = roles::find(&folded);
+    let mut word = None;
+    // in a list («третьи лица: А, Б и В») the role of the one before goes on
+    let between = previous.map(|(p, _)| &text[p.end as usize..start]);
+    let listed = between.is_some_and(|b| {
+        b.chars().all(|c| !c.is_alphanumeric() && c != '.' && c != '\n')
+            || matches!(b.trim_matches([',', ' ']), "и" | "мен" | "және" | "пен" | "бен" | "а также")
+    });
+    if let Some(last) = found.last() {
+        let gap = before.len() - 1 - last.last;
+        let chain: Vec<&Found> = found.iter().rev().take_while(|f| before.len() - f.first <= 6).collect();
+        // «представителя ответчика Ли»: the first of two role words governs; «мать истца Ахметова»: a relative
+        let governed = chain.len() > 1 && chain[1].last + 1 == last.first;
+        let kin = last.first > 0 && roles::relative(&before[last.first - 1].folded);
+        let near = gap == 0;
+        if governed {
+            out.push((chain[1].role, 1.5));
+            out.push((last.role, 0.75));
+        } else if gap <= 4 {
+            out.push((last.role, if near { 2.0 } else { 1.0 } * if kin && !near { 0.5 } else { 1.0 }));
+        }
+        if near && !governed {
+            word = Some((before[last.first].start as u32, before[last.last].end as u32, last.role));
+        }
+    } else if listed && let Some((_, votes)) = previous {
+        out.extend(votes.iter().map(|(r, w)| (*r, w * 0.9)));
+    }
+    // «по иску Ахметова к Петрову»: roles by the phrase
+    if found.is_empty()
+        && let Some(w) = before.last()
+    {
+        let claim = folded.iter().rev().take(3).any(|f| f == "иску" || f == "иска" || f == "иск");
+        if claim && w.folded != "к" {
+            out.extend(roles::by_id("plaintiff").map(|r| (r, 1.5)));
+        } else if w.folded == "к"
+            && previous.is_some_and(|(p, v)| {
+                let plaintiff = roles::by_id("plaintiff");
+                start - p.end as usize <= 12 && v.iter().any(|(r, _)| Some(*r) == plaintiff)
+            })
+        {
+            out.extend(roles::by_id("defendant").map(|r| (r, 1.5)));
+        } else if matches!(w.folded.as_str(), "приказ" | "пользу") {
+            out.extend(roles::by_id("plaintiff").map(|r| (r, 0.3)));
+        }
+    }
+    // «Ахметов С.Б. (далее – истец)», «Ахметов, подсудимый»
+    let to = floor(text, (end + AFTER).min(text.len()));
+    let after = &text[end..to];
+    let after = &after[..after.find(['\n', ';']).unwrap_or(after.len())];
+    if let Some(open) = after.find('(').filter(|k| *k <= 3) {
+        let inner = &after[open..after.find(')').unwrap_or(after.len())];
+        let inside: Vec<String> = words(inner, 0, inner.len()).into_iter().map(|w| w.folded).collect();
+        if inside.iter().any(|w| w == "далее" || w == "эри" || w == "ари") || inside.len() <= 2 {
+            out.extend(roles::find(&inside).first().map(|f| (f.role, 2.0)));
+        }
+    }
+    // Kazakh: «судья А. төрағалық етуімен»
+    let next: Vec<String> =
+        words(text, end, end + after.len()).into_iter().take(2).map(|w| w.folded).collect();
+    if next.first().is_some_and(|w| w == "торагалык") {
+        out.extend(roles::by_id("judge").map(|r| (r, 2.5)));
+    }
+    (out, word)
+}
+
+/// Groups the persons of an act and gives each a role. `findings` are in rising order.
+pub fn group(text: &str, findings: &[Finding]) -> Vec<Person> {
+    let mut people: Vec<Person> = Vec::new();
+    let mut by_entity: BTreeMap<u32, usize> = BTreeMap::new();
+    let mut previous: Option<(Mention, Vec<(usize, f32)>)> = None;
+    for f in findings.iter().filter(|f| f.category == Category::PERSON) {
+        if !text.is_char_boundary(f.start as usize)
+            || !text.is_char_boundary(f.end as usize)
+            || f.start >= f.end
+        {
+            continue;
+        }
+        let mut mention =
+            Mention { start: f.start, end: f.end, confidence: f.confidence, word: None, decided: false };
+        let (found, word) = votes(text, &mention, previous.as_ref());
+        mention.word = word;
+        // every finding without a link is a person of its own
+        let slot = if f.entity == 0 { None } else { by_entity.get(&f.entity).copied() };
+        let k = slot.unwrap_or_else(|| {
+            people.push(Person {
+                number: people.len() as u32 + 1,
+                role: roles::none(),
+                mentions: Vec::new(),
+                doubts: Vec::new(),
+                votes: BTreeMap::new(),
+            });
+            people.len() - 1
+        });
+        if f.entity != 0 {
+            by_entity.insert(f.entity, k);
+        }
+        for (role, weight) in &found {
+            *people[k].votes.entry(*role).or_default() += weight;
+        }
+        people[k].mentions.push(mention.clone());
+        previous = Some((mention, found));
+    }
+    people.iter_mut().for_each(Person::decide);
+    people
+}
+
+impl Person {
+    /// A person that a reviewer added.
+    pub fn added(number: u32) -> Person {
+        Person {
+            number,
+            role: roles::none(),
+            mentions: Vec::new(),
+            doubts: Vec::new(),
+            votes: BTreeMap::new(),
+        }
+    }
+
+    /// Takes over the mentions and votes of another number for the same person.
+    pub fn join(&mut self, other: Person) {
+        self.mentions.extend(other.mentions);
+        self.mentions.sort_by_key(|m| m.start);
+        for (role, weight) in other.votes {
+            *self.votes.entry(role).or_default() += weight;
+        }
+        self.decide();
+    }
+
+    fn decide(&mut self) {
+        self.doubts.clear();
+        let sum: f32 = self.votes.values().sum();
+        // the words for the defendant of a criminal case are one role, told by the last of them
+        let criminal: f32 = self.votes.iter().filter(|(r, _)| roles::criminal(**r)).map(|v| v.1).sum();
+        let mut best = self
+            .votes
+            .iter()
+            .filter(|(r, _)| !roles::criminal(**r))
+            .map(|(r, w)| (*r, *w))
+            .fold((roles::none(), 0.0), |b, v| if v.1 > b.1 { v } else { b });
+        if criminal >= best.1 && criminal > 0.0 {
+            let top = self
+                .votes
+                .iter()
+                .filter(|(r, _)| roles::criminal(**r))
+                .fold((roles::none(), 0.0f32), |b, (r, w)| if *w > b.1 { (*r, *w) } else { b });
+            best = (top.0, criminal);
+        }
+        self.role = best.0;
+        if sum == 0.0 {
+            self.doubts.push("no role word stands near");
+        } else if best.1 < 0.6 * sum {
+            self.doubts.push("words of different roles stand near");
+        }
+        if self.mentions.iter().all(|m| m.confidence < 0.7 && !m.decided) {
+            self.doubts.push("may be no name");
+        }
+        use super::roles::{Hide, ROLES};
+        let hide = |r: usize| ROLES.get(r).is_some_and(|r| r.hide == Hide::Participant);
+        let kept = ROLES.get(self.role).is_some_and(|r| r.hide == Hide::Court);
+        let participant: f32 = self.votes.iter().filter(|(r, _)| hide(**r)).map(|v| v.1).sum();
+        // fail closed: an official must be one by a clear majority
+        if kept && participant > 0.34 * sum {
+            self.role = roles::none();
+            self.doubts.push("an official of the court and a participant by the words around");
+        }
+    }
+}
