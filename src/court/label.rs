@@ -1,6 +1,6 @@
 //! Labels that stand for people: a role and a number, in the act's language and the case of what they replace.
 
-use crate::detect::names::lists::fold;
+use crate::detect::names::{Names, lists::fold};
 
 use super::roles::ROLES;
 
@@ -125,10 +125,10 @@ pub fn kazakh_case(mention: &str) -> Case {
         let name = ["ов", "ев", "ин", "ова", "ева", "ина", "ұлы", "қызы", "ич", "на"]
             .iter()
             .any(|e| stem.ends_with(e));
-        // short endings are also ends of names; after the endings of surnames they are cases for certain
-        if stem.chars().count() >= 3
-            && (name || matches!(case, Case::Genitive | Case::Ablative) || matches!(endings[0], "ға"))
-        {
+        // short endings are also ends of names: the word must be a name without it, and none with it
+        let lists = Names::builtin().lists();
+        let listed = || lists.name(&fold(stem)) != 0 && lists.name(&fold(&word)) == 0;
+        if stem.chars().count() >= 3 && (name || matches!(case, Case::Genitive) || listed()) {
             return *case;
         }
     }

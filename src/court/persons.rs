@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::detect::names::lists::fold;
 use crate::model::{Category, Finding};
 
-use super::roles::{self, Found};
+use super::roles::{self, Found, Hide, ROLES};
 
 /// One mention of a person.
 #[derive(Clone, Debug)]
@@ -106,7 +106,8 @@ fn votes(
         let gap = before.len() - 1 - last.last;
         let chain: Vec<&Found> = found.iter().rev().take_while(|f| before.len() - f.first <= 6).collect();
         // «представителя ответчика Ли»: the first of two role words governs; «мать истца Ахметова»: a relative
-        let governed = chain.len() > 1 && chain[1].last + 1 == last.first;
+        let stands_for = |f: &Found| ROLES.get(f.role).is_some_and(|r| r.hide == Hide::Representative);
+        let governed = chain.len() > 1 && chain[1].last + 1 == last.first && stands_for(chain[1]);
         let kin = last.first > 0 && roles::relative(&before[last.first - 1].folded);
         let near = gap == 0;
         if governed {
@@ -250,7 +251,6 @@ impl Person {
         if self.mentions.iter().all(|m| m.confidence < 0.7 && !m.decided) {
             self.doubts.push("may be no name");
         }
-        use super::roles::{Hide, ROLES};
         let hide = |r: usize| ROLES.get(r).is_some_and(|r| r.hide == Hide::Participant);
         let kept = ROLES.get(self.role).is_some_and(|r| r.hide == Hide::Court);
         let participant: f32 = self.votes.iter().filter(|(r, _)| hide(**r)).map(|v| v.1).sum();
