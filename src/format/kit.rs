@@ -28,7 +28,9 @@ pub fn seen(blocks: &[Block]) -> Vec<Seen> {
         for s in &block.segments {
             let text = String::from_utf8_lossy(&block.text[s.start as usize..s.end as usize]).into_owned();
             let field = block.field(s).map(|f| f.name.clone()).unwrap_or_default();
-            all.push((text, field, block.first_row + u64::from(s.row), s.kind));
+            let row =
+                if s.column == crate::model::NO_COLUMN { 0 } else { block.first_row + u64::from(s.row) };
+            all.push((text, field, row, s.kind));
         }
     }
     all

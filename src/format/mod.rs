@@ -34,6 +34,7 @@ mod signatures;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 mod tar;
+pub mod sql;
 pub mod text;
 #[cfg(test)]
 mod trial;

@@ -3,7 +3,7 @@
 use std::io;
 
 use super::encoding::Sample;
-use super::{Format, TextFormat, csv, json, signatures, text};
+use super::{Format, TextFormat, csv, json, signatures, sql, text};
 use crate::model::Reason;
 use crate::source::Input;
 
@@ -50,6 +50,7 @@ static FORMATS: &[&dyn Format] = &[
 #[rustfmt::skip] // one line a format, so that additions do not collide
 static TEXTS: &[&dyn TextFormat] = &[
     &json::Json,
+    &sql::Sql,
     &csv::Csv,
     &text::Text,
 ];

@@ -7,6 +7,7 @@ mod splice;
 
 use std::sync::Arc;
 
+pub(super) use masks::Marks;
 use scan::{Scan, Stop};
 use sniff::{Dialect, sniff};
 pub(super) use sniff::{could_be_name, is_data};

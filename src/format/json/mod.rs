@@ -6,8 +6,10 @@ mod splice;
 
 use std::sync::Arc;
 
+pub(super) use lex::is_number;
 use lex::{Lexer, Out, Stop};
 use splice::JsonSplice;
+pub(super) use splice::patched;
 
 use super::encoding::{Feed, Rewrites, Sample, Sizes};
 use super::text::TextStream;

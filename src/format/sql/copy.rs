@@ -1,0 +1,138 @@
+//! Rows of `COPY … FROM stdin`: a line each, tabs between values, backslash escapes.
+
+use super::super::csv::Marks;
+use super::super::text::long_line_cut;
+use super::escape::{Escapes, backslash};
+use super::lex::{Cursor, Edge, Lexer, Mode, Open, Out, Step};
+use crate::model::{ColumnType, SegmentKind};
+
+impl Lexer {
+    /// Reads rows from `from` on, as many as there are; `border` is told after each of them.
+    pub fn copy_rows(
+        &mut self,
+        text: &[u8],
+        from: usize,
+        edge: Edge,
+        out: Out<'_>,
+        border: &mut dyn FnMut(Cursor, usize, usize),
+    ) -> Step {
+        let resumed = self.at.open.take().is_some();
+        let mut cell = Cell { start: from, null: false, resumed };
+        let mut skip = from;
+        for at in Marks::new(text, *b"\t\n\\", from) {
+            if at < skip {
+                continue;
+            }
+            match text[at] {
+                b'\\' => {
+                    let first = at == cell.start && !cell.resumed;
+                    if first && !self.at.in_row && is_end(text, at, edge) {
+                        return self.end_of_data(text, at);
+                    }
+                    match backslash(&text[at..], Escapes::Standard) {
+                        None => break,
+                        Some(_) if text[at + 1] == b'N' && first => {
+                            cell.null = true;
+                            skip = at + 2;
+                        }
+                        Some((1, _)) => skip = at + 1,
+                        Some((len, c)) => {
+                            out.escapes.push_char(at, at + len, c);
+                            skip = at + len;
+                        }
+                    }
+                }
+                byte => {
+                    self.begin_row();
+                    self.cell(text, &cell, at, out.segments);
+                    cell = Cell { start: at + 1, null: false, resumed: false };
+                    if byte == b'\t' {
+                        self.at.column += 1;
+                    } else {
+                        self.at.in_row = false;
+                        self.at.column = 0;
+                        border(self.at, at + 1, out.segments.len());
+                    }
+                }
+            }
+        }
+        if edge.last {
+            if cell.start < text.len() {
+                // cut off in the middle of a row
+                self.begin_row();
+                self.cell(text, &cell, text.len(), out.segments);
+            }
+            return Step::To(text.len());
+        }
+        if cell.start == text.len() && !self.at.in_row {
+            return Step::To(text.len());
+        }
+        // a row that goes on after the text: kept up to its last tab in case it is longer than a block,
+        // and what follows that is read again
+        let next = if cell.start > from && (self.at.in_row || !edge.force) {
+            Some(Step::To(cell.start))
+        } else {
+            edge.may_wait(cell.start).then_some(Step::Wait)
+        };
+        if let Some(next) = next {
+            out.escapes.truncate(cell.start);
+            return next;
+        }
+        self.begin_row();
+        let mut cut = cell.start + long_line_cut(&text[cell.start..], text.len() - cell.start);
+        let slashes = text[cell.start..cut].iter().rev().take_while(|b| **b == b'\\').count();
+        cut = (cut - slashes).max(cell.start + 1);
+        out.escapes.truncate(cut);
+        self.cell(text, &Cell { null: false, ..cell }, cut, out.segments);
+        self.at.open = Some(Open::Cell);
+        Step::Cut(cut)
+    }
+
+    fn begin_row(&mut self) {
+        if !self.at.in_row {
+            self.at.row += 1;
+            self.at.in_row = true;
+            self.at.column = 0;
+        }
+    }
+
+    fn cell(&mut self, text: &[u8], cell: &Cell, end: usize, out: &mut Vec<crate::model::Segment>) {
+        if cell.null {
+            return;
+        }
+        let end = if text.get(end) == Some(&b'\n') && end > cell.start && text[end - 1] == b'\r' {
+            end - 1
+        } else {
+            end
+        };
+        let field = self.at.table.and_then(|t| self.tables.column(t, self.at.column));
+        let kind = match field.map(|f| f.ty) {
+            Some(ColumnType::Integer(_) | ColumnType::Decimal(..) | ColumnType::Float) => SegmentKind::Number,
+            _ => SegmentKind::Cell,
+        };
+        self.push(out, cell.start, end, kind);
+    }
+
+    fn end_of_data(&mut self, text: &[u8], at: usize) -> Step {
+        self.at.mode = Mode::Start;
+        self.at.in_row = false;
+        let end = memchr::memchr(b'\n', &text[at..]).map_or(text.len(), |p| at + p + 1);
+        Step::To(end)
+    }
+}
+
+/// `\.` on a line of its own.
+fn is_end(text: &[u8], at: usize, edge: Edge) -> bool {
+    match text.get(at..at + 3) {
+        Some(three) => three[1] == b'.' && matches!(three[2], b'\n' | b'\r'),
+        None => edge.last && text.get(at + 1) == Some(&b'.'),
+    }
+}
+
+#[derive(Clone, Copy)]
+struct Cell {
+    start: usize,
+    null: bool,
+    /// Began in the block before.
+    resumed: bool,
+}

@@ -1,0 +1,181 @@
+//! Dumps: scripts of `INSERT` and `COPY` with their declarations, as pg_dump, mysqldump, phpMyAdmin, SSMS,
+//! SQLite and others write them.
+
+mod copy;
+mod ddl;
+mod escape;
+mod lex;
+mod splice;
+mod tables;
+
+use std::sync::Arc;
+
+use lex::{Edge, Lexer, Out, Stop};
+use splice::SqlSplice;
+
+use super::encoding::{Encoding, Feed, Rewrites, Sample, Sizes};
+use super::{Format, Info, Limits, Opened, Splice, Stream, TextFormat, text};
+use crate::model::{Block, ReadError};
+use crate::source::Input;
+
+/// SQL scripts that carry data.
+pub struct Sql;
+
+impl Format for Sql {
+    fn id(&self) -> &'static str {
+        "sql"
+    }
+
+    fn recognise(&self, head: &[u8], name: &str) -> u8 {
+        Sample::of(head).map_or(0, |s| self.score(&s, name))
+    }
+
+    fn open(&self, input: Input, _: &Arc<Limits>) -> Result<Opened, ReadError> {
+        Ok(Opened::Stream(Box::new(SqlStream::new(input, Sizes::default())?)))
+    }
+}
+
+impl TextFormat for Sql {
+    fn score(&self, sample: &Sample, name: &str) -> u8 {
+        let text = String::from_utf8_lossy(&sample.text);
+        let head: String = text.chars().take(400).collect();
+        let known =
+            ["-- MySQL dump", "-- MariaDB dump", "-- PostgreSQL database dump", "-- phpMyAdmin SQL Dump"];
+        if known.iter().any(|k| head.contains(k)) {
+            return 88;
+        }
+        let mut lines = text.lines().map(|l| l.trim_start_matches('\u{FEFF}').trim_start());
+        let code =
+            |l: &&str| !l.is_empty() && !["--", "/*", "#", "*", "SET "].iter().any(|c| l.starts_with(c));
+        let Some(first) = lines.clone().find(code) else { return 0 };
+        let begins = |line: &str, phrase: &str| {
+            let mut words = line.split_ascii_whitespace();
+            phrase.split(' ').all(|p| words.next().is_some_and(|w| w.to_ascii_uppercase().starts_with(p)))
+        };
+        let fills =
+            ["INSERT INTO", "INSERT IGNORE", "INSERT OR", "INSERT [", "REPLACE INTO", "CREATE TABLE", "COPY"];
+        let other =
+            ["DROP", "ALTER", "BEGIN", "USE", "CREATE", "PRAGMA", "LOCK", "START TRANSACTION", "DELETE FROM"];
+        if !fills.iter().chain(&other).any(|p| begins(first, p)) {
+            return 0;
+        }
+        // words of commands may begin a sentence too: a dump has brackets after them
+        let filled = lines.any(|l| {
+            let one = fills[..5].iter().any(|p| begins(l, p))
+                && (l.contains('(') || l.to_uppercase().contains("VALUES"));
+            one || (begins(l, "CREATE TABLE") && text.contains('('))
+                || (begins(l, "COPY") && l.to_uppercase().contains("FROM STDIN"))
+        });
+        let named = name.rsplit_once('.').is_some_and(|n| n.1.eq_ignore_ascii_case("sql"));
+        if filled {
+            80
+        } else if named {
+            40
+        } else {
+            0
+        }
+    }
+}
+
+/// True for the dialects in which a backslash escapes.
+fn is_mysql(sample: &str) -> bool {
+    if ["PostgreSQL database dump", "standard_conforming_strings", "[dbo]", "PRAGMA "]
+        .iter()
+        .any(|m| sample.contains(m))
+    {
+        return false;
+    }
+    sample.contains('`') || ["MySQL dump", "MariaDB dump", "ENGINE="].iter().any(|m| sample.contains(m))
+}
+
+/// What the script says of its own encoding.
+fn declared(sample: &str) -> Option<Encoding> {
+    let after = |mark: &str| {
+        let at = sample.find(mark)? + mark.len();
+        let rest = sample[at..].trim_start_matches([' ', '=', '\'', '"']);
+        let end = rest.find(|c: char| !(c.is_ascii_alphanumeric() || "-_".contains(c)))?;
+        Encoding::for_label(&rest[..end])
+    };
+    after("SET NAMES").or_else(|| after("client_encoding"))
+}
+
+/// A dump of any size; a block holds rows of one table, comments and statements beside them.
+pub struct SqlStream {
+    feed: Feed,
+    sizes: Sizes,
+    lexer: Lexer,
+    rewrites: Rewrites,
+    splice: Arc<SqlSplice>,
+    /// What the next block asks for: little after a small block, so that many small tables cost no more.
+    want: usize,
+}
+
+impl SqlStream {
+    /// Reads `input` in blocks of these sizes.
+    ///
+    /// # Errors
+    /// Those of reading.
+    pub fn new(mut input: Input, sizes: Sizes) -> Result<SqlStream, ReadError> {
+        let sample = Sample::of(input.head()?)
+            .map_or(String::new(), |s| String::from_utf8_lossy(&s.text).into_owned());
+        let feed = Feed::new(input, declared(&sample));
+        let mysql = is_mysql(&sample);
+        let splice = Arc::new(SqlSplice { charset: feed.charset(), mysql });
+        Ok(SqlStream {
+            feed,
+            sizes,
+            lexer: Lexer::new(mysql),
+            rewrites: Rewrites::default(),
+            splice,
+            want: sizes.block,
+        })
+    }
+}
+
+impl Stream for SqlStream {
+    fn next(&mut self, block: &mut Block) -> Result<bool, ReadError> {
+        block.clear();
+        if self.feed.is_done()? {
+            return Ok(false);
+        }
+        self.lexer.begin_block();
+        let mut want = self.want;
+        loop {
+            let last = self.feed.fill(block, want)?;
+            block.segments.clear();
+            self.rewrites.clear();
+            let begin =
+                if block.offset == 0 && block.text.starts_with("\u{FEFF}".as_bytes()) { 3 } else { 0 };
+            let force = want >= self.sizes.most;
+            let text = std::mem::take(&mut block.text);
+            let out = Out { segments: &mut block.segments, escapes: &mut self.rewrites };
+            let stop = self.lexer.run(&text, Edge { begin, last, force }, out);
+            block.text = text;
+            let cut = match stop {
+                Stop::Cut(cut) => cut,
+                Stop::More if !force => {
+                    want = if want < self.sizes.block { self.sizes.block } else { self.sizes.most };
+                    continue;
+                }
+                Stop::More => block.text.len(),
+            };
+            self.want = (cut * 4).clamp(self.sizes.block.min(16 << 10), self.sizes.block);
+            block.first_row = self.lexer.first_row;
+            block.table =
+                self.lexer.block_table.and_then(|t| self.lexer.tables.table(t, self.lexer.width as usize));
+            self.feed.finish(block, cut, &self.rewrites);
+            return Ok(true);
+        }
+    }
+
+    fn splice(&self) -> Arc<dyn Splice> {
+        Arc::clone(&self.splice) as Arc<dyn Splice>
+    }
+
+    fn info(&self) -> Info {
+        text::info(&self.splice.charset, &[])
+    }
+}
+
+#[cfg(test)]
+mod tests;

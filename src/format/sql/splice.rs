@@ -1,0 +1,127 @@
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use super::super::Splice;
+use super::super::encoding::{Charset, Lack, Writer};
+use super::super::json::{is_number, patched};
+use crate::model::{Block, Edit, ReadError, Segment, SegmentKind};
+
+/// Writes replacements with the escapes of the place where they stand.
+pub struct SqlSplice {
+    pub charset: Arc<Charset>,
+    /// Backslashes escape in strings.
+    pub mysql: bool,
+}
+
+/// What surrounds a value.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Place {
+    /// A string in these quotes; `true`: with backslash escapes.
+    Quoted(char, bool),
+    /// A hexadecimal literal that spells text.
+    Hex,
+    /// A value in a row of `COPY`.
+    Copy,
+    /// A number, a word.
+    Bare,
+    /// A piece of something longer than a block.
+    Unknown,
+}
+
+impl Splice for SqlSplice {
+    fn splice(&self, block: &Block, edits: &[Edit], out: &mut Vec<u8>) -> Result<(), ReadError> {
+        let mut writer = Writer::new(block, &self.charset, Lack::Near, out);
+        let mut k = 0;
+        while k < edits.len() {
+            let edit = &edits[k];
+            let segment = block.segment_at(edit.start).map(|s| block.segments[s]);
+            let Some(s) = segment.filter(|s| s.kind != SegmentKind::Prose) else {
+                writer.replace(edit.start, edit.end, &edit.text)?;
+                k += 1;
+                continue;
+            };
+            let place = self.place(block, s);
+            if place == Place::Bare {
+                let n = k + edits[k..].iter().take_while(|e| e.start < s.end).count().max(1);
+                let value = patched(block, s.start, s.end, &edits[k..n]);
+                let text = match is_number(value.as_bytes()) {
+                    true => value,
+                    false => format!("'{}'", escaped(&value, Place::Quoted('\'', self.mysql))),
+                };
+                writer.replace(s.start, s.end, &text)?;
+                k = n;
+                continue;
+            }
+            writer.replace(edit.start, edit.end, &escaped(&edit.text, place))?;
+            k += 1;
+        }
+        writer.finish()
+    }
+}
+
+impl SqlSplice {
+    fn place(&self, block: &Block, segment: Segment) -> Place {
+        let (start, end) = (segment.start as usize, segment.end as usize);
+        let text = &block.text;
+        let before = start.checked_sub(1).map(|k| text[k]);
+        let after = text.get(end).copied();
+        if is_hex(block, segment) {
+            return Place::Hex;
+        }
+        match before {
+            Some(quote @ (b'\'' | b'"')) if after.is_none_or(|a| a == quote) => {
+                let prefix = start.checked_sub(2).map(|k| text[k]);
+                Place::Quoted(quote as char, self.mysql || matches!(prefix, Some(b'E' | b'e')))
+            }
+            None | Some(b'\t' | b'\n') if matches!(after, None | Some(b'\t' | b'\n' | b'\r')) => {
+                if before.is_none() && segment.kind != SegmentKind::Number {
+                    Place::Unknown
+                } else {
+                    Place::Copy
+                }
+            }
+            _ if segment.kind == SegmentKind::Number => Place::Bare,
+            _ => Place::Unknown,
+        }
+    }
+}
+
+/// Twice as many stored digits as bytes of text, behind the mark of such a literal.
+fn is_hex(block: &Block, segment: Segment) -> bool {
+    let Some((from, to)) = block.stored_range(segment.start, segment.end) else { return false };
+    let stored = block.stored().get(from..to).unwrap_or_default();
+    let before = block.text.get(..segment.start as usize).unwrap_or_default();
+    let marked = [&b"0x"[..], b"0X", b"x'", b"X'"].iter().any(|m| before.ends_with(m));
+    marked
+        && !block.raw.is_empty()
+        && to - from > (segment.end - segment.start) as usize
+        && stored.iter().all(u8::is_ascii_hexdigit)
+}
+
+fn escaped(text: &str, place: Place) -> Cow<'_, str> {
+    if place != Place::Hex && !text.contains(['\'', '"', '\\', '\n', '\r', '\t', '\0']) {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len() + 8);
+    for c in text.chars() {
+        match (place, c) {
+            (_, '\0') => {}
+            (Place::Hex, c) => {
+                for b in c.encode_utf8(&mut [0; 4]).bytes() {
+                    out.push_str(&format!("{b:02X}"));
+                }
+            }
+            (Place::Quoted(quote, _), c) if c == quote => {
+                out.push(c);
+                out.push(c);
+            }
+            (Place::Quoted(_, true) | Place::Copy, '\\') => out.push_str("\\\\"),
+            (Place::Copy, '\n') => out.push_str("\\n"),
+            (Place::Copy, '\r') => out.push_str("\\r"),
+            (Place::Copy, '\t') => out.push_str("\\t"),
+            (Place::Unknown, '\'' | '"' | '\\' | '\n' | '\r' | '\t') => out.push(' '),
+            (_, c) => out.push(c),
+        }
+    }
+    Cow::Owned(out)
+}

@@ -1,0 +1,236 @@
+use super::*;
+use crate::format::kit;
+use crate::model::{ColumnType, SegmentKind};
+
+fn open(input: Input, sizes: Sizes) -> Box<dyn Stream> {
+    Box::new(SqlStream::new(input, sizes).unwrap())
+}
+
+/// Text, table and field of every value.
+fn found(text: &str) -> Vec<(String, String, String, u64)> {
+    kit::round_trip(&open, text.as_bytes());
+    let mut all = Vec::new();
+    for block in kit::read(&open, text.as_bytes(), Sizes::default()) {
+        for s in &block.segments {
+            let text = String::from_utf8_lossy(&block.text[s.start as usize..s.end as usize]).into_owned();
+            let place = block.location(s.start, s.end);
+            let column = s.column != crate::model::NO_COLUMN;
+            let table = place.table.filter(|_| column).unwrap_or_default();
+            let row = if column { place.row.unwrap() } else { 0 };
+            all.push((text, table, place.field.unwrap_or_default(), row));
+        }
+    }
+    all
+}
+
+fn has(all: &[(String, String, String, u64)], text: &str, table: &str, field: &str, row: u64) {
+    let one = (text.to_owned(), table.to_owned(), field.to_owned(), row);
+    assert!(all.contains(&one), "{one:?} in {all:#?}");
+}
+
+const PG: &str = r"--
+-- PostgreSQL database dump, ответственный Ахметов
+--
+\restrict abc
+SET client_encoding = 'UTF8';
+SET standard_conforming_strings = on;
+CREATE TABLE public.clients (
+    id bigint NOT NULL,
+    fio character varying(100),
+    iin character(12) DEFAULT '000000000000'::bpchar,
+    full_text text GENERATED ALWAYS AS ((fio || ' '::text)) STORED,
+    born date,
+    CONSTRAINT c CHECK ((length(iin) = 12))
+);
+COPY public.clients (id, fio, iin, born) FROM stdin;
+1	Ахметов\tНурлан	991231500016	1999-12-31
+2	\N	001231500016	\N
+3	C:\\temp\nновая	\\x	2001-01-01
+\.
+
+COMMENT ON TABLE public.clients IS 'клиенты ''Алма''';
+INSERT INTO public.clients VALUES (4, 'О''Коннор \ ', '1', '2000-01-01'), (5, E'та\'б\t', NULL, now());
+CREATE FUNCTION f() RETURNS void AS $body$ INSERT INTO x VALUES ('внутри'); $body$;
+SELECT pg_catalog.setval('public.clients_id_seq', 5, true);
+-- конец
+";
+
+#[test]
+fn postgres() {
+    let all = found(PG);
+    has(&all, "Ахметов\tНурлан", "public.clients", "fio", 1);
+    has(&all, "001231500016", "public.clients", "iin", 2);
+    has(&all, "C:\\temp\nновая", "public.clients", "fio", 3);
+    has(&all, "О'Коннор \\ ", "public.clients", "fio", 4);
+    has(&all, "та'б\t", "public.clients", "fio", 5);
+    has(&all, "клиенты 'Алма'", "", "", 0);
+    has(&all, " INSERT INTO x VALUES ('внутри'); ", "", "", 0);
+    has(&all, " конец", "", "", 0);
+    assert!(!all.iter().any(|s| s.0.contains("\\N")));
+    let blocks = kit::read(&open, PG.as_bytes(), Sizes::default());
+    let table = blocks.iter().find_map(|b| b.table.clone()).unwrap();
+    let types: Vec<_> = table.fields.iter().map(|f| f.ty).collect();
+    assert_eq!(
+        types,
+        [ColumnType::Integer(18), ColumnType::Varchar(100), ColumnType::Char(12), ColumnType::Date]
+    );
+    let kinds: Vec<_> =
+        blocks.iter().flat_map(|b| &b.segments).filter(|s| s.column == 3).map(|s| s.kind).collect();
+    assert!(kinds.iter().all(|k| *k == SegmentKind::Date) && kinds.len() >= 2);
+}
+
+const MYSQL: &str = r#"-- MySQL dump 10.13
+/*!40101 SET NAMES utf8mb4 */;
+DROP TABLE IF EXISTS `clients`;
+CREATE TABLE `clients` (
+  `id` int(11) NOT NULL AUTO_INCREMENT COMMENT 'ключ, главный',
+  `fio` varchar(50) DEFAULT 'нет',
+  `iin` bigint(20) unsigned DEFAULT NULL,
+  `note` text,
+  PRIMARY KEY (`id`), UNIQUE KEY `iin` (`iin`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COMMENT='список';
+LOCK TABLES `clients` WRITE;
+INSERT INTO `clients` VALUES (1,'Ахметов \'Н\'',991231500016,'стр\nока \\ \"x\" ; ('),(2,NULL,-5,''),(3,'a''b',1.5e3,0xD0982DD091);
+UNLOCK TABLES;
+INSERT INTO `orders` (`номер`, `кому`) VALUES (7, "Сапаров ""Е"""), (8, _binary 'Ким');
+REPLACE INTO clients (fio) VALUES
+ ('последний') ON DUPLICATE KEY UPDATE fio='другой';
+"#;
+
+#[test]
+fn mysql() {
+    let all = found(MYSQL);
+    has(&all, "Ахметов 'Н'", "clients", "fio", 1);
+    has(&all, "991231500016", "clients", "iin", 1);
+    has(&all, "стр\nока \\ \"x\" ; (", "clients", "note", 1);
+    has(&all, "a'b", "clients", "fio", 3);
+    has(&all, "И-Б", "clients", "note", 3);
+    has(&all, "Сапаров \"Е\"", "orders", "кому", 1);
+    has(&all, "Ким", "orders", "кому", 2);
+    has(&all, "последний", "clients", "fio", 4);
+    has(&all, "другой", "", "", 0);
+    has(&all, "список", "", "", 0);
+}
+
+#[test]
+fn mssql_and_sqlite() {
+    let text = "USE [base]\nGO\nCREATE TABLE [dbo].[Люди](\n\t[ID] [int] IDENTITY(1,1) NOT NULL,\n\t[ИИН] [nvarchar](12) NULL\n)\nGO\n\
+        INSERT [dbo].[Люди] ([ID], [ИИН]) VALUES (1, N'991231500016')\nINSERT [dbo].[Люди] ([ID], [ИИН]) VALUES (2, CAST(N'c:\\' AS nvarchar))\nGO\n";
+    let all = found(text);
+    has(&all, "991231500016", "dbo.Люди", "ИИН", 1);
+    has(&all, "c:\\", "dbo.Люди", "ИИН", 2);
+    let lite = "PRAGMA foreign_keys=OFF;\nBEGIN TRANSACTION;\nCREATE TABLE t(a INTEGER PRIMARY KEY, b TEXT);\nINSERT INTO t VALUES(1,'x');\nINSERT INTO \"t\" VALUES(2,X'D0982DD091');\nCOMMIT;\n";
+    let all = found(lite);
+    has(&all, "x", "t", "b", 1);
+    has(&all, "И-Б", "t", "b", 2);
+    for (text, name) in [(text, "a"), (lite, "b"), (PG, "c"), (MYSQL, "d")] {
+        assert_eq!(kit::recognised(text.as_bytes(), name), "sql");
+    }
+}
+
+#[test]
+fn block_size_changes_nothing() {
+    let pg = PG.repeat(3);
+    let sizes = |block| Sizes { whole: block, block, most: block * 8 };
+    for text in [pg.as_str(), MYSQL] {
+        let whole = kit::seen(&kit::read(&open, text.as_bytes(), Sizes::default()));
+        for block in [150, 333, 1000] {
+            kit::round_trip_sizes(&open, text.as_bytes(), sizes(block));
+            let cut = kit::seen(&kit::read(&open, text.as_bytes(), sizes(block)));
+            for (a, b) in whole.iter().zip(&cut) {
+                assert_eq!(a, b, "blocks of {block}");
+            }
+            assert_eq!(whole.len(), cut.len());
+        }
+    }
+}
+
+#[test]
+fn long_rows_are_cut_between_values() {
+    let values = (0..200).map(|n| format!("'значение {n}'")).collect::<Vec<_>>().join(",");
+    let text = format!("-- MySQL dump\nINSERT INTO `t` VALUES ({values}),({values});\nSELECT 1;\n");
+    let sizes = Sizes { whole: 100, block: 100, most: 400 };
+    let whole = kit::seen(&kit::read(&open, text.as_bytes(), Sizes::default()));
+    kit::round_trip_sizes(&open, text.as_bytes(), sizes);
+    let blocks = kit::read(&open, text.as_bytes(), sizes);
+    assert!(blocks.iter().all(|b| b.stored().len() <= 400));
+    assert!(kit::seen(&blocks) == whole);
+    let copy =
+        format!("COPY t (a, b) FROM stdin;\n1\t{}\n2\tx\n\\.\nSELECT 'z';\n", "слово \\n ".repeat(300));
+    kit::round_trip_sizes(&open, copy.as_bytes(), sizes);
+    let blocks = kit::read(&open, copy.as_bytes(), sizes);
+    let seen = kit::seen(&blocks);
+    let long: String = seen.iter().filter(|s| s.1 == "b" && s.2 == 1).map(|s| s.0.as_str()).collect();
+    assert_eq!(long, "слово \n ".repeat(300));
+    assert_eq!(seen.iter().filter(|s| s.1 == "b" && s.2 == 2).count(), 1);
+    assert_eq!(seen.last().unwrap().0, "z");
+}
+
+#[test]
+fn edits_keep_the_dump_loadable() {
+    let one = |text: &str, with: &str| {
+        let out = kit::replace(&open, text.as_bytes(), "991231500016", with);
+        String::from_utf8(out).unwrap()
+    };
+    assert!(one(PG, "a\tb'\\").contains("\ta\\tb'\\\\\t1999-12-31\n"));
+    assert!(one(MYSQL, "7").contains("\\'',7,'стр"));
+    assert!(one(MYSQL, "x'y").contains(",'x''y','стр"));
+    let quoted = "-- MySQL dump\nINSERT INTO `t` VALUES ('ИИН 991231500016',\"991231500016\",0x393931323331353030303136);\n";
+    assert_eq!(
+        one(quoted, "a'\\\""),
+        "-- MySQL dump\nINSERT INTO `t` VALUES ('ИИН a''\\\\\"\",\"a'\\\\\"\"\",0x61275C22);\n"
+            .replace("\\\\\"\",\"", "\\\\\"',\"")
+    );
+    for text in [PG, MYSQL] {
+        for seed in 1..20 {
+            kit::random_edits(&open, text.as_bytes(), &["IIN_0", "a bc", "q'qq", "x\\yy"], seed);
+        }
+    }
+}
+
+#[test]
+fn every_encoding() {
+    let text = "CREATE TABLE t (a text);\nINSERT INTO t VALUES ('Ахметов ''Нурлан''', 5), ('Сапаров Ерлан', 6);\n-- конец работы\n";
+    for (name, bytes) in kit::encoded(text) {
+        kit::round_trip(&open, &bytes);
+        kit::random_edits(&open, &bytes, &["IIN_0", "q'q"], 5);
+        let seen = kit::seen(&kit::read(&open, &bytes, Sizes::default()));
+        assert_eq!(seen[0].0, "Ахметов 'Нурлан'", "{name}");
+    }
+}
+
+#[test]
+fn cut_off_anywhere() {
+    for text in [PG, MYSQL] {
+        for (end, _) in text.char_indices() {
+            let part = &text[..end];
+            kit::round_trip(&open, part.as_bytes());
+        }
+    }
+    let cut = &PG[..PG.find("2\t\\N\t0012315").unwrap() + 11];
+    has(&found(cut), "001231", "public.clients", "iin", 2);
+}
+
+#[test]
+fn sentences_are_no_dumps() {
+    for text in [
+        "Create table of contents first.\n",
+        "Use the door.\nInsert the key\n",
+        "-- заметка\nтекст\n",
+        "Copy this (and that)\n",
+    ] {
+        assert_eq!(kit::recognised(text.as_bytes(), "a.txt"), "text", "{text}");
+    }
+}
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig::with_cases(300))]
+    #[test]
+    fn anything_comes_back(text in r#"(INSERT INTO t |VALUES|COPY t FROM stdin;\n|[(),;'"`\\\n\t\[\]$x0-9б/*N-]|CREATE TABLE t|--){0,60}"#) {
+        for head in ["", "-- MySQL dump\n"] {
+            let text = format!("{head}{text}");
+            kit::round_trip(&open, text.as_bytes());
+            kit::round_trip_sizes(&open, text.as_bytes(), Sizes { whole: 8, block: 8, most: 24 });
+        }
+    }
+}
