@@ -31,10 +31,10 @@ mod rtf;
 #[cfg(feature = "archives")]
 mod sevenz;
 mod signatures;
+pub mod sql;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 mod tar;
-pub mod sql;
 pub mod text;
 #[cfg(test)]
 mod trial;

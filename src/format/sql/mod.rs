@@ -7,6 +7,7 @@ mod escape;
 mod lex;
 mod splice;
 mod tables;
+mod values;
 
 use std::sync::Arc;
 
