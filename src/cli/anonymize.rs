@@ -23,15 +23,43 @@ pub(super) struct AnonymizeArgs {
     /// Remove the copies that an earlier run wrote into DIR
     #[arg(long, conflicts_with = "resume")]
     overwrite: bool,
+    /// Policy file (TOML): methods by category and column; with [privacy] one table is made safe by measure
+    #[arg(long, value_name = "FILE")]
+    policy: Option<PathBuf>,
+    #[cfg(feature = "disclosure")]
+    #[command(flatten)]
+    privacy: super::privacy::PrivacyArgs,
 }
 
 pub(super) fn run(args: AnonymizeArgs) -> anyhow::Result<Exit> {
     let common = args.common;
     let options = common.run_options()?;
+    let policy = match &args.policy {
+        Some(path) => Policy::load(path)?,
+        None => Policy::default(),
+    };
+    let key = Key::random().context("the system gave no random key")?;
+    #[cfg(feature = "disclosure")]
+    if let Some(path) = &args.policy
+        && let Some(part) = super::privacy::part(path)?
+    {
+        let mode = super::privacy::mode(args.resume, args.overwrite);
+        return super::privacy::run(
+            &args.privacy,
+            &common,
+            &options,
+            part,
+            path,
+            policy,
+            key,
+            &args.out,
+            mode,
+        );
+    }
     let copies = AnonymizeOptions {
         out: args.out.clone(),
-        policy: Policy::default(),
-        key: Key::random().context("the system gave no random key")?,
+        policy,
+        key,
         resume: args.resume,
         overwrite: args.overwrite,
     };

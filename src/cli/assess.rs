@@ -1,13 +1,17 @@
 //! `qupia assess`: the disclosure risk of a table.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use anyhow::{Context, bail};
 use clap::Args;
 
 use super::Exit;
-use crate::disclosure::load::load;
-use crate::disclosure::{Assessment, Population, Request, assess, hierarchy, html, write_new};
+use crate::disclosure::load::{load, to_csv};
+use crate::disclosure::roles::Role;
+use crate::disclosure::{Assessment, Population, Request, Table, assess, hierarchy, html, write_new};
+use crate::model::Category;
+use crate::run::Scanner;
 
 /// Measures the disclosure risk of a table: CSV, XLSX, ODS, Parquet or Arrow.
 #[derive(Args)]
@@ -53,7 +57,9 @@ pub fn run(args: AssessArgs) -> anyhow::Result<Exit> {
             Err(_) => Some(Population::Register(load(text.as_ref())?.table)),
         },
     };
+    let verdicts = if args.quasi.is_empty() { verdicts(&table)? } else { BTreeMap::new() };
     let mut request = Request {
+        verdicts,
         quasi: args.quasi,
         sensitive: args.sensitive,
         population,
@@ -75,6 +81,48 @@ pub fn run(args: AssessArgs) -> anyhow::Result<Exit> {
     }
     print!("{}", summary(&measures));
     Ok(Exit::Done)
+}
+
+/// What a kind of data is for an attacker: it names a person by itself, or only together with others, or is what must
+/// not become known.
+pub(super) fn role(category: Category) -> Role {
+    match category.as_str() {
+        "address" | "age" | "birth_date" | "birth_place" | "citizenship" | "coordinates"
+        | "marital_status" | "nationality" | "postcode" | "sex" => Role::Quasi,
+        "special" => Role::Sensitive,
+        _ => Role::Direct,
+    }
+}
+
+/// Rows that detection looks at.
+const SAMPLE: usize = 1000;
+
+/// Roles of columns by what detection finds in their first rows.
+fn verdicts(table: &Table) -> anyhow::Result<BTreeMap<String, Role>> {
+    let rows = table.rows().min(SAMPLE);
+    let mut sample = table.clone();
+    sample.truncate(rows);
+    let found = Scanner::new().bytes(to_csv(&sample)?.into_bytes(), "table.csv").found;
+    let mut counts: BTreeMap<(String, Category), BTreeSet<Option<u64>>> = BTreeMap::new();
+    for f in found {
+        if let Some(field) = f.location.field {
+            counts
+                .entry((field.into_owned(), f.finding.category))
+                .or_default()
+                .insert(f.location.row.or(f.location.line));
+        }
+    }
+    let mut roles: BTreeMap<String, (usize, Role)> = BTreeMap::new();
+    for ((field, category), rows_with) in counts {
+        let filled = table
+            .position(&field)
+            .map_or(0, |at| (0..rows).filter(|row| !table.columns[at].text(*row).trim().is_empty()).count());
+        let best = roles.get(&field).map_or(0, |r| r.0);
+        if rows_with.len() * 2 >= filled.max(1) && rows_with.len() > best {
+            roles.insert(field, (rows_with.len(), role(category)));
+        }
+    }
+    Ok(roles.into_iter().map(|(field, (_, role))| (field, role)).collect())
 }
 
 /// The measures as a short text.

@@ -12,6 +12,8 @@ mod explain;
 #[cfg(feature = "disclosure")]
 mod hierarchy;
 mod man;
+#[cfg(feature = "disclosure")]
+mod privacy;
 mod progress;
 mod rules;
 mod scan;

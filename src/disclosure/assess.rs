@@ -28,6 +28,8 @@ pub enum Population {
 pub struct Request {
     /// Quasi-identifiers; proposed where empty.
     pub quasi: Vec<String>,
+    /// Roles of columns that detection found; they go before what headers say.
+    pub verdicts: BTreeMap<String, Role>,
     /// Sensitive columns; proposed where empty and no quasi-identifiers are given either.
     pub sensitive: Vec<String>,
     /// The population.
@@ -95,6 +97,13 @@ pub fn assess(table: &Table, request: &Request) -> Result<Assessment> {
         return Err(Error::setting("the table has no columns"));
     }
     let mut roles = propose(table);
+    for (column, role) in table.columns.iter().zip(&mut roles) {
+        match request.verdicts.get(&column.name) {
+            // A header that says "diagnosis" stays sensitive whatever its codes look like.
+            Some(verdict) if *role != Role::Sensitive => *role = *verdict,
+            _ => {}
+        }
+    }
     let proposed = request.quasi.is_empty();
     if !proposed {
         for role in roles.iter_mut().filter(|r| **r == Role::Quasi) {

@@ -151,6 +151,17 @@ impl Table {
         self.rows
     }
 
+    /// Leaves out all rows but the first `rows`.
+    pub fn truncate(&mut self, rows: usize) {
+        self.rows = self.rows.min(rows);
+        for column in &mut self.columns {
+            match &mut column.codes {
+                Codes::Narrow(v) => v.truncate(rows),
+                Codes::Wide(v) => v.truncate(rows),
+            }
+        }
+    }
+
     /// The position of a column.
     ///
     /// # Errors

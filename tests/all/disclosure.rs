@@ -688,4 +688,68 @@ mod program {
         assert_eq!(code, 0);
         assert!(out.contains("Талгар;Алматинская область;Южный Казахстан;*"), "{out}");
     }
+
+    /// One table, one policy: models for the quasi-identifiers, methods and a second scan for the rest.
+    #[test]
+    fn anonymize_with_a_privacy_part() {
+        let dir = tempfile::tempdir().unwrap();
+        let text = std::fs::read_to_string(data("patients.csv")).unwrap();
+        let mut lines = text.lines();
+        let mut wide = format!("{};email\n", lines.next().unwrap());
+        lines.enumerate().for_each(|(i, line)| wide.push_str(&format!("{line};patient{i}@example.kz\n")));
+        let input = dir.path().join("patients.csv");
+        std::fs::write(&input, wide).unwrap();
+        for name in ["age.csv", "city.csv", "education.csv"] {
+            std::fs::copy(data(name), dir.path().join(name)).unwrap();
+        }
+        let policy = dir.path().join("policy.toml");
+        std::fs::write(
+            &policy,
+            "[privacy]\nk = 5\nsuppression_limit = 0.1\nquasi = ['пол', 'возраст', 'город', 'образование']\n\
+             sensitive = ['диагноз']\nl = 2\n\
+             hierarchies = { 'возраст' = 'age.csv', 'город' = 'city.csv', 'образование' = 'education.csv' }\n",
+        )
+        .unwrap();
+        let (out, report) = (dir.path().join("open"), dir.path().join("privacy.json"));
+        let path = |p: &Path| p.to_str().unwrap().to_owned();
+        let args = [path(&input), "--policy".into(), path(&policy), "--out".into(), path(&out)];
+        let mut explore: Vec<&str> = vec!["anonymize"];
+        explore.extend(args.iter().map(String::as_str));
+        let mut write = explore.clone();
+        explore.push("--explore");
+        let (code, listed, err) = qupia(&explore);
+        assert_eq!(code, 0, "{err}");
+        assert!(listed.contains("proven optimum") && listed.lines().count() > 3, "{listed}");
+        assert!(!out.exists());
+        let report_path = path(&report);
+        write.extend(["--privacy-report", &report_path, "--format", "jsonl"]);
+        let (code, ledger, err) = qupia(&write);
+        assert_eq!(code, 0, "{err}");
+        assert!(ledger.contains("\"type\":\"summary\"") && err.contains("suppressed"), "{ledger}{err}");
+        let copy = load(&out.join("patients.csv")).unwrap().table;
+        let quasi = ["пол", "возраст", "город", "образование"].map(String::from);
+        assert!(class_sizes(&copy, &quasi).values().all(|n| *n >= 5));
+        let written = std::fs::read_to_string(out.join("patients.csv")).unwrap();
+        assert!(!written.contains("@example.kz"));
+        let json: serde_json::Value = serde_json::from_slice(&std::fs::read(report).unwrap()).unwrap();
+        assert_eq!(json["rows"], 600);
+        // A second run needs to be asked for.
+        assert_eq!(qupia(&write).0, 2);
+    }
+
+    #[test]
+    fn a_direct_identifier_among_quasi_identifiers_is_refused() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut text = String::from("email;age\n");
+        (0..40).for_each(|i| text.push_str(&format!("shared@example.kz;{}\n", 20 + i % 4)));
+        let (input, policy, out) =
+            (dir.path().join("t.csv"), dir.path().join("p.toml"), dir.path().join("o"));
+        std::fs::write(&input, text).unwrap();
+        std::fs::write(&policy, "[privacy]\nquasi = ['email', 'age']\n").unwrap();
+        let paths = [&input, &policy, &out].map(|p| p.to_str().unwrap().to_owned());
+        let (code, _, err) = qupia(&["anonymize", &paths[0], "--policy", &paths[1], "--out", &paths[2]]);
+        assert_eq!(code, 2);
+        assert!(err.contains("email in column email") && !err.contains("shared@"), "{err}");
+        assert!(!out.join("t.csv").exists());
+    }
 }

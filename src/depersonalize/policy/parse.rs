@@ -359,6 +359,8 @@ const TOP: &[&str] = &[
     "category",
     "column",
     "suppress",
+    // read by the table models
+    "privacy",
 ];
 
 pub(super) fn policy(text: &str, name: &str, folder: Option<&Path>, depth: u32) -> Parsed<Policy> {

@@ -1,0 +1,317 @@
+//! The `[privacy]` part of a policy in `qupia anonymize`: one table, made safe by measure.
+//!
+//! Quasi-identifiers and sensitive columns are treated by the models alone; all other columns go the way of any
+//! file, through detection, the policy's methods and a second scan. Everything between reading and the finished
+//! table stays in memory.
+
+use std::collections::BTreeSet;
+use std::io::{Seek, SeekFrom};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, bail};
+
+use super::Exit;
+use super::assess::role;
+use super::common::CommonArgs;
+use crate::depersonalize::{Key, Policy};
+use crate::detect::Rules;
+use crate::disclosure::load::{self, Loaded, load};
+use crate::disclosure::roles::Role;
+use crate::disclosure::{
+    Error, Model, Privacy, Protected, Report, Table, html, protect, risk, write_checked, write_new,
+};
+use crate::format::Limits;
+use crate::report::{Copy, FileRecord, Kind, Status, Summary};
+use crate::run::{Anonymizer, RunOptions, Scanner};
+use crate::store::{Mode, Store};
+
+/// Options of `qupia anonymize` that count where the policy has a `[privacy]` part.
+#[derive(clap::Args)]
+pub(super) struct PrivacyArgs {
+    /// With [privacy]: list the best solutions to choose from, and write nothing
+    #[arg(long)]
+    explore: bool,
+    /// With [privacy]: use solution N of that list
+    #[arg(long, value_name = "N", default_value = "1", value_parser = clap::value_parser!(u16).range(1..=100))]
+    choose: u16,
+    /// With [privacy]: longest search in seconds; then the best found so far is used
+    #[arg(long, value_name = "SECONDS")]
+    time_limit: Option<f64>,
+    /// With [privacy]: write risk and utility as .json or .html. May be given several times
+    #[arg(long, value_name = "FILE")]
+    privacy_report: Vec<PathBuf>,
+}
+
+/// How many solutions `--explore` lists.
+const EXPLORED: usize = 10;
+
+/// The `[privacy]` part of a policy file, where it has one.
+pub(super) fn part(policy: &Path) -> anyhow::Result<Option<Privacy>> {
+    let text = std::fs::read_to_string(policy)
+        .with_context(|| format!("cannot read --policy {}", policy.display()))?;
+    let has = toml::from_str::<toml::Table>(&text).is_ok_and(|t| t.contains_key("privacy"));
+    Ok(if has {
+        Some(Privacy::from_policy(&text).with_context(|| policy.display().to_string())?)
+    } else {
+        None
+    })
+}
+
+/// What is done with copies of an earlier run.
+pub(super) fn mode(resume: bool, overwrite: bool) -> Mode {
+    match (overwrite, resume) {
+        (true, _) => Mode::Overwrite,
+        (_, true) => Mode::Resume,
+        _ => Mode::Fresh,
+    }
+}
+
+/// Makes one table safe and writes its copy into `out`.
+///
+/// # Errors
+/// Where the input is not one table, the policy cannot be met, or the copy is not proven.
+pub(super) fn run(
+    args: &PrivacyArgs,
+    common: &CommonArgs,
+    options: &RunOptions,
+    mut privacy: Privacy,
+    policy_path: &Path,
+    policy: Policy,
+    key: Key,
+    out: &Path,
+    mode: Mode,
+) -> anyhow::Result<Exit> {
+    let [input] = common.paths.as_slice() else { bail!("a policy with [privacy] takes exactly one table") };
+    if input.is_dir() {
+        bail!("a policy with [privacy] takes one table, and {} is a folder", input.display());
+    }
+    for path in &args.privacy_report {
+        if !matches!(path.extension().and_then(|e| e.to_str()), Some("json" | "html")) {
+            bail!("--privacy-report {}: the name must end in .json or .html", path.display());
+        }
+        if crate::store::inside(path, out)? {
+            bail!("--privacy-report {} lies in the output folder; it must stand elsewhere", path.display());
+        }
+    }
+    if args.time_limit.is_some() {
+        privacy.time_limit = args.time_limit;
+        privacy.check()?;
+    }
+    let base = policy_path.parent().unwrap_or(Path::new(""));
+    let Loaded { table, style } = load(input)?;
+    let choice = usize::from(args.choose) - 1;
+    let keep = if args.explore { EXPLORED } else { 1 };
+    let Protected { table: safe, report } = protect(&table, &privacy, base, keep, choice)?;
+    drop(table);
+    if args.explore {
+        print!("{}", solutions(&report));
+        return Ok(Exit::Done);
+    }
+    let store = Store::open(out, std::slice::from_ref(input), mode)?;
+    let limits = Limits::clone(&options.limits);
+    let rest = Rest { rules: &options.rules, options: &options.detect, limits, policy, key };
+    let (finished, record) = rest.depersonalize(safe, &privacy, input)?;
+    recheck(&finished, &privacy)?;
+    let sinks = common.sinks(Some(out))?;
+    let name = copy_name(input, options);
+    let folder = tempfile::tempdir_in(store.folder())?;
+    let written = folder.path().join("table");
+    write_checked(&finished, &style, &written)?;
+    let mut draft = store.draft()?;
+    std::io::copy(&mut std::fs::File::open(&written)?, &mut draft.file)?;
+    draft.file.seek(SeekFrom::Start(0))?;
+    store.commit(draft, Path::new(&name))?;
+    drop(folder);
+    store.finish()?;
+    for path in &args.privacy_report {
+        match path.extension().is_some_and(|e| e == "html") {
+            true => write_new(path, html::report(&report).as_bytes())?,
+            false => write_new(path, serde_json::to_string_pretty(&report)?.as_bytes())?,
+        }
+    }
+    if !common.quiet {
+        eprint!("{}", outcome(&report));
+    }
+    tell(record, name, sinks, common)
+}
+
+/// The columns that the models do not treat.
+struct Rest<'a> {
+    rules: &'a Rules,
+    options: &'a crate::detect::Options,
+    limits: Limits,
+    policy: Policy,
+    key: Key,
+}
+
+impl Rest<'_> {
+    fn depersonalize(
+        self,
+        safe: Table,
+        privacy: &Privacy,
+        input: &Path,
+    ) -> anyhow::Result<(Table, FileRecord)> {
+        let measured = |name: &String| privacy.quasi.contains(name) || privacy.sensitive.contains(name);
+        let (held, others): (Vec<_>, Vec<_>) = safe.columns.iter().cloned().partition(|c| measured(&c.name));
+        let scanner = Scanner::with(self.rules, self.options.clone(), self.limits.clone())?;
+        let text = load::to_csv(&Table::new(held)?)?;
+        let direct: BTreeSet<String> = scanner
+            .bytes(text.into_bytes(), "measured.csv")
+            .found
+            .into_iter()
+            .filter(|f| matches!(role(f.finding.category), Role::Direct))
+            .map(|f| format!("{} in column {}", f.finding.category, f.location.field.unwrap_or_default()))
+            .collect();
+        if !direct.is_empty() {
+            bail!(
+                "the copy was not written: quasi-identifiers and sensitive columns hold data that names a person by itself ({})",
+                direct.into_iter().collect::<Vec<_>>().join("; ")
+            );
+        }
+        let mut record = FileRecord {
+            path: input.display().to_string(),
+            member: Vec::new(),
+            status: Status::Scanned,
+            reason: None,
+            detail: None,
+            format: None,
+            encoding: None,
+            bytes: std::fs::metadata(input)?.len(),
+            counts: Default::default(),
+            copy: None,
+        };
+        if others.is_empty() || safe.rows() == 0 {
+            return Ok((safe, record));
+        }
+        let names: Vec<String> = others.iter().map(|c| c.name.clone()).collect();
+        let text = load::to_csv(&Table::new(others)?)?;
+        let anonymizer =
+            Anonymizer::with(self.rules, self.options.clone(), self.limits, self.policy, self.key)?;
+        let done = anonymizer.bytes(text.into_bytes(), "table.csv").context("the other columns")?;
+        record.counts = done.file.counts;
+        let text = String::from_utf8(done.copy).context("the depersonalized columns are not UTF-8")?;
+        let mut after = load::parse(&text, b',', "the depersonalized columns")?;
+        if after.rows() != safe.rows() || after.columns.len() != names.len() {
+            return Err(Error::NotProven("the other columns came back with another shape".into()).into());
+        }
+        let mut columns = safe.columns.clone();
+        for (name, new) in names.iter().zip(after.columns.drain(..)) {
+            let Some(old) = columns.iter_mut().find(|c| c.name == *name) else { continue };
+            let same = (0..safe.rows()).all(|row| old.text(row) == new.text(row));
+            // An untouched column keeps its NULLs, which delimited text cannot tell from empty cells.
+            if !same {
+                *old = crate::disclosure::table::Column { name: new.name, ..new };
+            }
+        }
+        Ok((Table::new(columns)?, record))
+    }
+}
+
+/// Classes are counted once more in the table as it will be written.
+fn recheck(table: &Table, privacy: &Privacy) -> anyhow::Result<()> {
+    let quasi = privacy.quasi.iter().map(|q| table.position(q)).collect::<Result<Vec<_>, _>>()?;
+    let least = risk::sizes(table, &quasi).into_iter().min().unwrap_or(privacy.k);
+    if least < privacy.k {
+        return Err(Error::NotProven(format!("a class of {least} rows")).into());
+    }
+    Ok(())
+}
+
+/// The source's own name, unless there is something personal in it.
+fn copy_name(input: &Path, options: &RunOptions) -> String {
+    let name = input.file_name().and_then(|n| n.to_str()).unwrap_or("table").to_owned();
+    let clean = Scanner::with(&options.rules, options.detect.clone(), Limits::clone(&options.limits))
+        .is_ok_and(|s| s.text(&name.replace(['_', '.'], " ")).is_empty() && s.text(&name).is_empty());
+    match (clean, input.extension().and_then(|e| e.to_str())) {
+        (true, _) => name,
+        (false, Some(extension)) => format!("table.{extension}"),
+        (false, None) => "table".to_owned(),
+    }
+}
+
+fn tell(
+    mut record: FileRecord,
+    name: String,
+    sinks: Vec<crate::run::Sink>,
+    common: &CommonArgs,
+) -> anyhow::Result<Exit> {
+    let replaced = record.counts.values().sum();
+    record.copy = Some(Copy { written: true, path: Some(name), replaced, ..Copy::default() });
+    let mut summary = Summary {
+        run: Kind::Anonymize,
+        copies: Some(1),
+        without_copy: Some(0),
+        replaced: Some(replaced),
+        ..Summary::default()
+    };
+    summary.add(&record);
+    for mut sink in sinks {
+        let mut out = Vec::new();
+        sink.report.begin(&mut out);
+        sink.report.file(&record, &mut out);
+        sink.report.summary(&summary, &mut out);
+        sink.to.write_all(&out).and_then(|()| sink.to.flush()).context("cannot write the report")?;
+    }
+    Ok(common.exit(&summary))
+}
+
+/// The best solutions as a table for people.
+fn solutions(report: &Report) -> String {
+    let Some(search) = &report.search else {
+        return "--explore lists solutions of model = \"full-domain\"; other models have one solution only\n"
+            .to_owned();
+    };
+    let mut lines = vec![report.columns.iter().map(|c| c.name.as_str()).collect::<Vec<_>>().join(", ")];
+    lines.push(format!(
+        "{:>3}  {:<28} {:>14} {:>10} {:>8} {:>9}",
+        "N", "levels", "loss", "suppressed", "classes", "risk"
+    ));
+    for (i, s) in search.best.iter().enumerate() {
+        let levels = s.levels.iter().map(u8::to_string).collect::<Vec<_>>().join(" ");
+        let risk = format!("{:.2} %", s.risk * 100.0);
+        lines.push(format!(
+            "{:>3}  {levels:<28} {:>14.6} {:>10} {:>8} {risk:>9}",
+            i + 1,
+            s.score,
+            s.suppressed,
+            s.classes
+        ));
+    }
+    let proof =
+        if search.exact { "the first is the proven optimum" } else { "time ran out; better ones may exist" };
+    lines.push(format!("{} of {} nodes in {:.2} s; {proof}", search.checked, search.nodes, search.seconds));
+    lines.join("\n") + "\n"
+}
+
+/// What was done, for people.
+fn outcome(r: &Report) -> String {
+    let levels: Vec<String> = r
+        .columns
+        .iter()
+        .map(|c| match c.level {
+            Some(level) => format!("{} {level}/{}", c.name, c.levels - 1),
+            None => c.name.clone(),
+        })
+        .collect();
+    let model = match r.policy.model {
+        Model::FullDomain => "full-domain",
+        Model::Local => "local",
+        Model::Mondrian => "mondrian",
+    };
+    let mut lines = vec![
+        format!("model                {model}: {}", levels.join(", ")),
+        format!("rows                 {} of {} in the copy; {} suppressed", r.rows_out, r.rows, r.suppressed),
+        format!(
+            "k                    {} before, {} after ({} classes)",
+            r.before.k, r.proof.k, r.proof.classes
+        ),
+        format!(
+            "marketer risk        {:.2} % before, {:.2} % after",
+            r.before.marketer * 100.0,
+            r.after.marketer * 100.0
+        ),
+        format!("information lost     {:.1} % (NCP)", r.utility.ncp * 100.0),
+    ];
+    lines.extend(r.notes.iter().map(|n| format!("note: {n}")));
+    lines.join("\n") + "\n"
+}
