@@ -65,6 +65,13 @@ impl Context {
     }
 }
 
+/// A key, its length, and the rules that it speaks for and against.
+type Key = ([u8; 24], u8, RuleSet, RuleSet);
+
+/// Keys of `key=value` that were met last: the same few repeat in every line of a log.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct KeyCache(Vec<Key>);
+
 /// Is this byte part of a key such as `user_phone` or `client.iin`?
 fn key_byte(b: u8) -> bool {
     b.is_ascii_alphanumeric() || matches!(b, b'_' | b'.' | b'-')
@@ -117,6 +124,31 @@ impl Engine<'_> {
         c
     }
 
+    /// What the key from `s` to `e` speaks for and against.
+    fn key(&mut self, s: usize, e: usize) -> (RuleSet, RuleSet) {
+        let name = &self.text[s..e];
+        let lexicon = &self.detector.lexicon;
+        if name.len() > 24 {
+            fold_name(name, &mut self.folded);
+            return names(lexicon, &self.folded.text);
+        }
+        let mix = |h: u32, b: &u8| (h ^ u32::from(*b)).wrapping_mul(0x9E37_79B1);
+        let hash = name.iter().fold(name.len() as u32, mix) >> 25;
+        if self.keys.0.is_empty() {
+            self.keys = KeyCache(vec![([0; 24], 0, 0, 0); 128]);
+        }
+        let slot = &mut self.keys.0[hash as usize];
+        if usize::from(slot.1) == name.len() && slot.0[..name.len()] == *name {
+            return (slot.2, slot.3);
+        }
+        fold_name(name, &mut self.folded);
+        let (pro, contra) = names(lexicon, &self.folded.text);
+        let mut bytes = [0; 24];
+        bytes[..name.len()].copy_from_slice(name);
+        *slot = (bytes, name.len() as u8, pro, contra);
+        (pro, contra)
+    }
+
     fn around(&mut self, start: usize, end: usize, c: &mut Context) {
         let (lo, hi) = (self.lo, self.hi);
         let text = self.text;
@@ -144,13 +176,12 @@ impl Engine<'_> {
                 s -= 1;
             }
             if s < e && (sign == b'=' || quoted) && (s == from || text[s - 1] < 0x80) {
-                fold_name(&text[s..e], &mut self.folded);
-                let key = names(lexicon, &self.folded.text);
+                let key = self.key(s, e);
                 c.before = key.0;
                 c.touch = key.0;
                 c.against = key.1 & !key.0;
                 c.other_key = true;
-                if key.0 != 0 || text.is_ascii() {
+                if key.0 != 0 || text[from..start].is_ascii() {
                     return;
                 }
             }

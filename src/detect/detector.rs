@@ -1,11 +1,13 @@
 //! The detector: rules put together for use, shared by all workers.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 
 use super::address::{AddressHit, Addresses, SplitAddress};
 use super::column::{ColumnContext, Columns};
+use super::context::KeyCache;
 use super::engine::{Candidate, Engine};
 use super::fold::Folded;
 use super::lanes::Level;
@@ -42,15 +44,20 @@ impl Default for Options {
 pub struct Scratch {
     pub(crate) folded: Folded,
     pub(crate) value: Vec<u8>,
+    pub(crate) keys: KeyCache,
     pub(crate) found: Vec<Candidate>,
     addresses: Vec<AddressHit>,
     names: NamesScratch,
     persons: Vec<Finding>,
     table: Option<(Arc<Table>, Arc<Columns>)>,
+    /// The detector that filled what is kept here.
+    owner: u64,
 }
 
 /// Finds personal data in blocks. Made once, shared by all workers.
 pub struct Detector {
+    /// Tells detectors apart: what a [`Scratch`] keeps is of one of them.
+    number: u64,
     pub(crate) rules: Vec<Rule>,
     pub(crate) options: Options,
     pub(crate) level: Level,
@@ -98,7 +105,9 @@ impl Detector {
             .filter(|r| wanted(r.category) || r.finder == Finder::Digits && !r.file.needs_label)
             .cloned()
             .collect();
+        static NUMBER: AtomicU64 = AtomicU64::new(1);
         let mut d = Detector {
+            number: NUMBER.fetch_add(1, Ordering::Relaxed),
             level: Level::best(),
             want: Wanted { run: 12, ..Wanted::default() },
             lexicon: Lexicon::default(),
@@ -188,7 +197,6 @@ impl Detector {
                 }
                 Finder::Phone => {
                     want.phone = true;
-                    want.pair = true;
                     want.groups = true;
                     want.run = want.run.min(10);
                 }
@@ -196,7 +204,6 @@ impl Detector {
                 Finder::Iban => want.iban = true,
                 Finder::Date => {
                     want.dates = true;
-                    want.pair = true;
                 }
                 Finder::Ip | Finder::Mac => want.net = true,
                 Finder::Plate => want.plate = true,
@@ -245,6 +252,11 @@ impl Detector {
         scratch: &mut Scratch,
         out: &mut Vec<Finding>,
     ) {
+        if scratch.owner != self.number {
+            scratch.owner = self.number;
+            scratch.keys = KeyCache::default();
+            scratch.table = None;
+        }
         let own = self.contexts(block, columns, scratch);
         let contexts: &[ColumnContext] = own.as_deref().or(columns).map_or(&[], |c| &c.contexts);
         let mut engine = Engine::new(self, &block.text, &block.segments, contexts, scratch);

@@ -1,8 +1,9 @@
 //! One run over one block: triggers to candidates, candidates to scored offers.
 
 use super::column::ColumnContext;
-use super::context::{Context, score};
+use super::context::{Context, KeyCache, score};
 use super::detector::{Detector, Scratch};
+use super::find::Cluster;
 use super::fold::Folded;
 use super::pass::{Trigger, pass};
 use super::rules::Finder;
@@ -40,6 +41,9 @@ pub(crate) struct Engine<'a> {
     pub(crate) cluster_end: usize,
     /// The same for other finders.
     pub(crate) token_end: usize,
+    pub(crate) digits: Cluster,
+    /// Keys of `key=value` that were met last, and what they speak for and against.
+    pub(crate) keys: KeyCache,
     pub(crate) last_context: Option<(usize, usize, Context)>,
     pub(crate) folded: Folded,
     pub(crate) value: Vec<u8>,
@@ -72,6 +76,8 @@ impl<'a> Engine<'a> {
             column: ColumnContext::default(),
             cluster_end: 0,
             token_end: 0,
+            digits: Cluster::default(),
+            keys: std::mem::take(&mut scratch.keys),
             last_context: None,
             folded: std::mem::take(&mut scratch.folded),
             value: std::mem::take(&mut scratch.value),
@@ -85,6 +91,7 @@ impl<'a> Engine<'a> {
     pub(crate) fn finish(self, scratch: &mut Scratch) {
         scratch.folded = self.folded;
         scratch.value = self.value;
+        scratch.keys = self.keys;
         scratch.found = self.found;
     }
 
@@ -147,17 +154,17 @@ impl<'a> Engine<'a> {
     #[inline]
     fn trigger(&mut self, trigger: Trigger, at: usize) {
         match trigger {
-            Trigger::Run
-            | Trigger::Groups
-            | Trigger::Pair
-            | Trigger::Year
-            | Trigger::Eight
-            | Trigger::Wide => {
+            Trigger::Run => {
+                if at > self.cluster_end && at > 0 && self.enter(at - 1) {
+                    self.run_of_digits(at);
+                }
+            }
+            Trigger::Groups => {
                 if at > self.cluster_end && at > 0 && self.enter(at - 1) {
                     self.cluster(at - 1);
                 }
             }
-            Trigger::Plus | Trigger::Paren => {
+            Trigger::Prefix => {
                 if at >= self.cluster_end && self.enter(at) {
                     self.cluster(at);
                 }

@@ -35,6 +35,8 @@ pub(crate) struct Lanes {
     pub k: u64,
     /// `Z`, `z`.
     pub z: u64,
+    /// `7`, `8`.
+    pub seven: u64,
     /// 0xBC, the second byte of a full-width digit.
     pub full: u64,
 }
@@ -99,6 +101,7 @@ fn scalar(p: &[u8; 64]) -> Lanes {
             b'K' | b'k' | 0x9A | 0xBA => m.k |= bit,
             b'Z' | b'z' => m.z |= bit,
             0xBC => m.full |= bit,
+            b'7' | b'8' => m.seven |= bit,
             _ => {}
         }
         match c {
@@ -163,6 +166,7 @@ fn avx2(p: &[u8; 64]) -> Lanes {
         less: is(b'<'),
         k: is(b'K') | is(b'k') | is(0x9A) | is(0xBA),
         z: is(b'Z') | is(b'z'),
+        seven: is(b'7') | is(b'8'),
         full: is(0xBC),
     }
 }
@@ -201,6 +205,7 @@ fn sse2(p: &[u8; 64]) -> Lanes {
         less: is(b'<'),
         k: is(b'K') | is(b'k') | is(0x9A) | is(0xBA),
         z: is(b'Z') | is(b'z'),
+        seven: is(b'7') | is(b'8'),
         full: is(0xBC),
     }
 }

@@ -10,18 +10,10 @@ use super::lanes::{Lanes, Level, walk};
 pub(crate) enum Trigger {
     /// A run of at least [`Wanted::run`] digits ended before this byte.
     Run,
-    /// Groups of digits (3-3, 4-4, 6-6, 4-6 …) ended before this byte.
+    /// Digits in groups ended before this byte, or a wide character stands at it.
     Groups,
-    /// Two two-digit groups with a separator ended before this byte (dates, short phones).
-    Pair,
-    /// A two-digit and a four-digit group ended before this byte (dates).
-    Year,
-    /// `+` before a digit; this byte is the digit.
-    Plus,
-    /// A single 7 or 8 before a separator; this byte is the separator.
-    Eight,
-    /// `(` before a digit; this byte is the digit.
-    Paren,
+    /// A digit after `+`, `(`, or after a single 7 or 8 and a separator; this byte is the digit or bracket.
+    Prefix,
     /// `@`.
     At,
     /// Two dots between digits, the last digit is this byte.
@@ -32,12 +24,10 @@ pub(crate) enum Trigger {
     Seventeen,
     /// Digits and letters like `A05D5H7` ended before this byte.
     Index,
-    /// Two digits after a letter or after letter and blank (plates).
+    /// Two digits after a letter or after letter and blank (plates) ended before this byte.
     Plate,
-    /// A letter, three digits and a letter; this byte is the letter.
+    /// A letter, three digits and a letter; this byte is the last letter.
     OldPlate,
-    /// A digit before a character outside ASCII that may be a separator, or such a digit.
-    Wide,
     /// `<<` of a machine-readable zone.
     Zone,
     /// A digit after `KZ`; this byte is the digit.
@@ -51,7 +41,6 @@ pub(crate) struct Wanted {
     pub run: u32,
     pub groups: bool,
     pub dates: bool,
-    pub pair: bool,
     pub phone: bool,
     pub email: bool,
     pub net: bool,
@@ -62,13 +51,23 @@ pub(crate) struct Wanted {
     pub iban: bool,
 }
 
+/// This block of 64 bytes above the one before it.
+fn wide(now: u64, before: u64) -> u128 {
+    (u128::from(now) << 64) | u128::from(before)
+}
+
+/// The part of a wide mask that belongs to this block.
+fn high(x: u128) -> u64 {
+    (x >> 64) as u64
+}
+
 /// Calls `hit` with every trigger in rising order of position. Positions may equal `bytes.len()`.
 pub(crate) fn pass(level: Level, bytes: &[u8], want: &Wanted, mut hit: impl FnMut(Trigger, usize)) {
     let mut prev = Lanes::default();
     let len = bytes.len();
     let run = want.run.clamp(1, 13);
     let on = |flag: bool| if flag { u64::MAX } else { 0 };
-    let (groups, dates, pair, phone) = (on(want.groups), on(want.dates), on(want.pair), on(want.phone));
+    let (groups, dates, phone) = (on(want.groups), on(want.dates), on(want.phone));
     let (email, net, vin, index) = (on(want.email), on(want.net), on(want.vin), on(want.index));
     let (plate, zone, iban) = (on(want.plate), on(want.zone), on(want.iban));
     walk(level, bytes, |off, m| {
@@ -77,23 +76,18 @@ pub(crate) fn pass(level: Level, bytes: &[u8], want: &Wanted, mut hit: impl FnMu
             prev = *m;
             return;
         }
-        let wide = |now: u64, before: u64| (u128::from(now) << 64) | u128::from(before);
-        let high = |x: u128| (x >> 64) as u64;
         let d = wide(m.digit, prev.digit);
-        let sep = wide(
-            m.blank | m.dash | m.dot | m.slash | m.colon,
-            prev.blank | prev.dash | prev.dot | prev.slash | prev.colon,
-        );
+        let dash = wide(m.dash, prev.dash);
+        let sep = wide(m.blank | m.dash | m.dot | m.slash, prev.blank | prev.dash | prev.dot | prev.slash);
         let a2 = d & (d << 1);
         let a4 = a2 & (a2 << 2);
         let a8 = a4 & (a4 << 4);
         // runs of at least `run` digits that end before a byte
-        let mut long = a8;
-        if run <= 8 {
-            long = if run >= 4 { a4 & (a4 << (run - 4)) } else { a2 };
-        } else {
-            long &= a8 << (run - 8);
-        }
+        let long = match run {
+            9.. => a8 & (a8 << (run - 8)),
+            4..=8 => a4 & (a4 << (run - 4)),
+            _ => a2,
+        };
         let end = !d;
         let t_run = high((long << 1) & end);
         // ends of runs of an exact length
@@ -104,51 +98,47 @@ pub(crate) fn pass(level: Level, bytes: &[u8], want: &Wanted, mut hit: impl FnMu
         let e3 = exact(a3, 3);
         let e4 = exact(a4, 4);
         let e6 = exact(a4 & (a2 << 4), 6);
+        let e7 = exact(a4 & (a3 << 4), 7);
+        let (s2, s3, s4) = (e2 & sep, e3 & sep, e4 & sep);
+        let long_groups = (e3 & ((s3 | s4) << 4)) | (e4 & (s4 << 5)) | (e6 & (((e6 & sep) | s4 | s2) << 7));
+        // short local telephones: 55-12-34, 2-12-34, 234-5678
+        let local = (e2 & ((e2 & dash) << 3) & (((e1 | e2 | e3) & dash) << 6)) | (e4 & ((e3 & dash) << 5));
+        let phone_groups = (e7 & ((s3 | s4) << 8)) | local;
+        let day = (e4 & ((s2 | (e1 & sep)) << 5)) | (e2 & (s2 << 3) & ((s4 | s2) << 6));
+        let sign = ((m.digit << 1 | prev.digit >> 63) & m.lead) | (m.full & (m.lead << 1 | prev.lead >> 63));
         let t_groups =
-            high((e3 & ((e3 & sep) << 4)) | (e4 & ((e4 & sep) << 5)) | (e6 & (((e6 | e4 | e2) & sep) << 7)))
-                & groups;
-        let t_pair = high(e2 & ((e2 & sep) << 3)) & pair;
-        let t_year = high(e4 & ((e2 & sep) << 5)) & dates;
+            ((high(long_groups) | sign) & groups) | (high(phone_groups) & phone) | (high(day) & dates);
         let plus = wide(m.plus, prev.plus);
-        let t_plus = high((plus << 1) & d) & phone;
         let open = wide(m.open, prev.open);
-        let t_paren = high((open << 1) & d) & phone;
-        let t_eight = high(e1 & (sep | open)) & phone;
-        let t_wide = (((m.digit << 1 | prev.digit >> 63) & m.lead)
-            | (m.full & (m.lead << 1 | prev.lead >> 63)))
-            & groups;
+        let seven = wide(m.seven, prev.seven);
+        let eight = (e1 & (seven << 1) & (sep | open)) << 1;
+        let t_prefix = high((((plus | open) << 1) & d) | (eight & (d | open))) & phone;
         let dots = wide(m.dot, prev.dot);
         let between = d & (dots << 1) & (d << 2);
         let t_dots = high(between & ((between << 2) | (between << 3) | (between << 4))) & net;
         let colon = wide(m.colon, prev.colon);
-        let dash = wide(m.dash, prev.dash);
         let five = |x: u128| x & (x << 3) & (x << 6) & (x << 9) & (x << 12);
         let t_colons = high(five(colon) | five(dash) | (colon & ((colon << 5) | (colon << 1)))) & net;
         let word = wide(m.digit | m.alpha, prev.digit | prev.alpha);
-        let t_17 = if vin == 0 {
-            0
-        } else {
-            let w2 = word & (word << 1);
-            let w4 = w2 & (w2 << 2);
-            let w8 = w4 & (w4 << 4);
-            let w16 = w8 & (w8 << 8);
-            high(((w16 & (w16 << 1)) << 1) & !word & !(word << 18))
-        };
+        let w2 = word & (word << 1);
+        let w4 = w2 & (w2 << 2);
+        let w8 = w4 & (w4 << 4);
+        let w16 = w8 & (w8 << 8);
+        let t_17 = high(((w16 & (w16 << 1)) << 1) & !word & !(word << 18)) & vin;
         let l = wide(m.alpha, prev.alpha);
-        let t_index = high(
-            (d << 1) & (l << 2) & (d << 3) & (l << 4) & (d << 5) & (d << 6) & (l << 7) & !(word << 8) & !word,
-        ) & index;
-        let letterish = wide(m.alpha | m.high, prev.alpha | prev.high);
+        let index_form = (d << 1) & (l << 2) & (d << 3) & (l << 4) & (d << 5) & (d << 6) & (l << 7);
+        let t_index = high(index_form & !(word << 8) & !word) & index;
+        let letter = wide(m.alpha | m.high, prev.alpha | prev.high);
         let joint = wide(m.blank | m.slash | m.dash, prev.blank | prev.slash | prev.dash);
-        let t_plate = high(e2 & ((letterish << 3) | ((joint << 3) & (letterish << 4)))) & plate;
-        let t_old = high(e3 & letterish & (letterish << 4)) & plate;
+        let t_plate = high(e2 & ((letter << 3) | ((joint << 3) & (letter << 4)))) & plate;
+        let t_old = high(e3 & letter & (letter << 4)) & plate;
         let t_zone = (m.less & (m.less << 1 | prev.less >> 63)) & zone;
         let (k, z) = (wide(m.k, prev.k), wide(m.z, prev.z));
         let blank = wide(m.blank, prev.blank);
         let t_kz = high(d & (((z << 1) & (k << 2)) | ((blank << 1) & (z << 2) & (k << 3)))) & iban;
-        let mut all =
-            t_run | t_groups | t_pair | t_year | t_plus | t_paren | t_eight | t_wide | t_dots | t_colons;
-        all |= t_17 | t_index | t_plate | t_old | t_zone | t_kz | (m.at & email);
+        let rare = t_dots | t_colons | t_17 | t_index | t_plate | t_old | t_zone | t_kz;
+        let at_sign = m.at & email;
+        let mut all = t_run | t_groups | t_prefix | at_sign | rare;
         prev = *m;
         while all != 0 {
             let bit = all & all.wrapping_neg();
@@ -157,28 +147,34 @@ pub(crate) fn pass(level: Level, bytes: &[u8], want: &Wanted, mut hit: impl FnMu
             if at > len {
                 break;
             }
-            for (mask, trigger) in [
-                (t_plus, Trigger::Plus),
-                (t_paren, Trigger::Paren),
-                (t_eight, Trigger::Eight),
-                (t_run, Trigger::Run),
-                (t_groups, Trigger::Groups),
-                (t_year, Trigger::Year),
-                (t_pair, Trigger::Pair),
-                (m.at & email, Trigger::At),
-                (t_wide, Trigger::Wide),
-                (t_dots, Trigger::Dots),
-                (t_colons, Trigger::Colons),
-                (t_17, Trigger::Seventeen),
-                (t_index, Trigger::Index),
-                (t_plate, Trigger::Plate),
-                (t_old, Trigger::OldPlate),
-                (t_zone, Trigger::Zone),
-                (t_kz, Trigger::Kz),
-            ] {
-                if mask & bit != 0 {
-                    hit(trigger, at);
+            // what ends before a byte comes before what begins at it
+            if t_run & bit != 0 {
+                hit(Trigger::Run, at);
+            }
+            if t_groups & bit != 0 {
+                hit(Trigger::Groups, at);
+            }
+            if rare & bit != 0 {
+                for (mask, trigger) in [
+                    (t_17, Trigger::Seventeen),
+                    (t_index, Trigger::Index),
+                    (t_plate, Trigger::Plate),
+                    (t_old, Trigger::OldPlate),
+                    (t_dots, Trigger::Dots),
+                    (t_colons, Trigger::Colons),
+                    (t_zone, Trigger::Zone),
+                    (t_kz, Trigger::Kz),
+                ] {
+                    if mask & bit != 0 {
+                        hit(trigger, at);
+                    }
                 }
+            }
+            if t_prefix & bit != 0 {
+                hit(Trigger::Prefix, at);
+            }
+            if at_sign & bit != 0 {
+                hit(Trigger::At, at);
             }
         }
     });

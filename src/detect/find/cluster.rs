@@ -10,14 +10,23 @@ use crate::model::{Evidence, EvidenceSet};
 /// A run of digits within a cluster.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Group {
-    pub(crate) start: usize,
-    pub(crate) end: usize,
+    start: u32,
+    end: u32,
     /// First digit in [`Cluster::digits`].
     pub(crate) from: u8,
     /// How many digits.
     pub(crate) n: u8,
     /// The separators before it, as bits.
     pub(crate) sep: u8,
+}
+
+impl Group {
+    pub(crate) fn start(&self) -> usize {
+        self.start as usize
+    }
+    pub(crate) fn end(&self) -> usize {
+        self.end as usize
+    }
 }
 
 /// A blank of any kind.
@@ -35,7 +44,7 @@ pub(crate) const SLASH: u8 = 16;
 #[derive(Debug, Default)]
 pub(crate) struct Cluster {
     pub(crate) groups: ArrayVec<Group, 14>,
-    pub(crate) digits: ArrayVec<u8, 64>,
+    pub(crate) digits: ArrayVec<u8, 48>,
     /// Position of `+` before the first group.
     pub(crate) plus: Option<usize>,
     /// Position of `(` before the first group.
@@ -45,6 +54,12 @@ pub(crate) struct Cluster {
 }
 
 impl Cluster {
+    fn clear(&mut self) {
+        self.groups.clear();
+        self.digits.clear();
+        (self.plus, self.open, self.folded) = (None, None, false);
+    }
+
     pub(crate) fn digits(&self, from: usize, to: usize) -> &[u8] {
         let a = self.groups[from].from as usize;
         let b = self.groups[to].from as usize + self.groups[to].n as usize;
@@ -86,13 +101,53 @@ impl Engine<'_> {
     /// Looks at the cluster of digits around `at`.
     pub(crate) fn cluster(&mut self, at: usize) {
         let start = self.cluster_start(at);
-        let Some(c) = self.parse(start) else {
-            self.cluster_end = self.cluster_end.max(at + 1);
-            return;
+        let mut c = std::mem::take(&mut self.digits);
+        c.clear();
+        self.parse(start, &mut c);
+        self.cluster_end = c.groups.last().map_or(at + 1, |g| g.end()).max(at + 1);
+        if !c.groups.is_empty() {
+            self.numbers(&c);
+        }
+        self.digits = c;
+    }
+
+    /// A run of digits that ends before `at`: looked at alone where nothing near could belong to it.
+    pub(crate) fn run_of_digits(&mut self, at: usize) {
+        let text = self.text;
+        let mut start = at - 1;
+        while start > self.lo && text[start - 1].is_ascii_digit() {
+            start -= 1;
+        }
+        let near = |b: Option<u8>| {
+            b.is_some_and(|b| matches!(b, b' ' | b'-' | b'.' | b'(' | b')' | b'/' | b'+') || b >= 0x80)
         };
-        let end = c.groups.last().map_or(at + 1, |g| g.end);
-        self.cluster_end = end.max(at + 1);
-        self.numbers(&c);
+        let two = if start >= self.lo + 2 { Some(text[start - 2]) } else { None };
+        let left = self.prev(start);
+        // digits of a decimal, of a hash, of a name
+        let decimal = left == Some(b'.') && two.is_some_and(|b| b.is_ascii_digit());
+        let hash = left.is_some_and(|b| b.is_ascii_lowercase()) && two.is_some_and(|b| b.is_ascii_digit());
+        if decimal || hash {
+            self.cluster_end = at;
+            return;
+        }
+        let digit = |b: Option<u8>| b.is_some_and(|b| b.is_ascii_digit());
+        let free_left = !near(left) || (left == Some(b' ') && !digit(two) && !near(two));
+        let (right, next) = (self.next(at), self.next(at + 1));
+        let free_right = !near(right) || (matches!(right, Some(b' ' | b'.')) && !digit(next) && !near(next));
+        if !(free_left && free_right) || at - start > 20 {
+            self.cluster(at - 1);
+            return;
+        }
+        let mut c = std::mem::take(&mut self.digits);
+        c.clear();
+        c.digits.try_extend_from_slice(&text[start..at]).ok();
+        c.groups.push(Group { start: start as u32, end: at as u32, from: 0, n: (at - start) as u8, sep: 0 });
+        self.cluster_end = at;
+        if self.detector.want.phone && matches!(at - start, 10 | 11 | 14) {
+            self.phones(&c);
+        }
+        self.single(&c, 0);
+        self.digits = c;
     }
 
     fn cluster_start(&self, at: usize) -> usize {
@@ -125,9 +180,8 @@ impl Engine<'_> {
         start
     }
 
-    fn parse(&self, start: usize) -> Option<Cluster> {
+    fn parse(&self, start: usize, c: &mut Cluster) {
         let text = self.text;
-        let mut c = Cluster::default();
         let mut k = start;
         // the sign before: "+7", "+ 7", "(7"
         match self.prev(start) {
@@ -174,7 +228,7 @@ impl Engine<'_> {
                 if c.digits.is_full() || n == 0 {
                     break;
                 }
-                let group = Group { start: s, end: k, from: from as u8, n: n as u8, sep };
+                let group = Group { start: s as u32, end: k as u32, from: from as u8, n: n as u8, sep };
                 if c.groups.try_push(group).is_err() || c.groups.is_full() {
                     break;
                 }
@@ -195,8 +249,13 @@ impl Engine<'_> {
                     k += n;
                 }
                 c.folded = true;
-                let group =
-                    Group { start: s, end: k, from: from as u8, n: (c.digits.len() - from) as u8, sep };
+                let group = Group {
+                    start: s as u32,
+                    end: k as u32,
+                    from: from as u8,
+                    n: (c.digits.len() - from) as u8,
+                    sep,
+                };
                 if c.digits.is_full() || c.groups.try_push(group).is_err() || c.groups.is_full() {
                     break;
                 }
@@ -214,7 +273,6 @@ impl Engine<'_> {
             sep |= kind & 0x7F;
             k += n;
         }
-        if c.groups.is_empty() { None } else { Some(c) }
     }
 
     fn numbers(&mut self, c: &Cluster) {
@@ -305,15 +363,15 @@ impl Engine<'_> {
         if !detector.series.is_empty() && (6..=8).contains(&g.n) {
             self.series(g, digits);
         }
-        let mut glue = self.glued(g.start, g.end);
+        let mut glue = self.glued(g.start(), g.end());
         if c.folded {
             glue.add(Evidence::Folded);
         }
         if glue.has(Evidence::InsideToken) {
-            if !self.keep_all && !self.excused(g.start, g.end) {
+            if !self.keep_all && !self.excused(g.start(), g.end()) {
                 return;
             }
-            if self.excused(g.start, g.end) {
+            if self.excused(g.start(), g.end()) {
                 glue = EvidenceSet::new();
             }
         }
@@ -322,7 +380,7 @@ impl Engine<'_> {
             for &r in rules {
                 let rule = &detector.rules[usize::from(r)];
                 let Some(p) = rule.proof.map_or(Some(Default::default()), |p| p(digits)) else { continue };
-                self.offer(usize::from(r), g.start, g.end, p.evidence.union(glue), p.proven);
+                self.offer(usize::from(r), g.start(), g.end(), p.evidence.union(glue), p.proven);
             }
         }
     }
@@ -355,7 +413,7 @@ impl Engine<'_> {
         if k > 0 && groups[0].sep == seps && (same(&c.groups[k - 1]) || seps == DASH) {
             return;
         }
-        let (start, end) = (groups[0].start, groups[n - 1].end);
+        let (start, end) = (groups[0].start(), groups[n - 1].end());
         let mut e = self.glued(start, end);
         if e.has(Evidence::InsideToken) {
             return;

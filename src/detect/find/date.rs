@@ -48,7 +48,7 @@ impl Engine<'_> {
             if c.groups.get(k + 3).is_some_and(|n| n.sep == sep && sep != BLANK) {
                 continue;
             }
-            let (start, end) = (g[0].start, g[2].end);
+            let (start, end) = (g[0].start(), g[2].end());
             if self.prev(start).is_some_and(|b| b.is_ascii_alphanumeric()) {
                 continue;
             }

@@ -126,7 +126,7 @@ impl Engine<'_> {
         }
         let raw = |k: usize| after.from.get(k).map_or(to, |p| *p as usize);
         let (s, e) = match (rule.finder, rule.value) {
-            (Finder::Date, _) => return self.text_date(r, after, end, to),
+            (Finder::Date, _) => return self.text_date(r, label, after, end, to),
             (Finder::Secret, _) => return self.secret(r, label, end, after, to),
             (_, LabelValue::Token) => {
                 let s = raw(k);
@@ -163,7 +163,7 @@ impl Engine<'_> {
             }
             (_, LabelValue::List) => {
                 let stop = detector.values[r].iter().filter_map(|v| matches(v, f, k)).max()?;
-                if !colon && k - end > 3 {
+                if !colon && (k - end > 3 || self.text[label] < 0x80) {
                     return None;
                 }
                 (raw(k), if stop < f.len() { raw(stop) } else { to })
@@ -199,7 +199,7 @@ impl Engine<'_> {
     }
 
     /// A date in words, or a year alone, after a label of birth.
-    fn text_date(&mut self, r: usize, after: &Folded, end: usize, to: usize) -> Option<usize> {
+    fn text_date(&mut self, r: usize, label: usize, after: &Folded, end: usize, to: usize) -> Option<usize> {
         let f = &after.text;
         let limit = f.len().min(end + 48);
         let mut k = end;
@@ -251,8 +251,12 @@ impl Engine<'_> {
             if (1..=2).contains(&dn) && month(&f[m..m + mlen]).is_some_and(|mm| exists(first, mm, day)) {
                 stop = Some(m + mlen);
             } else if !f.get(k + n).is_some_and(|b| matches!(b, b'-' | b'.' | b'/')) {
-                let _ = len;
-                stop = Some(k + n);
+                // a year alone: only with nothing but small words between
+                let words = f[end..k].split(|b| !is_word(*b)).filter(|w| w.len() > 2).count();
+                let inside = label > self.lo && matches!(self.text[label - 1], b'_' | b'/' | b'-');
+                if words <= 1 && k - end <= 12 && !inside && f.get(k + n) != Some(&b')') {
+                    stop = Some(k + n);
+                }
             }
         }
         let stop = stop?;
@@ -269,7 +273,8 @@ impl Engine<'_> {
         let hi = self.hi.min(start + 8192);
         let from = self.text[self.lo..start].iter().rev().take(8).take_while(|b| **b == b'-').count();
         let m = pattern.find(&self.text[start - from..hi])?;
-        if m.start() > 16 {
+        // keys of handbooks
+        if m.start() > 16 || m.as_bytes().windows(7).any(|w| w == b"EXAMPLE") {
             return None;
         }
         let (s, e) = (start - from + m.start(), start - from + m.end());
@@ -298,7 +303,8 @@ impl Engine<'_> {
                     self.select(k);
                     let word = |b: Option<u8>| b.is_some_and(|b| b.is_ascii_alphanumeric() || b == b'_');
                     let bytes = &self.text[m.start()..m.end()];
-                    let left = word(bytes.first().copied()) && word(self.prev(m.start()));
+                    let joint = matches!(self.prev(m.start()), Some(b'/' | b'.' | b'-' | b'@'));
+                    let left = word(bytes.first().copied()) && (joint || word(self.prev(m.start())));
                     let right = word(bytes.last().copied()) && word(self.next(m.end()));
                     if left || right {
                         continue;
@@ -364,16 +370,10 @@ fn password_like(v: &[u8], quoted: bool) -> bool {
     if !(4..=64).contains(&inner.len()) {
         return false;
     }
-    let program = inner.iter().any(|b| matches!(b, b'(' | b'{' | b'[' | b'$' | b'\\' | b'|' | b'/'))
-        || inner.contains(&b'.') && !quoted && inner.is_ascii() && !inner.iter().any(u8::is_ascii_digit);
-    let digit = inner.iter().any(u8::is_ascii_digit);
+    // what programs write after a name: calls, types, paths, variables
+    let sign = |b: &u8| matches!(b, b'(' | b'{' | b'[' | b'$' | b'\\' | b'|' | b'/' | b'&' | b'<');
+    let digits = inner.iter().filter(|b| b.is_ascii_digit()).count();
+    let dotted = inner.contains(&b'.') && !quoted && digits == 0;
     let letter = inner.iter().any(|b| b.is_ascii_alphabetic());
-    let sign = inner.iter().any(|b| b.is_ascii_punctuation());
-    !program
-        && ((digit && letter)
-            || (sign && letter && digit)
-            || (digit && inner.len() >= 4 && !letter && inner.len() <= 12)
-            || (sign
-                && letter
-                && inner.iter().any(|b| matches!(b, b'!' | b'@' | b'#' | b'%' | b'^' | b'&' | b'*'))))
+    !inner.iter().any(sign) && !dotted && digits > 0 && (letter || (digits == inner.len() && digits <= 12))
 }

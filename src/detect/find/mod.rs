@@ -10,3 +10,4 @@ mod phone;
 mod things;
 
 pub(crate) use cell::trim;
+pub(crate) use cluster::Cluster;

@@ -89,7 +89,8 @@ impl Engine<'_> {
         }
         let mut e = EvidenceSet::new();
         let wide = a.octets().iter().filter(|o| **o >= 20).count();
-        if wide >= 2 || a.is_private() {
+        // 1.x and 2.x are the arms of object identifiers and section numbers
+        if (wide >= 2 && b0 > 2) || a.is_private() {
             e.add(Evidence::Form);
         } else {
             e.add(Evidence::CodeUnknown);
@@ -97,6 +98,6 @@ impl Engine<'_> {
         if self.prev(start) == Some(b'-') {
             e.add(Evidence::InsideToken);
         }
-        self.offer(rule, start, end, e, wide >= 2);
+        self.offer(rule, start, end, e, wide >= 2 && b0 > 2);
     }
 }

@@ -43,7 +43,7 @@ impl Engine<'_> {
                 (11, b'7' | b'8') => true,
                 (10, b'7') => plus.is_none(),
                 (14, b'8') => d.starts_with(b"8107"),
-                (8..=15, _) => plus.is_some() && lead != b'7',
+                (9..=15, _) => plus.is_some() && lead != b'7' && (total >= 11 || j > k),
                 _ => false,
             };
             if ok {
@@ -60,14 +60,14 @@ impl Engine<'_> {
         };
         let digits = c.digits(k, j);
         let seps = groups[k + 1..=j].iter().fold(0, |a, g| a | g.sep);
-        let mut start = plus.unwrap_or(first.start);
+        let mut start = plus.unwrap_or(first.start());
         if k == 0
             && let Some(open) = c.open
-            && (seps & PAREN != 0 || self.next(groups[j].end) == Some(b')'))
+            && (seps & PAREN != 0 || self.next(groups[j].end()) == Some(b')'))
         {
             start = start.min(open);
         }
-        let mut end = groups[j].end;
+        let mut end = groups[j].end();
         let ten: Option<&[u8]> = match digits.len() {
             11 => Some(&digits[1..]),
             10 => Some(digits),
@@ -112,7 +112,10 @@ impl Engine<'_> {
                         | [1, 5, 1, 2, 2]
                         | [1, 10]
                 )
-                || matches!(shape.as_slice(), [3, 3, 2, 2] | [3, 3, 4] | [4, 2, 2, 2] | [3, 7])
+                || matches!(
+                    shape.as_slice(),
+                    [3, 3, 2, 2] | [3, 3, 4] | [4, 2, 2, 2] | [3, 7] | [4, 3, 2, 2] | [4, 7] | [4, 3, 4]
+                )
                 || plus.is_some();
             // with a trunk prefix or bracket the grouping is a telephone's own
             if good && (trunk || seps & PAREN != 0 || kazakh) {
@@ -121,9 +124,21 @@ impl Engine<'_> {
             if !good && plus.is_none() && !short && seps & DASH == 0 {
                 e.add(Evidence::CodeUnknown);
             }
-            if seps == DOT && plus.is_none() {
-                e.add(Evidence::InsideToken);
+            // decimals and versions; a number with full stops needs + or a word
+            if seps & DOT != 0 && plus.is_none() {
+                let dotted = seps == DOT
+                    && matches!(shape.as_slice(), [1, 3, 3, 2, 2] | [3, 3, 2, 2] | [3, 3, 4] | [1, 3, 3, 4]);
+                if !dotted || !self.context(start, end).labels(rule) {
+                    return None;
+                }
             }
+        }
+        if plus.is_some()
+            && self.next(groups[j].end()) == Some(b'.')
+            && self.text[..self.hi].get(groups[j].end() + 1).is_some_and(u8::is_ascii_digit)
+            && !grouped
+        {
+            return None; // a decimal with its sign
         }
         if c.groups.get(j + 1).is_some_and(|g| g.sep & (DOT | DASH) != 0 && g.sep & !(DOT | DASH) == 0)
             && !short
@@ -140,11 +155,11 @@ impl Engine<'_> {
             && g.n <= 2
             && grouped
         {
-            end = g.end;
+            end = g.end();
         }
-        let glue = self.glued(if plus.is_some() { start + 1 } else { first.start }, groups[j].end);
-        if (k == 0 && glue.has(Evidence::InsideToken) && plus.is_none() && end == groups[j].end)
-            || self.next(groups[j].end).is_some_and(|b| b.is_ascii_alphanumeric())
+        let glue = self.glued(if plus.is_some() { start + 1 } else { first.start() }, groups[j].end());
+        if (k == 0 && glue.has(Evidence::InsideToken) && plus.is_none() && end == groups[j].end())
+            || self.next(groups[j].end()).is_some_and(|b| b.is_ascii_alphanumeric())
         {
             e.add(Evidence::InsideToken);
         }
