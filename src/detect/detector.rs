@@ -9,6 +9,7 @@ use super::address::{AddressHit, Addresses, SplitAddress};
 use super::column::{ColumnContext, Columns};
 use super::context::KeyCache;
 use super::engine::{Candidate, Engine};
+use super::find::Cluster;
 use super::fold::Folded;
 use super::lanes::Level;
 use super::lexicon::{Lexicon, Phrase, RuleSet, phrase};
@@ -45,6 +46,7 @@ pub struct Scratch {
     pub(crate) folded: Folded,
     pub(crate) value: Vec<u8>,
     pub(crate) keys: KeyCache,
+    pub(crate) digits: Option<Box<Cluster>>,
     pub(crate) found: Vec<Candidate>,
     addresses: Vec<AddressHit>,
     names: NamesScratch,
@@ -210,7 +212,9 @@ impl Detector {
                 Finder::Vin => want.vin = true,
                 Finder::Index => want.index = true,
                 Finder::Mrz => want.zone = true,
-                Finder::Pattern | Finder::Cadastral | Finder::Coordinates => self.patterns.push(ix),
+                Finder::Pattern => self.patterns.push(ix),
+                Finder::Cadastral => want.cadastral = true,
+                Finder::Coordinates => want.decimal = true,
                 Finder::Label | Finder::Secret | Finder::Module => {}
             }
             if matches!(rule.finder, Finder::Label | Finder::Secret | Finder::Date) {

@@ -41,7 +41,7 @@ pub(crate) struct Engine<'a> {
     pub(crate) cluster_end: usize,
     /// The same for other finders.
     pub(crate) token_end: usize,
-    pub(crate) digits: Cluster,
+    pub(crate) digits: Option<Box<Cluster>>,
     /// Keys of `key=value` that were met last, and what they speak for and against.
     pub(crate) keys: KeyCache,
     pub(crate) last_context: Option<(usize, usize, Context)>,
@@ -76,7 +76,7 @@ impl<'a> Engine<'a> {
             column: ColumnContext::default(),
             cluster_end: 0,
             token_end: 0,
-            digits: Cluster::default(),
+            digits: scratch.digits.take(),
             keys: std::mem::take(&mut scratch.keys),
             last_context: None,
             folded: std::mem::take(&mut scratch.folded),
@@ -92,6 +92,7 @@ impl<'a> Engine<'a> {
         scratch.folded = self.folded;
         scratch.value = self.value;
         scratch.keys = self.keys;
+        scratch.digits = self.digits;
         scratch.found = self.found;
     }
 
@@ -197,6 +198,16 @@ impl<'a> Engine<'a> {
             Trigger::Plate | Trigger::OldPlate => {
                 if at > 0 && self.enter(at - 1) {
                     self.plate(at, trigger == Trigger::OldPlate);
+                }
+            }
+            Trigger::Decimal => {
+                if at > 0 && self.enter(at - 1) {
+                    self.anchored(Finder::Coordinates, at - 7, at);
+                }
+            }
+            Trigger::Cadastral => {
+                if at > self.token_end && self.enter(at - 1) {
+                    self.anchored(Finder::Cadastral, at.saturating_sub(13), at);
                 }
             }
             Trigger::Zone => {

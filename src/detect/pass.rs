@@ -30,6 +30,10 @@ pub(crate) enum Trigger {
     OldPlate,
     /// `<<` of a machine-readable zone.
     Zone,
+    /// Two digits, a full stop and four digits ended before this byte (coordinates).
+    Decimal,
+    /// Groups of digits with dashes or colons, as in cadastral numbers, ended before this byte.
+    Cadastral,
     /// A digit after `KZ`; this byte is the digit.
     Kz,
 }
@@ -49,6 +53,8 @@ pub(crate) struct Wanted {
     pub plate: bool,
     pub zone: bool,
     pub iban: bool,
+    pub decimal: bool,
+    pub cadastral: bool,
 }
 
 /// This block of 64 bytes above the one before it.
@@ -62,7 +68,16 @@ fn high(x: u128) -> u64 {
 }
 
 /// Calls `hit` with every trigger in rising order of position. Positions may equal `bytes.len()`.
-pub(crate) fn pass(level: Level, bytes: &[u8], want: &Wanted, mut hit: impl FnMut(Trigger, usize)) {
+pub(crate) fn pass(level: Level, bytes: &[u8], want: &Wanted, hit: impl FnMut(Trigger, usize)) {
+    if want.dates || want.net || want.vin || want.index || want.plate || want.zone {
+        run::<true>(level, bytes, want, hit);
+    } else {
+        run::<false>(level, bytes, want, hit);
+    }
+}
+
+/// The pass with (`ALL`) or without the triggers that only documents, things and networks need.
+fn run<const ALL: bool>(level: Level, bytes: &[u8], want: &Wanted, mut hit: impl FnMut(Trigger, usize)) {
     let mut prev = Lanes::default();
     let len = bytes.len();
     let run = want.run.clamp(1, 13);
@@ -70,6 +85,7 @@ pub(crate) fn pass(level: Level, bytes: &[u8], want: &Wanted, mut hit: impl FnMu
     let (groups, dates, phone) = (on(want.groups), on(want.dates), on(want.phone));
     let (email, net, vin, index) = (on(want.email), on(want.net), on(want.vin), on(want.index));
     let (plate, zone, iban) = (on(want.plate), on(want.zone), on(want.iban));
+    let (decimal, cadastral) = (on(want.decimal), on(want.cadastral));
     walk(level, bytes, |off, m| {
         // nothing of interest in, or carried into, these 64 bytes
         if (m.digit | prev.digit | m.at | m.less | m.colon | (m.full & (m.lead << 1))) == 0 {
@@ -78,7 +94,7 @@ pub(crate) fn pass(level: Level, bytes: &[u8], want: &Wanted, mut hit: impl FnMu
         }
         let d = wide(m.digit, prev.digit);
         let dash = wide(m.dash, prev.dash);
-        let sep = wide(m.blank | m.dash | m.dot | m.slash, prev.blank | prev.dash | prev.dot | prev.slash);
+        let sep = wide(m.blank | m.dash | m.slash, prev.blank | prev.dash | prev.slash);
         let a2 = d & (d << 1);
         let a4 = a2 & (a2 << 2);
         let a8 = a4 & (a4 << 4);
@@ -104,39 +120,53 @@ pub(crate) fn pass(level: Level, bytes: &[u8], want: &Wanted, mut hit: impl FnMu
         // short local telephones: 55-12-34, 2-12-34, 234-5678
         let local = (e2 & ((e2 & dash) << 3) & (((e1 | e2 | e3) & dash) << 6)) | (e4 & ((e3 & dash) << 5));
         let phone_groups = (e7 & ((s3 | s4) << 8)) | local;
-        let day = (e4 & ((s2 | (e1 & sep)) << 5)) | (e2 & (s2 << 3) & ((s4 | s2) << 6));
+        let day = if ALL {
+            let dot = wide(m.dot, prev.dot);
+            let (d1, d2, d4) = (e1 & (sep | dot), e2 & (sep | dot), e4 & (sep | dot));
+            (e4 & ((d2 | d1) << 5)) | (e2 & (d2 << 3) & ((d4 | d2) << 6))
+        } else {
+            0
+        };
         let sign = ((m.digit << 1 | prev.digit >> 63) & m.lead) | (m.full & (m.lead << 1 | prev.lead >> 63));
         let t_groups =
             ((high(long_groups) | sign) & groups) | (high(phone_groups) & phone) | (high(day) & dates);
         let plus = wide(m.plus, prev.plus);
         let open = wide(m.open, prev.open);
         let seven = wide(m.seven, prev.seven);
-        let eight = (e1 & (seven << 1) & (sep | open)) << 1;
+        let eight = (e1 & (seven << 1) & (sep | open | wide(m.dot, prev.dot))) << 1;
         let t_prefix = high((((plus | open) << 1) & d) | (eight & (d | open))) & phone;
-        let dots = wide(m.dot, prev.dot);
-        let between = d & (dots << 1) & (d << 2);
-        let t_dots = high(between & ((between << 2) | (between << 3) | (between << 4))) & net;
-        let colon = wide(m.colon, prev.colon);
-        let five = |x: u128| x & (x << 3) & (x << 6) & (x << 9) & (x << 12);
-        let t_colons = high(five(colon) | five(dash) | (colon & ((colon << 5) | (colon << 1)))) & net;
-        let word = wide(m.digit | m.alpha, prev.digit | prev.alpha);
-        let w2 = word & (word << 1);
-        let w4 = w2 & (w2 << 2);
-        let w8 = w4 & (w4 << 4);
-        let w16 = w8 & (w8 << 8);
-        let t_17 = high(((w16 & (w16 << 1)) << 1) & !word & !(word << 18)) & vin;
-        let l = wide(m.alpha, prev.alpha);
-        let index_form = (d << 1) & (l << 2) & (d << 3) & (l << 4) & (d << 5) & (d << 6) & (l << 7);
-        let t_index = high(index_form & !(word << 8) & !word) & index;
-        let letter = wide(m.alpha | m.high, prev.alpha | prev.high);
-        let joint = wide(m.blank | m.slash | m.dash, prev.blank | prev.slash | prev.dash);
-        let t_plate = high(e2 & ((letter << 3) | ((joint << 3) & (letter << 4)))) & plate;
-        let t_old = high(e3 & letter & (letter << 4)) & plate;
-        let t_zone = (m.less & (m.less << 1 | prev.less >> 63)) & zone;
+        let (mut t_dots, mut t_colons, mut t_17, mut t_index) = (0, 0, 0, 0);
+        let (mut t_plate, mut t_old, mut t_zone, mut t_decimal, mut t_cadastral) = (0, 0, 0, 0, 0);
+        if ALL {
+            let dots = wide(m.dot, prev.dot);
+            let between = d & (dots << 1) & (d << 2);
+            t_dots = high(between & ((between << 2) | (between << 3) | (between << 4))) & net;
+            let colon = wide(m.colon, prev.colon);
+            let five = |x: u128| x & (x << 3) & (x << 6) & (x << 9) & (x << 12);
+            t_colons = high(five(colon) | five(dash) | (colon & ((colon << 5) | (colon << 1)))) & net;
+            let word = wide(m.digit | m.alpha, prev.digit | prev.alpha);
+            let w2 = word & (word << 1);
+            let w4 = w2 & (w2 << 2);
+            let w8 = w4 & (w4 << 4);
+            let w16 = w8 & (w8 << 8);
+            t_17 = high(((w16 & (w16 << 1)) << 1) & !word & !(word << 18)) & vin;
+            let l = wide(m.alpha, prev.alpha);
+            let index_form = (d << 1) & (l << 2) & (d << 3) & (l << 4) & (d << 5) & (d << 6) & (l << 7);
+            t_index = high(index_form & !(word << 8) & !word) & index;
+            let letter = wide(m.alpha | m.high, prev.alpha | prev.high);
+            let joint = wide(m.blank | m.slash | m.dash, prev.blank | prev.slash | prev.dash);
+            t_plate = high(e2 & ((letter << 3) | ((joint << 3) & (letter << 4)))) & plate;
+            t_old = high(e3 & letter & (letter << 4)) & plate;
+            t_zone = (m.less & (m.less << 1 | prev.less >> 63)) & zone;
+            t_decimal = high((a4 << 1) & ((e2 & dots) << 5)) & decimal;
+            let russian = (e7 & ((e2 & colon) << 8)) | (e6 & ((e2 & colon) << 7));
+            t_cadastral = high((e3 & ((e3 & (colon | dash)) << 4)) | russian) & cadastral;
+        }
         let (k, z) = (wide(m.k, prev.k), wide(m.z, prev.z));
         let blank = wide(m.blank, prev.blank);
         let t_kz = high(d & (((z << 1) & (k << 2)) | ((blank << 1) & (z << 2) & (k << 3)))) & iban;
-        let rare = t_dots | t_colons | t_17 | t_index | t_plate | t_old | t_zone | t_kz;
+        let rare =
+            t_dots | t_colons | t_17 | t_index | t_plate | t_old | t_zone | t_kz | t_decimal | t_cadastral;
         let at_sign = m.at & email;
         let mut all = t_run | t_groups | t_prefix | at_sign | rare;
         prev = *m;
@@ -163,6 +193,8 @@ pub(crate) fn pass(level: Level, bytes: &[u8], want: &Wanted, mut hit: impl FnMu
                     (t_dots, Trigger::Dots),
                     (t_colons, Trigger::Colons),
                     (t_zone, Trigger::Zone),
+                    (t_decimal, Trigger::Decimal),
+                    (t_cadastral, Trigger::Cadastral),
                     (t_kz, Trigger::Kz),
                 ] {
                     if mask & bit != 0 {

@@ -101,14 +101,14 @@ impl Engine<'_> {
     /// Looks at the cluster of digits around `at`.
     pub(crate) fn cluster(&mut self, at: usize) {
         let start = self.cluster_start(at);
-        let mut c = std::mem::take(&mut self.digits);
+        let mut c = self.digits.take().unwrap_or_default();
         c.clear();
         self.parse(start, &mut c);
         self.cluster_end = c.groups.last().map_or(at + 1, |g| g.end()).max(at + 1);
         if !c.groups.is_empty() {
             self.numbers(&c);
         }
-        self.digits = c;
+        self.digits = Some(c);
     }
 
     /// A run of digits that ends before `at`: looked at alone where nothing near could belong to it.
@@ -125,7 +125,9 @@ impl Engine<'_> {
         let left = self.prev(start);
         // digits of a decimal, of a hash, of a name
         let decimal = left == Some(b'.') && two.is_some_and(|b| b.is_ascii_digit());
-        let hash = left.is_some_and(|b| b.is_ascii_lowercase()) && two.is_some_and(|b| b.is_ascii_digit());
+        let letter = |b: Option<u8>| b.is_some_and(|b| b.is_ascii_alphabetic() || b == b'_');
+        let hash = (at - start != 12 && left.is_some_and(|b| b.is_ascii_lowercase()))
+            || (letter(self.next(at)) && !matches!(self.next(at), Some(b'E' | b'e')));
         if decimal || hash {
             self.cluster_end = at;
             return;
@@ -138,7 +140,7 @@ impl Engine<'_> {
             self.cluster(at - 1);
             return;
         }
-        let mut c = std::mem::take(&mut self.digits);
+        let mut c = self.digits.take().unwrap_or_default();
         c.clear();
         c.digits.try_extend_from_slice(&text[start..at]).ok();
         c.groups.push(Group { start: start as u32, end: at as u32, from: 0, n: (at - start) as u8, sep: 0 });
@@ -147,7 +149,7 @@ impl Engine<'_> {
             self.phones(&c);
         }
         self.single(&c, 0);
-        self.digits = c;
+        self.digits = Some(c);
     }
 
     fn cluster_start(&self, at: usize) -> usize {

@@ -52,6 +52,14 @@ impl Engine<'_> {
             if self.prev(start).is_some_and(|b| b.is_ascii_alphanumeric()) {
                 continue;
             }
+            // a moment of time at the beginning of a line, or of these years: of an event, not of a birth
+            if self.kind == crate::model::SegmentKind::Prose
+                && (self.next(end) == Some(b'T')
+                    || (self.next(end) == Some(b' ') && self.next(end + 3) == Some(b':')))
+                && (v(0) >= 2015 || self.prev(start).is_none_or(|b| matches!(b, b'\n' | b'[')))
+            {
+                continue;
+            }
             // a moment of time, not a day, unless its column or words say so
             let context = self.context(start, end);
             if !context.labels(rule) && !self.keep_all {

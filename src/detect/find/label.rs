@@ -32,53 +32,43 @@ impl Engine<'_> {
         let detector = self.detector;
         let Some(anchors) = &detector.anchors else { return };
         let mut after = Folded::default();
-        for k in 0..self.segments.len() {
-            let s = self.segments[k];
-            let len = s.end.saturating_sub(s.start);
-            if s.kind == SegmentKind::Skip || (s.kind != SegmentKind::Prose && len < 12) {
+        let text = self.text;
+        let mut skip = 0;
+        for m in anchors.find_overlapping_iter(text) {
+            let at = m.start();
+            let rules = detector.anchor_rules[m.pattern().as_usize()];
+            if at < skip || !self.enter(at) || !word_start(text, at, self.lo) {
                 continue;
             }
-            if s.kind != SegmentKind::Prose && self.context_of(k).whole != 0 {
+            let hi = self.hi;
+            // cells of judged columns are taken whole elsewhere
+            if self.kind != SegmentKind::Prose && (hi - self.lo < 12 || self.column.whole != 0) {
                 continue;
             }
-            let (lo, hi) = (s.start as usize, (s.end as usize).min(self.text.len()));
-            if lo >= hi {
-                continue;
+            let mut to = (at + REACH).min(hi);
+            if let Some(n) = text[at..to].iter().position(|b| *b == b'\n') {
+                // one line break is allowed between a label and its value
+                let blank = text[at..at + n].iter().rev().find(|b| **b != b' ' && **b != b'\r');
+                if !matches!(blank, Some(b':' | b'=')) {
+                    to = at + n;
+                }
             }
-            let text = self.text;
-            let mut skip = lo;
-            for m in anchors.find_overlapping_iter(&text[lo..hi]) {
-                let at = lo + m.start();
-                let rules = detector.anchor_rules[m.pattern().as_usize()];
-                if at < skip || !word_start(text, at, lo) {
-                    continue;
-                }
-                self.select(k);
-                let mut to = (at + REACH).min(hi);
-                if let Some(n) = text[at..to].iter().position(|b| *b == b'\n') {
-                    // one line break is allowed between a label and its value
-                    let blank = text[at..at + n].iter().rev().find(|b| **b != b' ' && **b != b'\r');
-                    if !matches!(blank, Some(b':' | b'=')) {
-                        to = at + n;
-                    }
-                }
-                while to < hi && text[to] & 0xC0 == 0x80 {
-                    to -= 1;
-                }
-                after.clear();
-                after.push(&text[at..to], at as u32);
-                let mut hits: arrayvec::ArrayVec<(usize, u128), 8> = arrayvec::ArrayVec::new();
-                detector.label_lexicon.scan_at(&after.text, 0, |l| {
-                    hits.try_push((l.end, l.rules & rules)).ok();
-                });
-                for (end, set) in hits {
-                    let mut set = set;
-                    while set != 0 {
-                        let r = set.trailing_zeros() as usize;
-                        set &= set - 1;
-                        if let Some(done) = self.follow(r, at, end, &after, to) {
-                            skip = skip.max(done);
-                        }
+            while to < hi && text[to] & 0xC0 == 0x80 {
+                to -= 1;
+            }
+            after.clear();
+            after.push(&text[at..to], at as u32);
+            let mut hits: arrayvec::ArrayVec<(usize, u128), 8> = arrayvec::ArrayVec::new();
+            detector.label_lexicon.scan_at(&after.text, 0, |l| {
+                hits.try_push((l.end, l.rules & rules)).ok();
+            });
+            for (end, set) in hits {
+                let mut set = set;
+                while set != 0 {
+                    let r = set.trailing_zeros() as usize;
+                    set &= set - 1;
+                    if let Some(done) = self.follow(r, at, end, &after, to) {
+                        skip = skip.max(done);
                     }
                 }
             }
@@ -240,10 +230,9 @@ impl Engine<'_> {
         } else if n == 4 && (1900..=2030).contains(&first) {
             // 1990 жылғы 15 қаңтар, or the year alone
             let mut w = gap(k + n);
-            let mut len = word(w);
+            let len = word(w);
             if f[w..w + len].starts_with(&fold("жыл")) || (len == 1 && f[w] == fold("ж")[0]) {
                 w = gap(w + len);
-                len = word(w);
             }
             let (dn, day) = if w < f.len() { number(w) } else { (0, 0) };
             let m = gap(w + dn);
@@ -287,41 +276,56 @@ impl Engine<'_> {
         let detector = self.detector;
         for &r in &detector.patterns {
             let Some(pattern) = &detector.rules[usize::from(r)].pattern else { continue };
-            for k in 0..self.segments.len() {
-                let s = self.segments[k];
-                if s.kind == SegmentKind::Skip || s.start >= s.end {
+            let mut at = 0;
+            while let Some(m) = pattern.find_at(self.text, at) {
+                at = m.end().max(m.start() + 1);
+                if m.is_empty() || !self.enter(m.start()) {
                     continue;
                 }
-                let (lo, hi) = (s.start as usize, (s.end as usize).min(self.text.len()));
-                let mut at = lo;
-                while at < hi {
-                    let Some(m) = pattern.find_at(&self.text[..hi], at) else { break };
-                    at = m.end().max(m.start() + 1);
-                    if m.is_empty() || m.start() < lo {
-                        continue;
-                    }
-                    self.select(k);
-                    let word = |b: Option<u8>| b.is_some_and(|b| b.is_ascii_alphanumeric() || b == b'_');
-                    let bytes = &self.text[m.start()..m.end()];
-                    let joint = matches!(self.prev(m.start()), Some(b'/' | b'.' | b'-' | b'@'));
-                    let left = word(bytes.first().copied()) && (joint || word(self.prev(m.start())));
-                    let right = word(bytes.last().copied()) && word(self.next(m.end()));
-                    if left || right {
-                        continue;
-                    }
-                    let value: Vec<u8> = bytes
-                        .iter()
-                        .filter(|b| b.is_ascii_alphanumeric())
-                        .map(u8::to_ascii_uppercase)
-                        .collect();
-                    let rule = &detector.rules[usize::from(r)];
-                    let Some(p) = rule.proof.map_or(Some(Default::default()), |p| p(&value)) else {
-                        continue;
-                    };
-                    self.offer(usize::from(r), m.start(), m.end(), p.evidence.with(Evidence::Form), true);
+                if m.end() <= self.hi {
+                    self.matched(usize::from(r), m.start(), m.end());
+                } else if let Some(m) = pattern.find_at(&self.text[..self.hi], m.start()) {
+                    // it ran over the end of a cell
+                    at = self.hi;
+                    self.matched(usize::from(r), m.start(), m.end());
+                }
+                if at >= self.text.len() {
+                    break;
                 }
             }
         }
+    }
+
+    /// The rule of `finder` with a pattern, from the first place in `from..to` where it matches.
+    pub(crate) fn anchored(&mut self, finder: Finder, from: usize, to: usize) {
+        let Some(r) = self.rule_of(finder) else { return };
+        let detector = self.detector;
+        let Some(pattern) = &detector.rules[r].pattern else { return };
+        let from = from.max(self.lo);
+        let hi = self.hi.min(to + 40);
+        let Some(m) = pattern.find_at(&self.text[..hi], from) else { return };
+        if m.start() < to && m.end() >= to && !m.is_empty() {
+            self.token_end = m.end();
+            self.matched(r, m.start(), m.end());
+        }
+    }
+
+    /// What a pattern has matched, where words do not go on on either side.
+    fn matched(&mut self, r: usize, start: usize, end: usize) {
+        let detector = self.detector;
+        let word = |b: Option<u8>| b.is_some_and(|b| b.is_ascii_alphanumeric() || b == b'_');
+        let bytes = &self.text[start..end];
+        let joint = matches!(self.prev(start), Some(b'/' | b'.' | b'-' | b'@'));
+        let left = word(bytes.first().copied()) && (joint || word(self.prev(start)));
+        let right = word(bytes.last().copied()) && word(self.next(end));
+        if left || right {
+            return;
+        }
+        let value: Vec<u8> =
+            bytes.iter().filter(|b| b.is_ascii_alphanumeric()).map(u8::to_ascii_uppercase).collect();
+        let rule = &detector.rules[r];
+        let Some(p) = rule.proof.map_or(Some(Default::default()), |p| p(&value)) else { return };
+        self.offer(r, start, end, p.evidence.with(Evidence::Form), true);
     }
 
     /// A name in a social network: `@name` after a blank, where a word or column speaks for it.

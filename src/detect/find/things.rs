@@ -163,11 +163,7 @@ impl Engine<'_> {
                     letters += 1;
                     gap = 0;
                     folded |= n > 1;
-                } else if matches!(c, ' ' | '/' | '-' | '|' | '\u{a0}')
-                    && gap == 0
-                    && (letters > 0 || digits == 0)
-                    && digits == 0
-                {
+                } else if matches!(c, ' ' | '/' | '-' | '|' | '\u{a0}') && gap == 0 && digits == 0 {
                     gap += 1;
                     grouped = true;
                 } else {
