@@ -15,7 +15,7 @@ use super::assess::role;
 use super::common::CommonArgs;
 use crate::depersonalize::{Key, Policy};
 use crate::detect::Rules;
-use crate::disclosure::load::{self, Loaded, load};
+use crate::disclosure::load::{self, Loaded, Style, load};
 use crate::disclosure::roles::Role;
 use crate::disclosure::{
     Error, Model, Privacy, Protected, Report, Table, html, protect, risk, write_checked, write_new,
@@ -101,7 +101,7 @@ pub(super) fn run(
     let Loaded { table, style } = load(input)?;
     let choice = usize::from(args.choose) - 1;
     let keep = if args.explore { EXPLORED } else { 1 };
-    let Protected { table: safe, report } = protect(&table, &privacy, base, keep, choice)?;
+    let Protected { table: safe, mut report } = protect(&table, &privacy, base, keep, choice)?;
     drop(table);
     if args.explore {
         print!("{}", solutions(&report));
@@ -113,7 +113,13 @@ pub(super) fn run(
     let (finished, record) = rest.depersonalize(safe, &privacy, input)?;
     recheck(&finished, &privacy)?;
     let sinks = common.sinks(Some(out))?;
-    let name = copy_name(input, options);
+    let mut name = copy_name(input, options);
+    if let Some(extension) = style.extension() {
+        name = Path::new(&name).with_extension(extension).to_string_lossy().into_owned();
+    }
+    if let Style::Workbook { others: 1.., sheet } = &style {
+        report.notes.push(format!("only the sheet {sheet} was read and is in the copy"));
+    }
     let folder = tempfile::tempdir_in(store.folder())?;
     let written = folder.path().join("table");
     write_checked(&finished, &style, &written)?;

@@ -13,17 +13,17 @@ use qupia::disclosure::{
     run_policy,
 };
 
+use crate::harness::skip;
+
 fn data(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/tables").join(name)
 }
 
-/// A folder named by a variable; says aloud that the test is skipped where it is not set. Under QUPIA_NO_SKIP a skip is
-/// a failure.
-fn from_variable(name: &str) -> Option<PathBuf> {
+/// What a variable names; says aloud that the test is skipped where it is not set.
+fn from_variable(name: &str, what: &str) -> Option<PathBuf> {
     let found = std::env::var_os(name).map(PathBuf::from);
     if found.is_none() {
-        assert!(std::env::var_os("QUPIA_NO_SKIP").is_none(), "{name} is not set");
-        eprintln!("SKIPPED: {name} is not set");
+        skip(what, &format!("{name} is not set"));
     }
     found
 }
@@ -72,7 +72,7 @@ mod golden {
 
     #[test]
     fn optima_of_nine_columns() {
-        let Some(dir) = from_variable("QUPIA_ADULT_DIR") else { return };
+        let Some(dir) = from_variable("QUPIA_ADULT_DIR", "adult") else { return };
         let (table, mut privacy) = adult(&dir);
         assert_eq!(table.rows(), 30_162);
         for (objective, limit, levels, suppressed, score) in [
@@ -109,7 +109,7 @@ mod golden {
 
     #[test]
     fn optima_of_eight_columns_with_occupation_sensitive() {
-        let Some(dir) = from_variable("QUPIA_ADULT_DIR") else { return };
+        let Some(dir) = from_variable("QUPIA_ADULT_DIR", "adult") else { return };
         let (table, mut privacy) = adult(&dir);
         privacy.quasi = [
             "age",
@@ -144,7 +144,7 @@ mod golden {
 
     #[test]
     fn local_recoding_loses_less_than_the_reference() {
-        let Some(dir) = from_variable("QUPIA_ADULT_DIR") else { return };
+        let Some(dir) = from_variable("QUPIA_ADULT_DIR", "adult") else { return };
         let (table, mut privacy) = adult(&dir);
         privacy.model = Model::Local;
         let done = protect(&table, &privacy, &dir, 1, 0).unwrap();
@@ -585,7 +585,7 @@ mod files {
 /// k, l and t of written files, worked out by pyCANON (a Python package).
 #[test]
 fn another_program_agrees() {
-    let Some(python) = from_variable("QUPIA_PYCANON") else { return };
+    let Some(python) = from_variable("QUPIA_TEST_PYTHON", "pycanon") else { return };
     let dir = tempfile::tempdir().unwrap();
     let script = "import sys, pandas as pd\nfrom pycanon import anonymity as a\n\
         d = pd.read_csv(sys.argv[1], sep=';', dtype=str, keep_default_na=False)\nq = sys.argv[2].split(',')\ns = ['диагноз']\n\
@@ -621,6 +621,42 @@ fn another_program_agrees() {
         }
         assert!(privacy.t.is_none_or(|asked| t <= asked + 1e-9), "{extra}: {text}");
     }
+}
+
+/// A Parquet file of another program is protected, and that program reads the copy.
+#[cfg(feature = "columnar")]
+#[test]
+fn parquet_of_another_program() {
+    let Some(python) = from_variable("QUPIA_TEST_PYTHON", "pycanon") else { return };
+    let dir = tempfile::tempdir().unwrap();
+    let run = |script: &str| {
+        let out = Command::new(&python).args(["-c", script]).current_dir(dir.path()).output().unwrap();
+        assert!(out.status.success(), "{}", String::from_utf8_lossy(&out.stderr));
+        String::from_utf8_lossy(&out.stdout).into_owned()
+    };
+    run("import pyarrow as a, pyarrow.parquet as p, datetime as d\n\
+        n = 60\n\
+        t = a.table({'age': a.array([20 + i % 7 for i in range(n)], a.int16()), 'sex': a.array(['м', 'ж', None] * (n // 3)).dictionary_encode(),\n\
+        'day': a.array([d.date(2024, 1, 1 + i % 28) for i in range(n)]), 'pay': a.array([i / 4 for i in range(n)])})\n\
+        p.write_table(t, 'in.parquet', compression='zstd')");
+    let privacy = Privacy::from_policy(
+        "[privacy]\nk = 4\nquasi = ['age', 'sex']\nsuppression_limit = 0.0\nmodel = 'mondrian'",
+    )
+    .unwrap();
+    run_policy(
+        &dir.path().join("in.parquet"),
+        &dir.path().join("out.parquet"),
+        &privacy,
+        dir.path(),
+        &Extras::default(),
+    )
+    .unwrap();
+    let told = run("import pyarrow.parquet as p\n\
+        t = p.read_table('out.parquet')\n\
+        print(t.num_rows, t.schema.field('day').type, t.schema.field('pay').type, min(t.group_by(['age', 'sex']).aggregate([([], 'count_all')])['count_all'].to_pylist()))");
+    let words: Vec<&str> = told.split_whitespace().collect();
+    assert_eq!(words[..3], ["60", "date32[day]", "double"], "{told}");
+    assert!(words[3].parse::<u32>().unwrap() >= 4, "{told}");
 }
 
 mod program {

@@ -25,6 +25,8 @@ pub enum Style {
     Workbook {
         /// Name of the sheet that was read.
         sheet: String,
+        /// How many other sheets there are; they are not copied.
+        others: usize,
     },
     /// Parquet.
     #[cfg(feature = "columnar")]
@@ -32,6 +34,13 @@ pub enum Style {
     /// An Arrow IPC file.
     #[cfg(feature = "columnar")]
     Arrow(columnar::Types),
+}
+
+impl Style {
+    /// The extension that a copy must have where the source's own does not fit: workbooks are written as XLSX.
+    pub fn extension(&self) -> Option<&'static str> {
+        matches!(self, Style::Workbook { .. }).then_some("xlsx")
+    }
 }
 
 /// A table and what it was read from.
@@ -58,8 +67,8 @@ pub fn load(path: &Path) -> Result<Loaded> {
         return columnar_table(path, head.starts_with(b"PAR1"));
     }
     if head.starts_with(b"PK\x03\x04") || head.starts_with(b"\xD0\xCF\x11\xE0") {
-        let (table, sheet) = sheet::read(path)?;
-        return Ok(Loaded { table, style: Style::Workbook { sheet } });
+        let (table, sheet, others) = sheet::read(path)?;
+        return Ok(Loaded { table, style: Style::Workbook { sheet, others } });
     }
     let (table, style) = read_text(path)?;
     Ok(Loaded { table, style: Style::Text(style) })
@@ -109,7 +118,7 @@ pub fn save(table: &Table, style: &Style, path: &Path, confirm: &dyn Fn(&Path) -
     let mut file = tempfile::NamedTempFile::new_in(folder).map_err(|e| Error::file(&place, e))?;
     match style {
         Style::Text(style) => text::write(table, style, file.as_file_mut(), &place)?,
-        Style::Workbook { sheet } => sheet::write(table, sheet, file.as_file_mut(), &place)?,
+        Style::Workbook { sheet, .. } => sheet::write(table, sheet, file.as_file_mut(), &place)?,
         #[cfg(feature = "columnar")]
         Style::Parquet(types) => columnar::write(table, types, true, file.as_file_mut(), &place)?,
         #[cfg(feature = "columnar")]

@@ -13,11 +13,11 @@ use crate::model::{ReadError, Reason};
 const LARGEST: u64 = 512 << 20;
 
 /// Reads the first sheet of a workbook (XLSX, XLSM, XLSB, XLS, ODS) that has cells. Its first row is the header. Dates
-/// become ISO texts; an empty cell is a NULL.
+/// become ISO texts; an empty cell is a NULL. Also tells the sheet's name and how many others there are.
 ///
 /// # Errors
 /// Where the workbook cannot be read or no sheet has a header and rows.
-pub fn read(path: &Path) -> Result<(Table, String)> {
+pub fn read(path: &Path) -> Result<(Table, String, usize)> {
     let place = path.display().to_string();
     let size = fs::metadata(path).map_err(|e| Error::file(&place, e))?.len();
     if size > LARGEST {
@@ -29,7 +29,8 @@ pub fn read(path: &Path) -> Result<(Table, String)> {
     let bytes = fs::read(path).map_err(|e| Error::file(&place, e))?;
     let mut book = open_workbook_auto_from_rs(Cursor::new(bytes))
         .map_err(|_| Error::damaged(&place, "this is not a workbook that can be read"))?;
-    for sheet in book.sheet_names() {
+    let names = book.sheet_names();
+    for sheet in names.iter().cloned() {
         let Ok(range) = book.worksheet_range(&sheet) else {
             return Err(Error::damaged(&place, format!("sheet {sheet} cannot be read")));
         };
@@ -49,7 +50,11 @@ pub fn read(path: &Path) -> Result<(Table, String)> {
                 }
             }
         }
-        return Ok((Table::new(builders.into_iter().map(Builder::finish).collect())?, sheet));
+        return Ok((
+            Table::new(builders.into_iter().map(Builder::finish).collect())?,
+            sheet,
+            names.len() - 1,
+        ));
     }
     Err(Error::damaged(place, "no sheet has cells"))
 }
@@ -125,8 +130,8 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("t.bin");
         write(&table, "Лист", &mut fs::File::create(&path).unwrap(), "t").unwrap();
-        let (back, sheet) = read(&path).unwrap();
-        assert_eq!((sheet.as_str(), back.rows()), ("Лист", 2));
+        let (back, sheet, others) = read(&path).unwrap();
+        assert_eq!((sheet.as_str(), back.rows(), others), ("Лист", 2, 0));
         for (c, column) in back.columns.iter().enumerate() {
             for (r, row) in rows.iter().enumerate() {
                 assert_eq!(column.text(r), row[c]);
