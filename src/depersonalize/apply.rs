@@ -14,7 +14,7 @@ use super::policy::Scope;
 use super::scope::{Column, FileScope, Plan};
 use super::token::ScopeId;
 use super::{Counts, Depersonalizer, Verdicts, fake, perturb};
-use crate::model::replacement::is_replacement;
+use crate::model::replacement::is_replacement_of;
 use crate::model::{Block, Category, ColumnType, Edit, Finding, NO_COLUMN, Segment, SegmentKind};
 
 /// The kind of a value that nothing was found in.
@@ -285,7 +285,7 @@ impl<'a> Worker<'a> {
 
     fn make(&self, method: &Method, rule: Option<usize>, value: Value<'_>) -> Made {
         let (text, category, room) = (value.text, value.category, value.room);
-        if is_replacement(text.as_bytes()) || label::is_label(text.trim()) {
+        if self.d.is_label(text.trim()) || is_replacement_of(category, text.as_bytes()) {
             return Made::Same(Outcome::Own);
         }
         let scope = self.scope_of(&value);

@@ -1,8 +1,10 @@
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::method::Method;
+use super::policy::{PROFILES, Policy};
 use crate::model::Category;
 
 static ROLES: LazyLock<BTreeMap<String, [String; 3]>> =
@@ -40,11 +42,26 @@ pub(super) fn constant(category: Category, text: Option<&str>) -> String {
     }
 }
 
-/// Is `text` a label: something in square brackets without digits or `@`, or a role and a number?
+/// Words of labels that every run knows: the kinds of data, and those of the presets.
+static KNOWN: LazyLock<FxHashSet<String>> = LazyLock::new(|| {
+    let mut known: FxHashSet<String> = Category::known().map(|c| constant(c, None)).collect();
+    known.extend(PROFILES.iter().filter_map(|(name, _)| Policy::profile(name).ok()).flat_map(|p| texts(&p)));
+    known
+});
+
+/// The labels that a policy's own rules give.
+pub(super) fn texts(policy: &Policy) -> Vec<String> {
+    let text = |method: &Method| match method {
+        Method::Label(Some(text)) => Some(format!("[{text}]")),
+        _ => None,
+    };
+    policy.rules.iter().filter_map(|r| text(&r.method)).collect()
+}
+
+/// Is `text` a label of the presets, or a role and a number? Square brackets alone make none: a name may stand in them.
 pub(super) fn is_label(text: &str) -> bool {
-    if let Some(inner) = text.strip_prefix('[').and_then(|t| t.strip_suffix(']')) {
-        return inner.chars().count() <= 40
-            && !inner.contains(|c: char| c.is_ascii_digit() || matches!(c, '@' | '[' | ']'));
+    if text.starts_with('[') {
+        return KNOWN.contains(text);
     }
     text.rsplit_once('-').is_some_and(|(word, n)| {
         !n.is_empty()
@@ -74,7 +91,8 @@ mod tests {
         for label in ["истец-1", "Лицо-12", "[ИИН]", "[BIRTH_DATE]"] {
             assert!(is_label(label), "{label}");
         }
-        for other in ["[850101300123]", "Иванов-1", "[a@b.kz]", "истец-"] {
+        for other in ["[850101300123]", "[Иванов Иван]", "Иванов-1", "[a@b.kz]", "истец-"]
+        {
             assert!(!is_label(other), "{other}");
         }
     }

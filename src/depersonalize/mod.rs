@@ -15,6 +15,7 @@ pub(crate) mod generalize;
 mod key;
 mod key_file;
 mod label;
+mod measure;
 pub mod method;
 mod permute;
 mod perturb;
@@ -33,6 +34,7 @@ pub use key::{Key, KeyOrigin, KeyRecord, Protection};
 pub use key_file::{
     Act, KeyFileError, KeyInfo, destroy as destroy_key, inspect as inspect_key, new as new_key,
 };
+pub use measure::{IIN_SPACE, tokens_per_second};
 pub use policy::{Policy, PolicyError, Rule, Scope};
 pub use scope::FileScope;
 pub use token::{TOKEN_BITS, TokenFunction};
@@ -60,6 +62,7 @@ pub struct Depersonalizer {
     learnt: Learnt,
     made: Mutex<FxHashSet<u64>>,
     figures: bool,
+    labels: Vec<String>,
     counts: Mutex<Counts>,
 }
 
@@ -68,6 +71,7 @@ impl Depersonalizer {
     pub fn new(policy: Policy, key: Key) -> Depersonalizer {
         let tokens = Tokens::new(key, policy.function);
         Depersonalizer {
+            labels: label::texts(&policy),
             policy,
             tokens,
             learnt: Learnt::default(),
@@ -144,13 +148,13 @@ impl Depersonalizer {
     /// Is what was found something that this run put there, and therefore no leftover?
     pub fn is_own(&self, category: Category, text: &str) -> bool {
         let text = text.trim();
-        replacement::is_replacement(text.as_bytes())
-            || label::is_label(text)
-            || (matches!(
-                category,
-                Category::BIRTH_DATE | Category::ADDRESS | Category::BIRTH_PLACE | Category::IIN
-            ) && generalize::is_coarse(text))
+        is_depersonalized(category, text)
+            || self.is_label(text)
             || self.made.lock().unwrap_or_else(|e| e.into_inner()).contains(&made(text))
+    }
+
+    fn is_label(&self, text: &str) -> bool {
+        label::is_label(text) || self.labels.iter().any(|l| l == text)
     }
 
     fn note_made(&self, text: &str) {
@@ -161,6 +165,15 @@ impl Depersonalizer {
     pub fn finish(self) -> KeyRecord {
         self.tokens.into_key().finish()
     }
+}
+
+/// Is what was found something that depersonalizing leaves by design: a token, a label, a year, a region?
+pub fn is_depersonalized(category: Category, text: &str) -> bool {
+    let text = text.trim();
+    let coarse = [Category::BIRTH_DATE, Category::ADDRESS, Category::BIRTH_PLACE, Category::IIN];
+    replacement::is_replacement_of(category, text.as_bytes())
+        || label::is_label(text)
+        || (coarse.contains(&category) && generalize::is_coarse(text))
 }
 
 fn made(text: &str) -> u64 {

@@ -143,6 +143,22 @@ pub fn uuid_check(first: &[u8]) -> [u8; 3] {
     [hex[(c[0] & 15) as usize], hex[(c[1] & 15) as usize], hex[(c[0] >> 3 & 15) as usize]]
 }
 
+/// Is `text` something that stands in place of a value of this kind? Numbers count only for the kinds that
+/// they stand for: an order number may well begin like a telephone number of nobody.
+pub fn is_replacement_of(category: super::Category, text: &[u8]) -> bool {
+    use super::Category;
+    let text = text.trim_ascii();
+    is_token(text)
+        || is_compact(text)
+        || (text.len() >= 32 && is_uuid(text))
+        || match category {
+            Category::IIN | Category::BIN => is_number12(text),
+            Category::PHONE => is_phone(text),
+            Category::CARD => is_card(text),
+            _ => false,
+        }
+}
+
 /// Is `text` (blanks at the ends apart) something that stands in place of a value?
 pub fn is_replacement(text: &[u8]) -> bool {
     let text = text.trim_ascii();

@@ -1,0 +1,67 @@
+use std::time::{Duration, Instant};
+
+use super::token::{ScopeId, TokenFunction, Tokens};
+use super::{Key, KeyOrigin};
+use crate::model::Category;
+
+/// IINs with a valid check digit for every calendar day of 1926-2026 and both sexes, counted exactly.
+pub const IIN_SPACE: u64 = 731_702_499;
+
+/// Tokens of twelve-digit numbers that one core of this machine makes in a second, measured for about `time`:
+/// the speed at which whoever had the key could try out numbers.
+pub fn tokens_per_second(function: TokenFunction, time: Duration) -> f64 {
+    let tokens = Tokens::new(Key::from_bytes(&mut [1; 32], KeyOrigin::Ephemeral), function);
+    let scope = ScopeId::default();
+    let (mut value, mut made) = (*b"850101000000", 0u64);
+    let start = Instant::now();
+    loop {
+        for _ in 0..4096 {
+            std::hint::black_box(tokens.bits(Category::IIN, scope, b't', &value));
+            // the next number: carries run from the last digit to the first
+            for d in value.iter_mut().rev() {
+                if *d < b'9' {
+                    *d += 1;
+                    break;
+                }
+                *d = b'0';
+            }
+        }
+        made += 4096;
+        let spent = start.elapsed();
+        if spent >= time {
+            return made as f64 / spent.as_secs_f64();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The attack that a public salt allows, over a slice of the space; and the same attack without the key.
+    #[test]
+    fn a_public_salt_gives_all_numbers_away_and_an_unknown_key_none() {
+        let space: Vec<String> = (0..40_000u32).map(|n| format!("8501013{n:05}")).collect();
+        let people: Vec<&String> = space.iter().step_by(40).take(1000).collect();
+        let salted = |value: &str| *blake3::hash(format!("public salt{value}").as_bytes()).as_bytes();
+        let leaked: std::collections::HashSet<[u8; 32]> = people.iter().map(|p| salted(p)).collect();
+        let recovered = space.iter().filter(|guess| leaked.contains(&salted(guess))).count();
+        assert_eq!(recovered, 1000);
+
+        let token = |t: &Tokens, v: &str| t.token(Category::IIN, ScopeId::default(), v.as_bytes());
+        let tokens = Tokens::new(Key::random().unwrap(), TokenFunction::Blake3);
+        let ours: std::collections::HashSet<String> = people.iter().map(|p| token(&tokens, p)).collect();
+        // the attacker has the program and the policy, and guesses a key
+        let guessed = Tokens::new(Key::random().unwrap(), TokenFunction::Blake3);
+        let recovered = space.iter().filter(|guess| ours.contains(&token(&guessed, guess))).count();
+        assert_eq!(recovered, 0);
+        // with the key the attack works, which is why it is destroyed
+        assert_eq!(space.iter().filter(|guess| ours.contains(&token(&tokens, guess))).count(), 1000);
+    }
+
+    #[test]
+    fn the_rate_is_measured() {
+        let rate = tokens_per_second(TokenFunction::Blake3, Duration::from_millis(20));
+        assert!(rate > 1000.0, "{rate}");
+    }
+}
