@@ -108,7 +108,8 @@ impl Counts {
 }
 
 impl Distribution {
-    pub(super) fn observe(&mut self, before: &[u8], after: &[u8]) {
+    /// Counts one value and what stands for it in the copy.
+    pub fn observe(&mut self, before: &[u8], after: &[u8]) {
         self.values += 1;
         self.changed += u64::from(before != after);
         for (map, value) in [(&mut self.before, before), (&mut self.after, after)] {

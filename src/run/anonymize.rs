@@ -2,7 +2,7 @@ use std::collections::{HashMap, HashSet};
 use std::fs::File;
 use std::io::{self, BufWriter, Seek, SeekFrom, Write};
 use std::path::{Component, Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use crate::depersonalize::{Depersonalizer, FileScope};
 use crate::format::{CopyKind, registry};
@@ -15,7 +15,7 @@ use super::block::{Engine, Origin, Worker};
 use super::collector::Chunk;
 use super::inspect::record;
 use super::pool::{Role, Shared, mark_changed, run};
-use super::{AnonymizeOptions, RunError, RunOptions, Sink};
+use super::{AnonymizeOptions, DoneHook, RunError, RunOptions, Sink};
 
 /// A copy in which personal data is still found goes through depersonalizing again, at most this often
 /// in all, before it is given up: a replacement can bring words together that make another finding.
@@ -40,7 +40,7 @@ pub(super) struct Start {
 
 impl Start {
     pub fn begin(self, sources: &[PathBuf]) -> Result<(Copying, Depersonalizer), RunError> {
-        let AnonymizeOptions { out, policy, key, resume, overwrite } = self.options;
+        let AnonymizeOptions { out, policy, key, resume, overwrite, done } = self.options;
         let mode = match (overwrite, resume) {
             (true, _) => Mode::Overwrite,
             (_, true) => Mode::Resume,
@@ -48,7 +48,9 @@ impl Start {
         };
         let store = Store::open(&out, sources, mode)?;
         let roots = roots(sources);
-        Ok((Copying { store, roots, resume }, Depersonalizer::new(policy, key)))
+        let depersonalizer = Depersonalizer::new(policy, key);
+        let depersonalizer = if done.is_some() { depersonalizer.with_figures() } else { depersonalizer };
+        Ok((Copying { store, roots, resume, done: Mutex::new(done) }, depersonalizer))
     }
 }
 
@@ -82,6 +84,7 @@ pub(super) struct Copying {
     store: Store,
     roots: Vec<PathBuf>,
     resume: bool,
+    done: Mutex<Option<DoneHook>>,
 }
 
 /// Gives every file of the walk the path of its copy, in the order of the walk.
@@ -410,7 +413,13 @@ impl Copying {
     }
 
     pub fn finish(self, depersonalizer: Option<Depersonalizer>, _: &Summary) -> Result<(), RunError> {
-        drop(depersonalizer);
+        if let Some(depersonalizer) = depersonalizer {
+            let (policy, counts) = (depersonalizer.policy().clone(), depersonalizer.counts());
+            let key = depersonalizer.finish();
+            if let Some(done) = self.done.into_inner().unwrap_or_else(|e| e.into_inner()) {
+                done(policy, counts, key);
+            }
+        }
         let out = self.store.folder().display().to_string();
         self.store.finish().map_err(|source| StoreError::Io { out, source })?;
         Ok(())

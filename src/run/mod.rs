@@ -5,16 +5,23 @@
 
 mod anonymize;
 mod block;
+mod blocks;
 mod collector;
+mod describe;
 mod inspect;
 mod options;
 mod pool;
 mod progress;
 mod single;
+mod tables;
+mod verify;
 
 pub use anonymize::anonymize;
 pub use block::Found;
-pub use options::{AnonymizeOptions, RunError, RunOptions, Sink};
+pub use describe::{Gatherer, Statements, write_description};
+pub use options::{AnonymizeOptions, DoneHook, RunError, RunOptions, Sink};
 pub use pool::scan;
 pub use progress::Progress;
 pub use single::{Anonymized, Anonymizer, Scanned, Scanner};
+pub use tables::{SeenTable, tables};
+pub use verify::{Issue, Leftover, Verified, verify};

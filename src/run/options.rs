@@ -3,6 +3,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
+use crate::depersonalize::{Counts, KeyRecord, Policy};
 use crate::detect::{Options as DetectOptions, RuleError, Rules};
 use crate::format::Limits;
 use crate::report::Report;
@@ -79,7 +80,12 @@ pub struct AnonymizeOptions {
     pub resume: bool,
     /// Remove what an earlier run wrote into the folder.
     pub overwrite: bool,
+    /// Called at the end with what was done and the key's story, for the description of the procedure.
+    pub done: Option<DoneHook>,
 }
+
+/// Takes what a depersonalizer knows at the end of a run.
+pub type DoneHook = Box<dyn FnOnce(Policy, Counts, KeyRecord) + Send>;
 
 /// What ends a run as a whole.
 #[derive(Debug, thiserror::Error)]
