@@ -117,10 +117,13 @@ pub fn draft(columns: &[Seen]) -> String {
         match category {
             Some(c) => {
                 let method = proposal(*c);
-                let _ = write!(
+                let why = match share {
+                    s if *s > 0.0 => format!("{:.1} % of the cells looked at", s * 100.0),
+                    _ => "by the name of the column".to_owned(),
+                };
+                let _ = writeln!(
                     out,
-                    "[[column]]                   # {c}: {:.1} % of the cells looked at\n{table_line}column = {name}\n{method}\n",
-                    share * 100.0
+                    "[[column]]                   # {c}: {why}\n{table_line}column = {name}\n{method}"
                 );
             }
             None => {

@@ -137,7 +137,8 @@ impl Plan {
         let columns: Vec<Column> = table
             .fields
             .iter()
-            .map(|field| {
+            .enumerate()
+            .map(|(n, field)| {
                 let own = policy
                     .rules
                     .iter()
@@ -152,9 +153,11 @@ impl Plan {
                     _ => None,
                 });
                 Column {
-                    place: match name {
-                        Some(t) => format!("{t}.{}", field.name).into(),
-                        None => field.name.as_str().into(),
+                    place: match (name, field.name.as_str()) {
+                        (Some(t), "") => format!("{t}.#{}", n + 1).into(),
+                        (Some(t), column) => format!("{t}.{column}").into(),
+                        (None, "") => format!("#{}", n + 1).into(),
+                        (None, column) => column.into(),
                     },
                     whole,
                     unnamed: whole.is_none() && policy.default == DefaultMode::AllowList,
