@@ -107,7 +107,9 @@ impl<'a> Worker<'a> {
         for clearing in &self.plan.suppress {
             let rule = &self.d.policy.suppress[clearing.rule];
             let mut rows = FxHashSet::default();
-            for s in self.block.segments.iter().filter(|s| clearing.looks.contains(&s.column)) {
+            for s in
+                self.block.segments.iter().filter(|s| clearing.looks.contains(&s.column) && holds_value(s))
+            {
                 if rule.when.holds(&self.text(s.start, s.end)) {
                     rows.insert(s.row);
                 }
@@ -115,7 +117,8 @@ impl<'a> Worker<'a> {
             counts.suppressed_rows += rows.len() as u64;
             for s in &self.block.segments {
                 let clears = clearing.clears.get(s.column as usize).copied().unwrap_or(false);
-                if clears && rows.contains(&s.row) && self.cleared.insert((s.row, s.column)) {
+                if clears && holds_value(s) && rows.contains(&s.row) && self.cleared.insert((s.row, s.column))
+                {
                     counts.suppressed_cells += 1;
                 }
             }
@@ -130,8 +133,11 @@ impl<'a> Worker<'a> {
         findings: &[Finding],
         out: &mut Vec<Edit>,
     ) {
-        if segment.kind == SegmentKind::Skip {
-            return;
+        match segment.kind {
+            SegmentKind::Skip => return,
+            // the header of a column and other names are no values of it
+            SegmentKind::Meta => return self.found(segment, findings, out),
+            _ => {}
         }
         let column = self.plan.column(segment.column);
         let verdict = verdicts.and_then(|v| v.category(segment.column));
@@ -439,7 +445,7 @@ impl<'a> Worker<'a> {
             .map(|(n, c)| touched.contains(&n) || (!c.place.is_empty() && known(c)))
             .collect();
         let mut next = 0;
-        for s in self.block.segments.iter().filter(|s| s.column != NO_COLUMN && s.kind != SegmentKind::Skip) {
+        for s in self.block.segments.iter().filter(|s| s.column != NO_COLUMN && holds_value(s)) {
             if !watched.get(s.column as usize).copied().unwrap_or(false) {
                 continue;
             }
@@ -465,6 +471,11 @@ impl<'a> Worker<'a> {
             counts.columns.entry(place).or_default().observe(before, &after);
         }
     }
+}
+
+/// Is a segment a cell, and neither a header nor structure?
+pub(super) fn holds_value(s: &Segment) -> bool {
+    !matches!(s.kind, SegmentKind::Skip | SegmentKind::Meta)
 }
 
 fn typed(room: Room) -> bool {

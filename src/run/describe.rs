@@ -272,7 +272,9 @@ fn utc(time: SystemTime) -> String {
 }
 
 fn fields(policy: &Policy, counts: &Counts) -> Vec<FieldFigures> {
-    let mut all: BTreeMap<(&str, Option<&str>, Option<u32>, bool), FieldFigures> = BTreeMap::new();
+    // place, category, rule, emptied without a rule
+    type Key<'a> = (&'a str, Option<&'a str>, Option<u32>, bool);
+    let mut all: BTreeMap<Key<'_>, FieldFigures> = BTreeMap::new();
     for (done, n) in &counts.done {
         let Done { place, category, rule, form, outcome } = done;
         // what no rule names becomes a token, or is emptied in allow-list mode

@@ -42,7 +42,7 @@ fn samples(block: &Block, width: usize, verdicts: &[(Option<Category>, f64)]) ->
     for s in &block.segments {
         let Some(sample) = out.get_mut(s.column as usize).filter(|t| t.is_empty()) else { continue };
         let bytes = block.text.get(s.start as usize..s.end as usize).unwrap_or_default();
-        if s.kind == SegmentKind::Skip || bytes.trim_ascii().is_empty() {
+        if matches!(s.kind, SegmentKind::Skip | SegmentKind::Meta) || bytes.trim_ascii().is_empty() {
             continue;
         }
         let text = String::from_utf8_lossy(bytes);

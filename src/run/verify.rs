@@ -48,6 +48,9 @@ pub struct Issue {
     pub count: u64,
 }
 
+/// Copy, kind, what: how often.
+type Issues = Arc<Mutex<BTreeMap<(String, Leftover, String), u64>>>;
+
 /// What verification found.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct Verified {
@@ -76,7 +79,7 @@ pub fn verify(
     against: &[PathBuf],
     make: &dyn Fn(Vec<PathBuf>) -> RunOptions,
 ) -> Result<Verified, RunError> {
-    let issues: Arc<Mutex<BTreeMap<(String, Leftover, String), u64>>> = Arc::default();
+    let issues: Issues = Arc::default();
     let values = if against.is_empty() { Values::default() } else { Values::read(against, make)? };
     let rescan = Rescan { folder: folder.to_owned(), issues: Arc::clone(&issues) };
     let options = make(vec![folder.to_owned()]);
@@ -152,7 +155,7 @@ fn same(path: &Path, bytes: u64, hash: &str) -> bool {
 /// The second scan: what is found and was not put there by depersonalizing.
 struct Rescan {
     folder: PathBuf,
-    issues: Arc<Mutex<BTreeMap<(String, Leftover, String), u64>>>,
+    issues: Issues,
 }
 
 impl Rescan {
@@ -296,7 +299,7 @@ impl Copy<'_> {
             self.text(&text, true);
             let Some(field) = block.field(s) else { continue };
             let cell = text.trim();
-            if cell.is_empty() {
+            if cell.is_empty() || s.kind == SegmentKind::Meta {
                 continue;
             }
             let table = block.table.as_ref().and_then(|t| t.name.as_deref()).unwrap_or_default();

@@ -79,7 +79,7 @@ fn date(step: &Generalize, text: &str, typed: bool, number: bool) -> Option<Stri
     })
 }
 
-/// The interval of a number: `30-34` for whole numbers, `[30;35)` else; a numeric column gets its lower end.
+/// The interval of a number: `30-34` for whole numbers, `[30..35)` else; a numeric column gets its lower end.
 fn band(bands: &Bands, n: f64, whole: bool, number: bool) -> String {
     if let Some(bottom) = bands.bottom.filter(|b| n < *b) {
         return if number {
@@ -97,7 +97,7 @@ fn band(bands: &Bands, n: f64, whole: bool, number: bool) -> String {
     match (number, whole && bands.width.fract() == 0.0) {
         (true, _) => shown(low, false),
         (false, true) => format!("{}-{}", shown(low, false), shown(high - 1.0, false)),
-        (false, false) => format!("[{};{})", shown(low, false), shown(high, false)),
+        (false, false) => format!("[{}..{})", shown(low, false), shown(high, false)),
     }
 }
 
@@ -246,7 +246,7 @@ mod tests {
             assert_eq!(g(Generalize::Age(b), n).unwrap(), s);
         }
         let b = Bands { width: 1000.0, bottom: None, top: None };
-        assert_eq!(g(Generalize::Bins(b), "-1500,5").unwrap(), "[-2000;-1000)");
+        assert_eq!(g(Generalize::Bins(b), "-1500,5").unwrap(), "[-2000..-1000)");
         assert_eq!(generalize(&Generalize::Bins(b), "1500", false, true).unwrap(), "1000");
         assert_eq!(g(Generalize::Round(100.0), "149,9").unwrap(), "100");
     }
