@@ -26,15 +26,7 @@ pub(super) struct AnonymizeArgs {
     /// Remove the copies that an earlier run wrote into DIR
     #[arg(long, conflicts_with = "resume")]
     overwrite: bool,
-<<<<<<< HEAD
-    /// Policy file (TOML): methods by category and column; with [privacy] one table is made safe by measure
-    #[arg(long, value_name = "FILE")]
-    policy: Option<PathBuf>,
-    #[cfg(feature = "disclosure")]
-    #[command(flatten)]
-    privacy: super::privacy::PrivacyArgs,
-=======
-    /// What is done to which data: a TOML file (see `qupia policy`)
+    /// What is done to which data: a TOML file (see `qupia policy`); with [privacy] one table is made safe by measure
     #[arg(long, value_name = "FILE", conflicts_with = "profile")]
     policy: Option<PathBuf>,
     /// A ready policy: statistics, sharing, test-data, court-act
@@ -63,7 +55,9 @@ pub(super) struct AnonymizeArgs {
     /// What for, for the description (par. 19: statistical, sociological, scientific, marketing research)
     #[arg(long, value_name = "TEXT")]
     purpose: Option<String>,
->>>>>>> 93e4370 (Policies, keys, descriptions and verification on the command line)
+    #[cfg(feature = "disclosure")]
+    #[command(flatten)]
+    privacy: super::privacy::PrivacyArgs,
 }
 
 pub(super) fn run(args: AnonymizeArgs) -> anyhow::Result<Exit> {
@@ -92,32 +86,13 @@ pub(super) fn run(args: AnonymizeArgs) -> anyhow::Result<Exit> {
     };
     let kept = matches!(key.origin(), KeyOrigin::File { .. });
     let options = common.run_options()?;
-<<<<<<< HEAD
-    let policy = match &args.policy {
-        Some(path) => Policy::load(path)?,
-        None => Policy::default(),
-    };
-    let key = Key::random().context("the system gave no random key")?;
     #[cfg(feature = "disclosure")]
     if let Some(path) = &args.policy
         && let Some(part) = super::privacy::part(path)?
     {
         let mode = super::privacy::mode(args.resume, args.overwrite);
-        return super::privacy::run(
-            &args.privacy,
-            &common,
-            &options,
-            part,
-            path,
-            policy,
-            key,
-            &args.out,
-            mode,
-        );
+        return super::privacy::run(&args.privacy, &common, &options, part, path, policy, key, &out, mode);
     }
-    let copies = AnonymizeOptions {
-        out: args.out.clone(),
-=======
     let threads = options.threads;
     let mut sinks = common.sinks(Some(&out))?;
     let gatherer = args.description.is_some().then(Gatherer::default);
@@ -126,7 +101,6 @@ pub(super) fn run(args: AnonymizeArgs) -> anyhow::Result<Exit> {
     }
     let copies = AnonymizeOptions {
         out: out.clone(),
->>>>>>> 93e4370 (Policies, keys, descriptions and verification on the command line)
         policy,
         key,
         resume: args.resume,

@@ -1,152 +1,134 @@
-use std::io::sink;
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
+//! The command line: one file a subcommand; a thin user of the library.
 
-use anyhow::{Context, bail};
+mod anonymize;
+#[cfg(feature = "disclosure")]
+mod assess;
+mod common;
+mod completions;
+mod config;
+mod evaluate;
+mod exit;
+mod explain;
+#[cfg(feature = "disclosure")]
+mod hierarchy;
+mod key;
+mod man;
+mod policy;
+#[cfg(feature = "disclosure")]
+mod privacy;
+mod progress;
+mod rules;
+mod scan;
+#[cfg(feature = "disclosure")]
+mod tabulate;
+mod verify;
 
-use crate::depersonalize::{Key, KeyOrigin, Policy};
-use crate::report::description::{Form, Lang};
-use crate::run::{self, AnonymizeOptions, Gatherer, Sink, Statements, write_description};
+use std::process::ExitCode;
 
-use super::Exit;
-use super::common::CommonArgs;
-use super::progress::Bar;
+use clap::{CommandFactory, Parser, Subcommand};
 
-/// Arguments of `qupia anonymize`.
-#[derive(clap::Args)]
-pub(super) struct AnonymizeArgs {
-    #[command(flatten)]
-    common: CommonArgs,
-    /// Folder for the copies; it may not lie inside a source, nor a source inside it
-    #[arg(long, value_name = "DIR", required_unless_present = "dry_run")]
-    out: Option<PathBuf>,
-    /// Keep the copies that are in DIR already and write those that are missing
-    #[arg(long)]
-    resume: bool,
-    /// Remove the copies that an earlier run wrote into DIR
-    #[arg(long, conflicts_with = "resume")]
-    overwrite: bool,
-    /// What is done to which data: a TOML file (see `qupia policy`); with [privacy] one table is made safe by measure
-    #[arg(long, value_name = "FILE", conflicts_with = "profile")]
-    policy: Option<PathBuf>,
-    /// A ready policy: statistics, sharing, test-data, court-act
-    #[arg(long, value_name = "NAME")]
-    profile: Option<String>,
-    /// Write nothing; tell for every column what would happen to it
-    #[arg(long)]
-    dry_run: bool,
-    /// Take the key from this file (`qupia key new`), so that several runs give the same tokens. The result is
-    /// then pseudonymized, not anonymized
-    #[arg(long, value_name = "FILE")]
-    key_file: Option<PathBuf>,
-    /// Write the description of the procedure (Order No. 395, par. 22); the ending .docx, .html, .md or .json says
-    /// its form
-    #[arg(long, value_name = "FILE")]
-    description: Option<PathBuf>,
-    /// Languages of the description: ru, kk, en; several at once give several files
-    #[arg(long, value_name = "LANG", value_delimiter = ',', default_value = "ru")]
-    lang: Vec<String>,
-    /// Owner or operator of the data, for the description
-    #[arg(long, value_name = "NAME")]
-    operator: Option<String>,
-    /// Who asked for the depersonalized data, for the description
-    #[arg(long, value_name = "NAME")]
-    requester: Option<String>,
-    /// What for, for the description (par. 19: statistical, sociological, scientific, marketing research)
-    #[arg(long, value_name = "TEXT")]
-    purpose: Option<String>,
+pub use exit::Exit;
+
+/// Finds personal data in files and database dumps and writes separate, irreversibly depersonalized copies.
+#[derive(Parser)]
+#[command(name = "qupia", version, about, after_help = EXIT_CODES, args_override_self = true)]
+struct Args {
+    #[command(subcommand)]
+    command: Command,
+}
+
+const EXIT_CODES: &str = "\
+Exit codes:
+  0  done
+  1  findings, and --fail-on-findings was given; leftovers in verify
+  2  wrong use, a fatal error, or stopped before the end
+  3  done, but something was not or only partly inspected (the reports say what and why)";
+
+#[derive(Subcommand)]
+enum Command {
+    /// Lists the personal data in files and folders; writes nothing but reports
+    Scan(scan::ScanArgs),
+    /// Writes separate copies of files and folders without the personal data in them
+    Anonymize(anonymize::AnonymizeArgs),
+    /// Lists, shows and tests the rules
+    Rules(rules::RulesArgs),
+    /// Tells why a text holds or does not hold personal data
+    Explain(explain::ExplainArgs),
+    /// Measures precision and recall on samples whose personal data is known
+    Evaluate(evaluate::EvaluateArgs),
+    /// Explains, checks and drafts policies
+    Policy(policy::PolicyArgs),
+    /// Makes, shows and destroys key files
+    Key(key::KeyArgs),
+    /// Looks through depersonalized copies for anything that was left
+    Verify(verify::VerifyArgs),
+    /// Prints a completion script for a shell
+    Completions(completions::CompletionsArgs),
+    /// Prints the manual page
+    Man,
+    /// Measures the disclosure risk of a table
     #[cfg(feature = "disclosure")]
-    #[command(flatten)]
-    privacy: super::privacy::PrivacyArgs,
-}
-
-pub(super) fn run(args: AnonymizeArgs) -> anyhow::Result<Exit> {
-    let policy = match (&args.policy, &args.profile) {
-        (Some(file), _) => Policy::load(file)?,
-        (None, Some(name)) => Policy::profile(name)?,
-        (None, None) => Policy::default(),
-    };
-    let langs = languages(&args.lang)?;
-    let common = args.common;
-    if args.dry_run {
-        return super::policy::explain(&policy, &common.paths, false);
-    }
-    let Some(out) = args.out else { bail!("--out DIR is missing") };
-    if let Some(description) = &args.description {
-        if Form::of(description).is_none() {
-            bail!("--description {}: the name must end in .docx, .html, .md or .json", description.display());
-        }
-        if crate::store::inside(description, &out)? {
-            bail!("--description {} lies in the output folder; put it elsewhere", description.display());
-        }
-    }
-    let key = match &args.key_file {
-        Some(file) => key_from(file, &out, &common.paths)?,
-        None => Key::random().context("the system gave no random key")?,
-    };
-    let kept = matches!(key.origin(), KeyOrigin::File { .. });
-    let options = common.run_options()?;
+    Assess(assess::AssessArgs),
+    /// Counts or adds up a table and hides the cells that may not be published
     #[cfg(feature = "disclosure")]
-    if let Some(path) = &args.policy
-        && let Some(part) = super::privacy::part(path)?
-    {
-        let mode = super::privacy::mode(args.resume, args.overwrite);
-        return super::privacy::run(&args.privacy, &common, &options, part, path, policy, key, &out, mode);
-    }
-    let threads = options.threads;
-    let mut sinks = common.sinks(Some(&out))?;
-    let gatherer = args.description.is_some().then(Gatherer::default);
-    if let Some(gatherer) = &gatherer {
-        sinks.push(Sink { report: Arc::new(gatherer.clone()), to: Box::new(sink()) });
-    }
-    let copies = AnonymizeOptions {
-        out: out.clone(),
-        policy,
-        key,
-        resume: args.resume,
-        overwrite: args.overwrite,
-        done: gatherer.as_ref().map(Gatherer::hook),
-    };
-    let bar = common
-        .bar()
-        .then(|| Bar::start(options.progress.clone(), options.paths.clone(), options.walk.clone()));
-    let summary = run::anonymize(options, copies, sinks)?;
-    drop(bar);
-    let exit = common.exit(&summary);
-    if kept {
-        eprintln!(
-            "qupia: the key is kept: the copies are pseudonymized, not anonymized, until it is destroyed"
-        );
-    }
-    if let (Some(gatherer), Some(path)) = (&gatherer, &args.description) {
-        let said = Statements { operator: args.operator, requester: args.requester, purpose: args.purpose };
-        let figures = gatherer.figures(&summary, &out, threads, said);
-        write_description(&figures, path, &langs)
-            .with_context(|| format!("cannot write the description {}", path.display()))?;
-    }
-    if summary.interrupted {
-        eprintln!("qupia: the copies in {} are whole; run again with --resume for the rest", out.display());
-    }
-    Ok(exit)
+    Tabulate(tabulate::TabulateArgs),
+    /// Drafts generalization hierarchies
+    #[cfg(feature = "disclosure")]
+    Hierarchy(hierarchy::HierarchyArgs),
 }
 
-fn languages(codes: &[String]) -> anyhow::Result<Vec<Lang>> {
-    codes
-        .iter()
-        .map(|c| Lang::from_code(c).with_context(|| format!("--lang {c}: not known; allowed: ru, kk, en")))
-        .collect()
-}
-
-/// A key that lies beside the data protects nothing.
-fn key_from(file: &Path, out: &Path, sources: &[PathBuf]) -> anyhow::Result<Key> {
-    for folder in sources.iter().map(PathBuf::as_path).chain([out]) {
-        if folder.is_dir() && crate::store::inside(file, folder)? {
-            bail!(
-                "--key-file {} lies in {}; whoever has the data would have the key: keep it elsewhere",
-                file.display(),
-                folder.display()
+/// Runs the program with the process's own arguments.
+pub fn main() -> ExitCode {
+    // a panic's own message could hold a value from a file: only its place is told
+    std::panic::set_hook(Box::new(|info| {
+        if let Some(at) = info.location() {
+            eprintln!(
+                "qupia: internal error at {}:{}; the file that caused it is in the ledger",
+                at.file(),
+                at.line()
             );
         }
+    }));
+    let args = match config::expand(std::env::args_os().collect(), &Args::command()) {
+        Ok(args) => args,
+        Err(e) => {
+            eprintln!("qupia: {e}");
+            return Exit::Fatal.into();
+        }
+    };
+    let result = match Args::parse_from(args).command {
+        Command::Scan(args) => scan::run(args),
+        Command::Anonymize(args) => anonymize::run(args),
+        Command::Rules(args) => rules::run(args),
+        Command::Explain(args) => explain::run(args),
+        Command::Evaluate(args) => evaluate::run(args),
+        Command::Policy(args) => policy::run(args),
+        Command::Key(args) => key::run(args),
+        Command::Verify(args) => verify::run(args),
+        Command::Completions(args) => completions::run(&args, &mut Args::command()),
+        Command::Man => man::run(&Args::command()),
+        #[cfg(feature = "disclosure")]
+        Command::Assess(args) => assess::run(args),
+        #[cfg(feature = "disclosure")]
+        Command::Tabulate(args) => tabulate::run(args),
+        #[cfg(feature = "disclosure")]
+        Command::Hierarchy(args) => hierarchy::run(args),
+    };
+    match result {
+        Ok(exit) => exit.into(),
+        Err(e) => {
+            eprintln!("qupia: {e:#}");
+            Exit::Fatal.into()
+        }
     }
-    Ok(Key::from_file(file)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        super::Args::command().debug_assert();
+    }
 }
