@@ -17,11 +17,13 @@ pub mod json;
 mod kit;
 mod mbox;
 mod members;
+mod msg;
 mod odf;
 mod ods;
 mod package;
 #[cfg(feature = "pdf")]
 pub mod pdf;
+mod pgdump_custom;
 mod ppt;
 mod pptx;
 #[cfg(feature = "archives")]

@@ -36,6 +36,8 @@ static FORMATS: &[&dyn Format] = &[
     &super::sqlite::Sqlite,
     #[cfg(feature = "pdf")]
     &super::pdf::Pdf,
+    &super::msg::Msg,
+    &super::pgdump_custom::PgDump,
     &super::dbf::Dbf,
     &super::image::JPEG,
     &super::image::PNG,

@@ -15,9 +15,9 @@ fn found(text: &str) -> Vec<(String, String, String, u64)> {
             let text = String::from_utf8_lossy(&block.text[s.start as usize..s.end as usize]).into_owned();
             let place = block.location(s.start, s.end);
             let column = s.column != crate::model::NO_COLUMN;
-            let table = place.table.filter(|_| column).unwrap_or_default();
+            let table = place.table.filter(|_| column).unwrap_or_default().into_owned();
             let row = if column { place.row.unwrap() } else { 0 };
-            all.push((text, table, place.field.unwrap_or_default(), row));
+            all.push((text, table, place.field.unwrap_or_default().into_owned(), row));
         }
     }
     all
