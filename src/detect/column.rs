@@ -287,7 +287,13 @@ impl Detector {
             let confidence = match (named, context.share & bit != 0) {
                 (true, true) => 0.9 + 0.09 * s,
                 (false, true) => 0.6 + 0.35 * s,
-                (true, false) if provable && n >= ENOUGH && counts.formed(r) == 0 => continue,
+                (true, false)
+                    if n >= ENOUGH
+                        && counts.formed(r) == 0
+                        && (provable || matches!(rule.finder, Finder::Digits | Finder::Series)) =>
+                {
+                    continue;
+                }
                 (true, false) if provable && n >= 20 && s < 0.15 => 0.55,
                 (true, false) if provable => 0.75,
                 (true, false) => 0.85,

@@ -181,6 +181,7 @@ impl Detector {
             let want = &mut self.want;
             match rule.finder {
                 Finder::Digits => {
+                    want.broken |= !f.needs_label;
                     for n in &f.lengths {
                         if let Some(list) = self.by_length.get_mut(usize::from(*n)) {
                             list.push(ix);

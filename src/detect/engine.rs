@@ -200,6 +200,16 @@ impl<'a> Engine<'a> {
                     self.plate(at, trigger == Trigger::OldPlate);
                 }
             }
+            Trigger::Masked => {
+                if at >= self.token_end && self.enter(at) {
+                    self.masked(at);
+                }
+            }
+            Trigger::Broken => {
+                if self.enter(at) {
+                    self.line_broken(at);
+                }
+            }
             Trigger::Decimal => {
                 if at > 0 && self.enter(at - 1) {
                     self.anchored(Finder::Coordinates, at - 7, at);

@@ -179,6 +179,8 @@ pub(crate) fn code_letter(c: char) -> Option<u8> {
         'У' | 'у' => b'Y',
         'Х' | 'х' => b'X',
         'І' | 'і' => b'I',
+        'Ѕ' | 'ѕ' => b'S',
+        'Ј' | 'ј' => b'J',
         _ => return None,
     })
 }

@@ -35,6 +35,10 @@ pub(crate) struct Lanes {
     pub k: u64,
     /// `Z`, `z`.
     pub z: u64,
+    /// `*`.
+    pub star: u64,
+    /// Line feed.
+    pub line: u64,
     /// `7`, `8`.
     pub seven: u64,
     /// 0xBC, the second byte of a full-width digit.
@@ -116,6 +120,8 @@ fn scalar(p: &[u8; 64]) -> Lanes {
             b'(' => m.open |= bit,
             b'/' => m.slash |= bit,
             b'<' => m.less |= bit,
+            b'*' => m.star |= bit,
+            b'\n' => m.line |= bit,
             0x80.. => {
                 m.high |= bit;
                 if matches!(c, 0xC2 | 0xE2 | 0xEF) {
@@ -166,6 +172,8 @@ fn avx2(p: &[u8; 64]) -> Lanes {
         less: is(b'<'),
         k: is(b'K') | is(b'k') | is(0x9A) | is(0xBA),
         z: is(b'Z') | is(b'z'),
+        star: is(b'*'),
+        line: is(b'\n'),
         seven: is(b'7') | is(b'8'),
         full: is(0xBC),
     }
@@ -205,6 +213,8 @@ fn sse2(p: &[u8; 64]) -> Lanes {
         less: is(b'<'),
         k: is(b'K') | is(b'k') | is(0x9A) | is(0xBA),
         z: is(b'Z') | is(b'z'),
+        star: is(b'*'),
+        line: is(b'\n'),
         seven: is(b'7') | is(b'8'),
         full: is(0xBC),
     }

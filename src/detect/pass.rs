@@ -34,6 +34,10 @@ pub(crate) enum Trigger {
     Decimal,
     /// Groups of digits with dashes or colons, as in cadastral numbers, ended before this byte.
     Cadastral,
+    /// `*` beside a digit, or a separator away from one; this byte is the last of them.
+    Masked,
+    /// A digit at the beginning of a line whose predecessor ends with one.
+    Broken,
     /// A digit after `KZ`; this byte is the digit.
     Kz,
 }
@@ -53,6 +57,7 @@ pub(crate) struct Wanted {
     pub plate: bool,
     pub zone: bool,
     pub iban: bool,
+    pub broken: bool,
     pub decimal: bool,
     pub cadastral: bool,
 }
@@ -85,6 +90,7 @@ fn run<const ALL: bool>(level: Level, bytes: &[u8], want: &Wanted, mut hit: impl
     let (groups, dates, phone) = (on(want.groups), on(want.dates), on(want.phone));
     let (email, net, vin, index) = (on(want.email), on(want.net), on(want.vin), on(want.index));
     let (plate, zone, iban) = (on(want.plate), on(want.zone), on(want.iban));
+    let broken = on(want.broken);
     let (decimal, cadastral) = (on(want.decimal), on(want.cadastral));
     walk(level, bytes, |off, m| {
         // nothing of interest in, or carried into, these 64 bytes
@@ -165,8 +171,23 @@ fn run<const ALL: bool>(level: Level, bytes: &[u8], want: &Wanted, mut hit: impl
         let (k, z) = (wide(m.k, prev.k), wide(m.z, prev.z));
         let blank = wide(m.blank, prev.blank);
         let t_kz = high(d & (((z << 1) & (k << 2)) | ((blank << 1) & (z << 2) & (k << 3)))) & iban;
-        let rare =
-            t_dots | t_colons | t_17 | t_index | t_plate | t_old | t_zone | t_kz | t_decimal | t_cadastral;
+        let star = wide(m.star, prev.star);
+        let t_masked =
+            high(((star << 1) & d) | (star & ((d << 1) | ((blank | dash) << 1 & (d << 2))))) & broken;
+        let line = wide(m.line, prev.line);
+        let t_broken = high(d & (line << 1) & (d << 2)) & broken;
+        let rare = t_masked
+            | t_broken
+            | t_dots
+            | t_colons
+            | t_17
+            | t_index
+            | t_plate
+            | t_old
+            | t_zone
+            | t_kz
+            | t_decimal
+            | t_cadastral;
         let at_sign = m.at & email;
         let mut all = t_run | t_groups | t_prefix | at_sign | rare;
         prev = *m;
@@ -196,6 +217,8 @@ fn run<const ALL: bool>(level: Level, bytes: &[u8], want: &Wanted, mut hit: impl
                     (t_decimal, Trigger::Decimal),
                     (t_cadastral, Trigger::Cadastral),
                     (t_kz, Trigger::Kz),
+                    (t_masked, Trigger::Masked),
+                    (t_broken, Trigger::Broken),
                 ] {
                     if mask & bit != 0 {
                         hit(trigger, at);

@@ -83,7 +83,11 @@ impl Engine<'_> {
             Finder::Digits | Finder::Series | Finder::Phone | Finder::Date | Finder::Cadastral => {
                 let digits = value.iter().filter(|b| b.is_ascii_digit()).count();
                 let letters = value.iter().filter(|b| b.is_ascii_alphabetic() || **b >= 0x80).count();
-                if value.len() <= 24 && digits >= 4 && letters <= 6 {
+                // one digit more or less than the rule knows: a lost zero, a slip
+                let lengths = &rule.file.lengths;
+                let near =
+                    lengths.is_empty() || lengths.iter().any(|n| usize::from(*n).abs_diff(digits) <= 1);
+                if value.len() <= 24 && digits >= 4 && letters <= 6 && near {
                     let e = EvidenceSet::new().with(Evidence::CodeUnknown);
                     self.offer(r, start, end, e, false);
                 }

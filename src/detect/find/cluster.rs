@@ -125,16 +125,21 @@ impl Engine<'_> {
         let left = self.prev(start);
         // digits of a decimal, of a hash, of a name
         let decimal = left == Some(b'.') && two.is_some_and(|b| b.is_ascii_digit());
+        let (right, next) = (self.next(at), self.next(at + 1));
         let letter = |b: Option<u8>| b.is_some_and(|b| b.is_ascii_alphabetic() || b == b'_');
         let hash = (at - start != 12 && left.is_some_and(|b| b.is_ascii_lowercase()))
             || (letter(self.next(at)) && !matches!(self.next(at), Some(b'E' | b'e')));
+        if (hash || text[start - usize::from(start > self.lo)] >= 0x80 || right.is_some_and(|b| b >= 0x80))
+            && (6..12).contains(&(at - start))
+        {
+            self.misread(at);
+        }
         if decimal || hash {
             self.cluster_end = at;
             return;
         }
         let digit = |b: Option<u8>| b.is_some_and(|b| b.is_ascii_digit());
         let free_left = !near(left) || (left == Some(b' ') && !digit(two) && !near(two));
-        let (right, next) = (self.next(at), self.next(at + 1));
         let free_right = !near(right) || (matches!(right, Some(b' ' | b'.')) && !digit(next) && !near(next));
         if !(free_left && free_right) || at - start > 20 {
             self.cluster(at - 1);
@@ -312,6 +317,8 @@ impl Engine<'_> {
         let inside = match self.prev(start) {
             Some(b) if b.is_ascii_alphanumeric() || b == b'_' => true,
             Some(b'.') => two(start).is_ascii_alphanumeric(),
+            // two numbers of full length beside one another are a list
+            Some(b'/') if self.full_before(start - 1) => false,
             Some(b'-' | b'+' | b'/') => two(start).is_ascii_alphanumeric(),
             Some(b',') => {
                 two(start).is_ascii_digit() && {
@@ -337,6 +344,7 @@ impl Engine<'_> {
                         after(1).is_ascii_alphanumeric()
                     }
                 }
+                Some(b'/') if self.full_after(end + 1) => false,
                 Some(b'-' | b'+' | b'/') => after(1).is_ascii_alphanumeric(),
                 Some(b',') => {
                     after(1).is_ascii_digit() && {
@@ -352,6 +360,16 @@ impl Engine<'_> {
             e.add(Evidence::InsideToken);
         }
         e
+    }
+
+    /// Do ten or more digits end at `at`?
+    fn full_before(&self, at: usize) -> bool {
+        self.text[self.lo..at].iter().rev().take(10).filter(|b| b.is_ascii_digit()).count() == 10
+    }
+
+    /// Do ten or more digits begin at `at`?
+    fn full_after(&self, at: usize) -> bool {
+        self.text[..self.hi].get(at..at + 10).is_some_and(|d| d.iter().all(u8::is_ascii_digit))
     }
 
     /// One unbroken run of digits against the rules for its length.

@@ -80,6 +80,11 @@ impl Engine<'_> {
         let detector = self.detector;
         let rule = &detector.rules[r];
         let f = &after.text;
+        if rule.finder == Finder::Date
+            && let Some(done) = self.year_before(r, label, to)
+        {
+            return Some(done);
+        }
         let mut k = end;
         let mut colon = false;
         let mut quoted = false;
@@ -253,6 +258,25 @@ impl Engine<'_> {
         let e = if stop > 0 && stop < f.len() { e } else { to };
         self.offer_labelled(r, s, e);
         Some(e)
+    }
+
+    /// A year alone right before a label: `1990 г.р.`, `1990 ж.т.`, `1990 жылы туған`.
+    fn year_before(&mut self, r: usize, label: usize, to: usize) -> Option<usize> {
+        let text = self.text;
+        let mut e = label;
+        while e > self.lo && (text[e - 1] == b' ' || text[e - 1] == 0xA0 || text[e - 1] == 0xC2) {
+            e -= 1;
+        }
+        let s = e.checked_sub(4).filter(|s| *s >= self.lo)?;
+        let year = std::str::from_utf8(&text[s..e]).ok()?.parse::<u32>().ok()?;
+        let alone =
+            self.prev(s).is_none_or(|b| !b.is_ascii_alphanumeric() && !matches!(b, b'.' | b'-' | b'/'));
+        // words such as "born" stand after years that are nobody's
+        if !(1900..=2030).contains(&year) || !alone || label - e > 3 || text[label] < 0x80 {
+            return None;
+        }
+        self.offer_labelled(r, s, e);
+        Some(to.min(label + 1))
     }
 
     /// A secret that begins with its own sign: the rule's words are the signs.

@@ -1,5 +1,6 @@
 //! Finders: from a place worth a look to candidates with proofs.
 
+mod broken;
 mod cell;
 mod cluster;
 mod contact;

@@ -133,6 +133,9 @@ impl Engine<'_> {
                 }
             }
         }
+        if plus.is_some() && lead != b'7' && j == k + 1 && seps & DOT != 0 {
+            return None; // a decimal with its sign
+        }
         if plus.is_some()
             && self.next(groups[j].end()) == Some(b'.')
             && self.text[..self.hi].get(groups[j].end() + 1).is_some_and(u8::is_ascii_digit)
@@ -210,7 +213,7 @@ impl Engine<'_> {
             let form = matches!(shape.as_slice(), [1..=3, 2, 2] | [3, 4]);
             let one_kind = groups[1..].iter().all(|g| g.sep == DASH);
             let alone = c.groups.get(k + n).is_none_or(|g| g.sep & DASH == 0);
-            let head = k == 0 || groups[0].sep & DASH == 0;
+            let head = k == 0 || groups[0].sep & (DASH | PAREN) == 0;
             if form && one_kind && alone && head {
                 return Some(k + n - 1);
             }

@@ -57,6 +57,7 @@ files! {
     "rka",
     "ru_inn",
     "ru_passport",
+    "ru_passport_series",
     "secret",
     "sex",
     "sik",
