@@ -15,6 +15,7 @@ mod image;
 pub mod json;
 #[cfg(test)]
 mod kit;
+pub mod markup;
 mod mbox;
 mod members;
 mod msg;

@@ -3,7 +3,7 @@
 use std::io;
 
 use super::encoding::Sample;
-use super::{Format, TextFormat, csv, json, signatures, sql, text};
+use super::{Format, TextFormat, csv, json, markup, signatures, sql, text};
 use crate::model::Reason;
 use crate::source::Input;
 
@@ -51,9 +51,13 @@ static FORMATS: &[&dyn Format] = &[
 /// Formats that are text, asked where no other is certain.
 #[rustfmt::skip] // one line a format, so that additions do not collide
 static TEXTS: &[&dyn TextFormat] = &[
+    &markup::HTML,
+    &markup::XML,
+    &markup::SVG,
     &json::Json,
     &sql::Sql,
     &csv::Csv,
+    &text::Markdown,
     &text::Text,
 ];
 

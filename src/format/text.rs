@@ -30,6 +30,32 @@ impl TextFormat for Text {
     }
 }
 
+/// Plain text with the signs of Markdown: read as text, named for what it is.
+pub struct Markdown;
+
+impl Format for Markdown {
+    fn id(&self) -> &'static str {
+        "markdown"
+    }
+
+    fn recognise(&self, head: &[u8], name: &str) -> u8 {
+        Sample::of(head).map_or(0, |s| self.score(&s, name))
+    }
+
+    fn open(&self, input: Input, limits: &Arc<Limits>) -> Result<Opened, ReadError> {
+        Text.open(input, limits)
+    }
+}
+
+impl TextFormat for Markdown {
+    fn score(&self, sample: &Sample, name: &str) -> u8 {
+        let named = [".md", ".markdown"].iter().any(|e| name.to_ascii_lowercase().ends_with(e));
+        let marks: [&[u8]; 5] = [b"# ", b"**", b"](", b"```", b"- "];
+        let marked = marks.iter().any(|m| memchr::memmem::find(&sample.text, m).is_some());
+        if named && marked { 55 } else { 0 }
+    }
+}
+
 /// A text in blocks: one block where it is small enough to be a document, else cut where no value is cut.
 pub struct TextStream {
     feed: Feed,

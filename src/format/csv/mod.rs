@@ -10,7 +10,7 @@ use std::sync::Arc;
 pub(super) use masks::Marks;
 use scan::{Scan, Stop};
 use sniff::{Dialect, sniff};
-pub(super) use sniff::{could_be_name, is_data};
+pub(super) use sniff::{could_be_name, is_data, is_header_word};
 use splice::CsvSplice;
 
 use super::encoding::{Feed, Rewrites, Sample, Sizes};

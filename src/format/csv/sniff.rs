@@ -170,7 +170,8 @@ pub fn could_be_name(cell: &str) -> bool {
     !is_header_word(cell) && cell.split_whitespace().filter(capital).count() > 1
 }
 
-fn is_header_word(cell: &str) -> bool {
+/// True for a cell with a word that names a column.
+pub fn is_header_word(cell: &str) -> bool {
     const STEMS: &[&str] = &[
         "фио",
         "иин",
