@@ -97,6 +97,21 @@ pub(crate) fn fold_name(name: &[u8], out: &mut Folded) {
     }
 }
 
+/// Is this the element of an array or the argument of a call, in text of ASCII only?
+fn listed(before: &[u8], after: &[u8]) -> bool {
+    let mut left = before.iter().rev().skip_while(|b| matches!(b, b' ' | b'"' | b'\''));
+    let right = after.iter().find(|b| !matches!(b, b' ' | b'"' | b'\'' | b'L' | b'U'));
+    let opened = match left.next() {
+        Some(b',') => left
+            .next()
+            .is_some_and(|b| b.is_ascii_digit() || matches!(b, b'"' | b'\'' | b']' | b')' | b'L' | b'U')),
+        Some(b'(') => left.next().is_some_and(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'!')),
+        Some(b'[' | b'{') => true,
+        _ => false,
+    };
+    opened && before.is_ascii() && right.is_none_or(|b| matches!(b, b',' | b')' | b']' | b'}' | b'\n' | b';'))
+}
+
 /// Moves `at` forward to the beginning of a character.
 pub(crate) fn char_start(text: &[u8], mut at: usize) -> usize {
     while at < text.len() && text[at] & 0xC0 == 0x80 {
@@ -153,39 +168,41 @@ impl Engine<'_> {
         let (lo, hi) = (self.lo, self.hi);
         let text = self.text;
         let lexicon = &self.detector.lexicon;
-        let line =
-            text[lo..start].iter().rev().take(BEFORE).position(|b| *b == b'\n').map_or(lo, |k| start - k);
-        let from = char_start(text, line.max(start.saturating_sub(BEFORE)));
+        let near = lo.max(start.saturating_sub(64));
         // key=value and "key": value
         let mut k = start;
-        while k > from && matches!(text[k - 1], b'"' | b'\'' | b' ' | b'+' | b'`') {
+        while k > near && matches!(text[k - 1], b'"' | b'\'' | b' ' | b'+' | b'`') {
             k -= 1;
         }
-        if k > from && matches!(text[k - 1], b'=' | b':') {
+        if k > near && matches!(text[k - 1], b'=' | b':') {
             let sign = text[k - 1];
             let mut e = k - 1;
-            while e > from && matches!(text[e - 1], b' ' | b':') {
+            while e > near && matches!(text[e - 1], b' ' | b':') {
                 e -= 1;
             }
-            let quoted = e > from && matches!(text[e - 1], b'"' | b'\'' | b'`');
+            let quoted = e > near && matches!(text[e - 1], b'"' | b'\'' | b'`');
             if quoted {
                 e -= 1;
             }
             let mut s = e;
-            while s > from && key_byte(text[s - 1]) {
+            while s > near && key_byte(text[s - 1]) {
                 s -= 1;
             }
-            if s < e && (sign == b'=' || quoted) && (s == from || text[s - 1] < 0x80) {
+            if s < e && (sign == b'=' || quoted) && (s == near || text[s - 1] < 0x80) {
                 let key = self.key(s, e);
                 c.before = key.0;
                 c.touch = key.0;
                 c.against = key.1 & !key.0;
                 c.other_key = true;
-                if key.0 != 0 || text[from..start].is_ascii() {
+                if key.0 != 0 || text[near..start].is_ascii() {
                     return;
                 }
             }
         }
+        let lowest = lo.max(start.saturating_sub(BEFORE));
+        let line = memchr::memrchr(b'\n', &text[lowest..start]).map_or(lo, |k| lowest + k + 1);
+        let from = char_start(text, line.max(lowest));
+        c.other_key |= listed(&text[near..start], &text[end..hi.min(end + 8)]);
         self.folded.clear();
         self.folded.push(&text[from..start], from as u32);
         before(lexicon, &self.folded.text, c);

@@ -80,6 +80,8 @@ pub struct Detector {
     /// Labels that are looked for in running text, by their first words.
     pub(crate) anchors: Option<AhoCorasick>,
     pub(crate) anchor_rules: Vec<RuleSet>,
+    /// Rules with a pattern that is tried around an anchor only.
+    pub(crate) anchored: RuleSet,
     pub(crate) label_lexicon: Lexicon,
     /// Values of rules with a list.
     pub(crate) values: Vec<Vec<Phrase>>,
@@ -122,6 +124,7 @@ impl Detector {
             first: [None; 24],
             anchors: None,
             anchor_rules: Vec::new(),
+            anchored: 0,
             label_lexicon: Lexicon::default(),
             values: vec![Vec::new(); active.len()],
             addresses: None,
@@ -213,10 +216,19 @@ impl Detector {
                 Finder::Vin => want.vin = true,
                 Finder::Index => want.index = true,
                 Finder::Mrz => want.zone = true,
-                Finder::Pattern => self.patterns.push(ix),
+                Finder::Pattern if f.anchors.is_empty() => self.patterns.push(ix),
+                Finder::Pattern => self.anchored |= bit,
                 Finder::Cadastral => want.cadastral = true,
                 Finder::Coordinates => want.decimal = true,
                 Finder::Label | Finder::Secret | Finder::Module => {}
+            }
+            for w in &f.anchors {
+                for v in variants(w) {
+                    match anchors.iter_mut().find(|a| a.0 == v) {
+                        Some(a) => a.1 |= bit,
+                        None => anchors.push((v, bit)),
+                    }
+                }
             }
             if matches!(rule.finder, Finder::Label | Finder::Secret | Finder::Date) {
                 for w in &f.words {

@@ -45,6 +45,24 @@ impl Engine<'_> {
             if self.kind != SegmentKind::Prose && (hi - self.lo < 12 || self.column.whole != 0) {
                 continue;
             }
+            let mut rules = rules;
+            let mut patterns = rules & detector.anchored;
+            rules &= !detector.anchored;
+            while patterns != 0 {
+                let r = patterns.trailing_zeros() as usize;
+                patterns &= patterns - 1;
+                let Some(pattern) = &detector.rules[r].pattern else { continue };
+                let from = at.saturating_sub(32).max(self.lo);
+                if let Some(m) = pattern.find_at(&text[..hi.min(at + 300)], from)
+                    && m.start() <= at
+                    && m.end() > at
+                {
+                    self.matched(r, m.start(), m.end());
+                }
+            }
+            if rules == 0 {
+                continue;
+            }
             let mut to = (at + REACH).min(hi);
             if let Some(n) = text[at..to].iter().position(|b| *b == b'\n') {
                 // one line break is allowed between a label and its value

@@ -43,7 +43,10 @@ impl Engine<'_> {
                 (11, b'7' | b'8') => true,
                 (10, b'7') => plus.is_none(),
                 (14, b'8') => d.starts_with(b"8107"),
-                (9..=15, _) => plus.is_some() && lead != b'7' && (total >= 11 || j > k),
+                // the country's code has at most four digits, with an area code
+                (9..=15, _) => {
+                    plus.is_some() && lead != b'7' && (total >= 11 || j > k) && (j == k || first.n <= 4)
+                }
                 _ => false,
             };
             if ok {

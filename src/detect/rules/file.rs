@@ -31,6 +31,9 @@ pub struct RuleFile {
     /// A regular expression over bytes, for `finder = "pattern"`.
     #[serde(default)]
     pub pattern: Option<String>,
+    /// Texts of which one is part of every match, for `finder = "pattern"`: the pattern is tried only around them.
+    #[serde(default)]
+    pub anchors: Vec<String>,
     /// What follows a label, for `finder = "label"`.
     #[serde(default)]
     pub value: Option<String>,
