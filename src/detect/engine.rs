@@ -161,7 +161,16 @@ impl<'a> Engine<'a> {
                 }
             }
             Trigger::Groups => {
-                if at > self.cluster_end && at > 0 && self.enter(at - 1) {
+                // 2026-05-12T10:22:33: the stamp of a log line, looked at no further
+                let stamp =
+                    at >= 10 && self.text.get(at) == Some(&b'T') && self.text[at - 10].is_ascii_digit();
+                if at > self.cluster_end
+                    && at > 0
+                    && self.enter(at - 1)
+                    && !(stamp
+                        && self.kind == SegmentKind::Prose
+                        && self.prev(at - 10).is_none_or(|b| b == b'\n'))
+                {
                     self.cluster(at - 1);
                 }
             }

@@ -24,3 +24,6 @@ pub use detector::{Detector, Options, Scratch};
 pub use explain::{ExplainedCandidate, Explanation};
 pub use rules::{CategoryInfo, Example, ExampleFailure, Examples, Rule, RuleError, RuleFile, Rules};
 pub use value::{canonical, mask};
+
+#[cfg(test)]
+mod tests;

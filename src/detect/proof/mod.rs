@@ -75,3 +75,6 @@ pub(crate) fn n(b: u8) -> u32 {
 pub(crate) fn two(d: &[u8]) -> u32 {
     n(d[0]) * 10 + n(d[1])
 }
+
+#[cfg(test)]
+mod tests;
