@@ -113,6 +113,8 @@ pub(super) struct Outcome {
 fn least(category: &str) -> f64 {
     match category {
         "person" | "address" | "birth_place" | "special" | "social" | "coordinates" | "password" => 0.5,
+        // "17 мая 1999 г.": with or without the word for year
+        "birth_date" => 0.6,
         _ => 0.8,
     }
 }

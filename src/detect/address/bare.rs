@@ -28,7 +28,8 @@ impl Parser<'_> {
             return None;
         }
         let small = !ordinal && head.kind == TokenKind::Word && !head.cap;
-        if self.is_not_name(j) && !quoted {
+        let initial = t.glued(j + 1, '.') && t.get(j).is_some_and(|x| x.chars == 1 && x.cap);
+        if self.is_not_name(j) && !quoted && !initial {
             return None;
         }
         let city_first = self.place_at(i).is_some_and(|p| p.0.city_alone);
@@ -36,7 +37,11 @@ impl Parser<'_> {
             let (w, n) = self.word_at(j);
             let named = w.post & kind::NAMED;
             if named != 0 && (k > 0 || ordinal) && t.gap(j) <= Gap::Space {
-                if let Some(of) = self.behind(i, j, n, w, named, city_first, small, cx) {
+                let bits = (0..u32::BITS).map(|b| 1 << b).filter(|b| named & b != 0);
+                // sure meanings before hints
+                let (sure, hints): (Vec<u32>, Vec<u32>) = bits.partition(|b| w.post_abbr & b == 0);
+                let behind = |of: &u32| self.behind(i, j, n, w, *of, city_first, small, cx);
+                if let Some(of) = sure.iter().chain(&hints).find_map(behind) {
                     let known = self.place_at(i).is_some_and(|p| i + p.1 == j);
                     return Some(Part { known, weak: small, ..Part::typed(of, j + n) });
                 }
@@ -80,7 +85,7 @@ impl Parser<'_> {
         j: usize,
         n: usize,
         w: Word,
-        named: u32,
+        of: u32,
         city_first: bool,
         small: bool,
         cx: &Context,
@@ -88,9 +93,6 @@ impl Parser<'_> {
         let t = self.t;
         let after = j + n;
         let dotted = self.dotted(j, n);
-        let abbr = w.post_abbr & named;
-        let of = if named.count_ones() > 1 && abbr != 0 && abbr != named { named & !abbr } else { named };
-        let of = 1 << of.trailing_zeros();
         let name_ends = |e: &[&str]| e.iter().any(|s| t.low(j - 1).ends_with(s));
         let place = self.place_at(i).filter(|p| i + p.1 == j).map(|p| p.0);
         let number_at = |k: usize| t.is_number(k) && t.gap(k) <= Gap::Space;
@@ -99,9 +101,13 @@ impl Parser<'_> {
             || t.sign(after) == Some('№');
         if w.post_abbr & of != 0 {
             let fits = match of {
-                kind::CITY => dotted && place.is_some_and(|m| m.city.is_some()) && t.low(j) != "г",
+                kind::CITY => {
+                    let ends = dotted || t.sign(after) == Some(',');
+                    ends && place.is_some_and(|m| m.city.is_some()) && t.low(j) != "г"
+                }
                 kind::VILLAGE => dotted && t.get(j).is_some_and(|x| !x.cap) && t.sign(after) == Some(','),
-                kind::STREET => number_follows,
+                // "Розыбакиев к, 247": the one letter only behind a place
+                kind::STREET => number_follows && (t.low(j) != "к" || cx.have & kind::ADMIN != 0),
                 kind::RURAL => true,
                 _ => false,
             };
@@ -176,10 +182,13 @@ impl Parser<'_> {
         let admin = cx.have & (kind::ADMIN | kind::MICRO) != 0 && cx.comma;
         let next = house + usize::from(t.sign(house) == Some(','));
         let (w, n) = self.word_at(next);
-        let flat = w.pre & kind::FLAT != 0 && self.number(next + n, true).is_some();
+        let flat = w.pre & (kind::FLAT | kind::BLOCK) != 0 && self.number(next + n, true).is_some();
+        // "Абылай хана 92, г. Алматы"
+        let city =
+            w.pre & kind::CITY != 0 && n > 0 && self.place_at(next + n).is_some_and(|p| p.0.city.is_some());
         let small = !x.cap && !numbered;
         let told = cx.label || cx.column || (admin && !small && (!comma || typed_house || flat));
-        if !(told || (flat && !comma && (!small || x.chars > 3))) {
+        if !(told || (city && !small && !comma) || (flat && !comma && (!small || x.chars > 3))) {
             return None;
         }
         let sum = if typed_house { kind::STREET } else { kind::STREET | kind::HOUSE };
@@ -230,7 +239,7 @@ impl Parser<'_> {
                 let area = t.low(at) == "кв" && matches!(t.low(after), "м" | "метр" | "метров");
                 let hint = w.post_abbr & kind::FLAT != 0;
                 if area
-                    || (hint && !(cx.have & kind::HOUSE != 0 && self.dotted(at, n)))
+                    || (hint && !(cx.have & kind::HOUSE != 0 && (self.dotted(at, n) || self.ends(after))))
                     || (!house && w.pre & kind::FLAT != 0)
                 {
                     continue;
@@ -270,13 +279,18 @@ impl Parser<'_> {
         None
     }
 
+    /// Does the text end at `i`, or a sign stand there?
+    fn ends(&self, i: usize) -> bool {
+        self.t.gap(i) >= Gap::Line || self.t.sign(i).is_some()
+    }
+
     /// A number that is a house behind a street, or a flat behind a house.
     pub(super) fn bare_number(&self, i: usize, cx: &Context) -> Option<Part> {
         let t = self.t;
         if t.gap(i) > Gap::Space && !(t.gap(i) == Gap::Line && cx.comma) {
             return None;
         }
-        let end = self.number(i, false)?;
+        let end = self.number(i, t.is_word(i))?;
         if !self.free_after(i, end) {
             return None;
         }

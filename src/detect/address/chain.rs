@@ -55,7 +55,7 @@ pub(super) fn chains(t: &Tokens, column: bool) -> Vec<Chain> {
         let cx = match &open {
             Some(c) => Context { have: c.have, last: c.last, label: c.label, comma, dash, column },
             None => Context {
-                label: fresh && (column || label_touches(t, i)),
+                label: fresh && (column || label_touches(t, &parser, i)),
                 comma,
                 dash,
                 column,
@@ -287,8 +287,11 @@ fn keep_label(t: &Tokens, i: usize, label: Option<(usize, bool)>) -> Option<(usi
 }
 
 /// Does the label end right before token `i`?
-fn label_touches(t: &Tokens, i: usize) -> bool {
+fn label_touches(t: &Tokens, parser: &Parser<'_>, i: usize) -> bool {
     let Some(k) = i.checked_sub(1) else { return true };
+    if parser.word_at(k).0.other & kind::LABEL != 0 && t.gap(i) == Gap::Space {
+        return true;
+    }
     matches!(t.sign(k), Some(':' | '-' | '–' | '—' | '=' | '>' | '"' | '('))
         || matches!(t.low(k), "адресу" | "по" | "адрес" | "at")
 }
@@ -310,6 +313,13 @@ fn before(t: &Tokens, i: usize) -> (bool, bool) {
 
 /// The token at which the next part may start; `None` where the address ends at `i`.
 fn connector(t: &Tokens, parser: &Parser<'_>, mut i: usize) -> Option<usize> {
+    // "(бывш. Фурманова)": a former name belongs to the street
+    if t.sign(i) == Some('(')
+        && ["быв", "ран", "букр", "бурын", "стар"].iter().any(|s| t.low(i + 1).starts_with(s))
+    {
+        let close = (i + 2..i + 8).find(|k| t.sign(*k) == Some(')'))?;
+        return connector(t, parser, close + 1);
+    }
     let mut signs = 0;
     let mut comma = false;
     let mut full_stop = false;

@@ -114,6 +114,8 @@ const STREETS: &[&str] = &[
     "mkr",
     "microd",
     "koshes",
+    "kóshes",
+    "köşes",
     "kosh.",
     "dangyl",
     "apt",
@@ -265,7 +267,8 @@ impl Cue {
                     blank |= !c.is_alphabetic();
                     at += n;
                 }
-                false
+                // "Абылай хана 92, г. Алматы"
+                digit(start.saturating_sub(8), start)
             }
             Needs::DigitBehind => digit(end, end + 24),
             Needs::Digit => digit(end, end + REACH) || digit(start.saturating_sub(REACH_BACK), start),

@@ -317,8 +317,9 @@ impl<'a> Parser<'a> {
                 let number_at = |k: usize| t.is_number(k) && t.gap(k) <= Gap::Space;
                 let after = |k: usize| number_at(k) || (t.glued(k, ',') && number_at(k + 1));
                 let typed = |k: usize| self.word_at(k).0.pre & kind::NUMBERED != 0;
+                let near = t.is_word(j + 1) && t.gap(j + 1) == Gap::Space;
                 let ends = after(j + 1)
-                    || (t.is_word(j + 1) && after(j + 2))
+                    || (near && after(j + 2))
                     || typed(j + 1)
                     || (t.glued(j + 1, ',') && typed(j + 2));
                 if self.is_not_name(j) || x.chars < 3 || !ends || of & !(kind::STREET | kind::MICRO) != 0 {
@@ -402,6 +403,7 @@ impl<'a> Parser<'a> {
                 self.typed(i, w, n, cx)
                     .or_else(|| self.named(i, cx))
                     .or_else(|| self.known_place(i))
+                    .or_else(|| self.bare_number(i, cx))
                     .or_else(|| self.bare_street(i, cx))
             }
             TokenKind::Number => self

@@ -181,7 +181,8 @@ impl Tokens {
             break;
         }
         // a mixed word is a Cyrillic one with Latin look-alikes
-        if !self.low[low..].is_ascii() && self.low[low..].bytes().any(|b| b.is_ascii_lowercase()) {
+        let is_cyrillic = |c: char| ('\u{400}'..'\u{530}').contains(&c);
+        if self.low[low..].contains(is_cyrillic) && self.low[low..].bytes().any(|b| b.is_ascii_lowercase()) {
             let word: String = self.low[low..].chars().map(cyrillic).collect();
             self.low.truncate(low);
             self.low.push_str(&word);

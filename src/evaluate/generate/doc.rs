@@ -235,7 +235,10 @@ impl Doc {
                 rng.pick(&["гипертоническая болезнь II степени", "J45.0", "сахарный диабет 2 типа", "E11.9"]),
             ),
             "disability" => self.piece("special", rng.pick(&["II группы", "III группы", "I группы"])),
-            "ethnicity" => self.piece("special", rng.pick(&["казах", "русская", "уйгур", "кореец"])),
+            "ethnicity" => {
+                self.piece("nationality", rng.pick(&["казах", "русская", "уйгур", "кореец"]));
+                self.also(&["special"]);
+            }
             "religion" => self.piece("special", rng.pick(&["ислам", "православие", "буддизм"])),
             _ => return self.noise(name, rng),
         }
