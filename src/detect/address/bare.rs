@@ -184,8 +184,11 @@ impl Parser<'_> {
         let (w, n) = self.word_at(next);
         let flat = w.pre & (kind::FLAT | kind::BLOCK) != 0 && self.number(next + n, true).is_some();
         // "Абылай хана 92, г. Алматы"
-        let city =
-            w.pre & kind::CITY != 0 && n > 0 && self.place_at(next + n).is_some_and(|p| p.0.city.is_some());
+        let city = next > house
+            && at == end
+            && t.gap(next) <= Gap::Space
+            && w.pre & kind::CITY != 0
+            && self.place_at(next + n).is_some_and(|p| p.0.city.is_some());
         let small = !x.cap && !numbered;
         let told = cx.label || cx.column || (admin && !small && (!comma || typed_house || flat));
         if !(told || (city && !small && !comma) || (flat && !comma && (!small || x.chars > 3))) {
