@@ -90,6 +90,8 @@ impl Columns {
 #[derive(Clone, Debug, Default)]
 struct Counts {
     cells: u32,
+    /// Of them dates of a first of January.
+    first_of_year: u32,
     /// Per rule: cells that prove true, and cells that have the form.
     rules: Vec<(u16, u32, u32)>,
     last: u32,
@@ -209,6 +211,7 @@ impl Detector {
             let (a, b) = trim(text, s.start as usize, (s.end as usize).min(text.len()));
             if b > a {
                 c.cells += 1;
+                c.first_of_year += u32::from(first_of_year(&text[a..b]));
             }
         }
         // names only: the share must come from the cells themselves
@@ -283,6 +286,14 @@ impl Detector {
                     context.low |= bit;
                 }
             }
+            // years in a column that must hold dates: generalized already
+            if rule.category == Category::BIRTH_DATE && n > 0 && counts.first_of_year == n {
+                context.named &= !bit;
+                context.whole &= !bit;
+                context.share &= !bit;
+                context.other |= bit;
+                continue;
+            }
             let named = context.named & bit != 0;
             let confidence = match (named, context.share & bit != 0) {
                 (true, true) => 0.9 + 0.09 * s,
@@ -325,4 +336,16 @@ impl Detector {
             verdict.evidence.add(Evidence::ColumnShareLow);
         }
     }
+}
+
+/// `1985-01-01`, `01.01.1985`, with or without a time of day.
+fn first_of_year(cell: &[u8]) -> bool {
+    let date = &cell[..cell.len().min(10)];
+    let year = |d: &[u8]| d.iter().all(u8::is_ascii_digit);
+    date.len() == 10
+        && match date {
+            [y @ .., b'-', b'0', b'1', b'-', b'0', b'1'] => year(y),
+            [b'0', b'1', b'.' | b'/', b'0', b'1', b'.' | b'/', y @ ..] => year(y),
+            _ => false,
+        }
 }

@@ -17,7 +17,8 @@ use super::names::{Names, NamesScratch};
 use super::pass::Wanted;
 use super::rules::{Finder, Rule, RuleError, Rules};
 use super::settle::settle;
-use crate::model::{Block, Category, Evidence, EvidenceSet, Finding, SegmentKind, Table};
+use crate::model::{Block, Category, Evidence, EvidenceSet, Finding, SegmentKind, Table, replacement};
+use crate::places;
 
 /// What to look for.
 #[derive(Clone, Debug, PartialEq)]
@@ -286,13 +287,10 @@ impl Detector {
         settle(&mut found, self.options.min_confidence, |r| self.rules[usize::from(r)].id, out);
         scratch.found = found;
         let mut k = from;
-        while k < out.len() {
-            if self.wanted(out[k].category) {
-                k += 1;
-            } else {
-                out.remove(k);
-            }
-        }
+        out.retain_mut(|f| {
+            k += 1;
+            k <= from || (self.wanted(f.category) && left_over(&block.text, f))
+        });
     }
 
     /// Verdicts by name where none were given, or where the table has grown since.
@@ -418,4 +416,23 @@ fn variants(word: &str) -> Vec<Vec<u8>> {
         all.truncate(1);
     }
     all
+}
+
+/// Cuts what already stands in place of a value off a finding; false where nothing is left of it.
+fn left_over(text: &[u8], f: &mut Finding) -> bool {
+    if let Some(token) = replacement::token_at(text, f.start as usize) {
+        f.start = f.end.min(token.end as u32);
+    }
+    if f.end > f.start
+        && let Some(token) = replacement::token_at(text, f.end as usize - 1)
+    {
+        f.end = (token.start as u32).max(f.start);
+    }
+    let value = text.get(f.start as usize..f.end as usize).unwrap_or_default();
+    let kept = value.trim_ascii();
+    if kept.len() < 2 {
+        return false;
+    }
+    let place = matches!(f.category, Category::ADDRESS | Category::BIRTH_PLACE);
+    !(place && std::str::from_utf8(kept).is_ok_and(places::is_generalized))
 }

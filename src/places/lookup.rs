@@ -149,6 +149,16 @@ pub fn city_of(text: &str) -> Option<&'static City> {
     places.cities.get(usize::from(best?.1))
 }
 
+/// Is `text` a place in the very form that generalization writes: a region by its full name, or "город" and a
+/// city? Such a place tells no more of anybody than the copy is meant to tell.
+pub fn is_generalized(text: &str) -> bool {
+    let text = text.trim();
+    region_of(text).is_some_and(|r| r.name_ru == text || r.macro_region.name_ru() == text)
+        || text
+            .strip_prefix("город ")
+            .is_some_and(|name| city_of(text).is_some_and(|city| city.name_ru == name))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -8,7 +8,7 @@ mod lookup;
 
 pub use forms::fold;
 pub(crate) use forms::fold_lower;
-pub use lookup::{city_of, region_of};
+pub use lookup::{city_of, is_generalized, region_of};
 
 use std::sync::LazyLock;
 

@@ -1,4 +1,4 @@
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fs::File;
 use std::io::{self, BufWriter, Seek, SeekFrom, Write};
 use std::path::{Component, Path, PathBuf};
@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 
 use crate::depersonalize::{Depersonalizer, FileScope};
 use crate::format::{CopyKind, registry};
-use crate::model::{Block, NO_COLUMN, OffsetMap, Reason, Segment, SegmentKind};
+use crate::model::{Block, Category, NO_COLUMN, OffsetMap, Reason, Segment, SegmentKind};
 use crate::report::{Copy, FileRecord, Status, Summary};
 use crate::source::{Entry, Input};
 use crate::store::{Draft, Mode, Store, StoreError};
@@ -267,22 +267,23 @@ impl Copying {
         let format = rec.format.and_then(registry::by_id);
         let refused = match (rec.status, flushed) {
             (Status::Scanned, Err(e)) => return self.unwritten(shared, rec, e),
-            (Status::Scanned, Ok(())) if format.is_some_and(|f| f.copy() == CopyKind::Never) => {
-                Some(Reason::NotWritable.code())
-            }
+            (Status::Scanned, Ok(())) if format.is_some_and(|f| f.copy() == CopyKind::Never) => Some((
+                Reason::NotWritable.code(),
+                "no copy: this format can be read but not written back".into(),
+            )),
             (Status::Scanned, Ok(())) => self.prove(shared, worker, origin, &draft, &scope),
             _ => {
                 if rec.reason == Some(Reason::WriteFailed.code()) {
                     self.stop_when_full(shared, &draft);
                 }
-                rec.reason
+                rec.reason.map(|reason| (reason, String::new()))
             }
         };
-        copy.reason = refused;
+        copy.reason = refused.as_ref().map(|r| r.0);
         if let Some(extension) = outcome.extension.take() {
             copy.format = Some(extension);
         }
-        if refused.is_none() {
+        let Some((reason, detail)) = refused else {
             let target = self.with_extension(target, copy.format);
             match self.place(draft, &target) {
                 Ok(()) => {
@@ -292,9 +293,12 @@ impl Copying {
                 }
                 Err(e) => return self.unwritten(shared, rec, e),
             }
-        } else if rec.status == Status::Scanned {
-            rec.detail.get_or_insert_with(|| no_copy(refused).to_owned());
-            rec.reason = rec.reason.or(refused);
+            rec.copy = Some(copy);
+            return rec;
+        };
+        if rec.status == Status::Scanned {
+            rec.detail.get_or_insert(detail);
+            rec.reason.get_or_insert(reason);
         }
         rec.copy = Some(copy);
         rec
@@ -325,33 +329,32 @@ impl Copying {
         origin: &Origin,
         draft: &Draft,
         scope: &Arc<FileScope>,
-    ) -> Option<&'static str> {
+    ) -> Option<(&'static str, String)> {
         for round in 1.. {
             let input = match reopened(&draft.file) {
                 Ok(input) => input,
-                Err(_) => return Some(Reason::ReadFailed.code()),
+                Err(e) => return Some((Reason::ReadFailed.code(), e.to_string())),
             };
-            let seen = std::sync::Mutex::new((0u64, None));
+            let (mut left, mut unread) = (BTreeMap::<Category, u64>::new(), None);
             let mut note = |chunk: Chunk| {
-                let mut seen = seen.lock().unwrap_or_else(|e| e.into_inner());
                 for member in &chunk.records {
-                    seen.0 += member.counts.values().sum::<u64>();
+                    member.counts.iter().for_each(|(c, n)| *left.entry(*c).or_default() += n);
                     if member.status != Status::Scanned {
-                        seen.1 = seen.1.or(member.reason);
+                        unread = unread.or(member.reason);
                     }
                 }
             };
-            let outcome = shared.inspect(Role::Check, worker, origin, input, None, None, &mut note);
-            let (members, unread) = seen.into_inner().unwrap_or_else(|e| e.into_inner());
-            let left = outcome.record.counts.values().sum::<u64>() + members;
-            match (left, outcome.record.status, unread) {
-                (0, Status::Scanned, None) => return None,
-                (0, ..) => return outcome.record.reason.or(unread),
-                _ if round == ROUNDS => return Some(Reason::LeftoversFound.code()),
-                _ => {}
+            let copy = shared.inspect(Role::Check, worker, origin, input, None, None, &mut note).record;
+            copy.counts.iter().for_each(|(c, n)| *left.entry(*c).or_default() += n);
+            let unread = copy.reason.filter(|_| copy.status != Status::Scanned).or(unread);
+            if left.is_empty() {
+                return unread
+                    .map(|reason| (reason, "no copy: it could not be read again to its end".into()));
             }
-            if self.again(shared, worker, origin, draft, scope).is_err() {
-                return Some(Reason::LeftoversFound.code());
+            if round == ROUNDS || self.again(shared, worker, origin, draft, scope).is_err() {
+                let kinds: Vec<String> = left.iter().map(|(c, n)| format!("{c} {n}")).collect();
+                let detail = format!("no copy: personal data was still found in it ({})", kinds.join(", "));
+                return Some((Reason::LeftoversFound.code(), detail));
             }
         }
         None
@@ -423,14 +426,6 @@ impl Copying {
         let out = self.store.folder().display().to_string();
         self.store.finish().map_err(|source| StoreError::Io { out, source })?;
         Ok(())
-    }
-}
-
-fn no_copy(reason: Option<&str>) -> &'static str {
-    match reason {
-        Some("leftovers_found") => "no copy: personal data was still found in it",
-        Some("not_writable") => "no copy: this format can be read but not written back",
-        _ => "no copy: it could not be read again to its end",
     }
 }
 
