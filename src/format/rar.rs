@@ -290,7 +290,7 @@ mod tests {
 
     #[test]
     fn locked() {
-        let sample = include_bytes!("../../testdata/archive/locked.rar");
+        let sample = include_bytes!("../../tests/samples/locked.rar");
         let mut trial = Trial::default();
         let end = trial.scan(&Rar, sample, "a.rar");
         let said = end.as_ref().is_err_and(|e| e.reason == Reason::Encrypted)

@@ -224,7 +224,7 @@ mod tests {
     use super::*;
 
     const PLAIN: &[u8] = include_bytes!("../../testdata/archive/python.7z");
-    const LOCKED: &[u8] = include_bytes!("../../testdata/archive/locked.7z");
+    const LOCKED: &[u8] = include_bytes!("../../tests/samples/locked.7z");
 
     #[test]
     fn sample_of_py7zr() {

@@ -1,4 +1,4 @@
-"""Writes testdata/image: small pictures of noise with invented persons in everything that stands beside the pixels, by Pillow."""
+"""Writes tests/samples/image: small pictures of noise with invented persons in everything that stands beside the pixels, by Pillow."""
 
 import os
 import random

@@ -2,11 +2,11 @@ use super::super::trial::{IIN, SURNAME, Trial, copy_of};
 use super::*;
 
 const SAMPLES: [(Image, &[u8], usize); 5] = [
-    (JPEG, include_bytes!("../../../testdata/image/pillow.jpg"), 5),
-    (PNG, include_bytes!("../../../testdata/image/pillow.png"), 6),
-    (GIF, include_bytes!("../../../testdata/image/pillow.gif"), 1),
-    (WEBP, include_bytes!("../../../testdata/image/pillow.webp"), 4),
-    (TIFF, include_bytes!("../../../testdata/image/pillow.tif"), 2),
+    (JPEG, include_bytes!("../../../tests/samples/image/pillow.jpg"), 5),
+    (PNG, include_bytes!("../../../tests/samples/image/pillow.png"), 6),
+    (GIF, include_bytes!("../../../tests/samples/image/pillow.gif"), 1),
+    (WEBP, include_bytes!("../../../tests/samples/image/pillow.webp"), 4),
+    (TIFF, include_bytes!("../../../tests/samples/image/pillow.tif"), 2),
 ];
 
 #[test]
