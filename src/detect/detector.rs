@@ -433,6 +433,55 @@ fn left_over(text: &[u8], f: &mut Finding) -> bool {
     if kept.len() < 2 {
         return false;
     }
-    let place = matches!(f.category, Category::ADDRESS | Category::BIRTH_PLACE);
-    !(place && std::str::from_utf8(kept).is_ok_and(places::is_generalized))
+    let Ok(kept) = std::str::from_utf8(kept) else { return true };
+    !match f.category {
+        _ if is_label(kept) => true,
+        Category::ADDRESS | Category::BIRTH_PLACE => places::is_generalized(kept),
+        // a year, or the first of January that stands for it where a column must hold dates
+        Category::BIRTH_DATE => {
+            kept.bytes().all(|b| b.is_ascii_digit())
+                && (kept.len() == 4 || (kept.len() == 8 && kept.ends_with("0101")))
+        }
+        Category::PERSON => is_statement(kept),
+        _ => false,
+    }
+}
+
+/// `[ADDRESS]`: the label that stands where nothing better could.
+fn is_label(text: &str) -> bool {
+    text.strip_prefix('[').and_then(|t| t.strip_suffix(']')).is_some_and(|t| {
+        !t.is_empty()
+            && t.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || matches!(b, b'_' | b'-'))
+    })
+}
+
+/// Words of SQL in capitals, which schemas and dumps are full of.
+fn is_statement(text: &str) -> bool {
+    const WORDS: [&str; 24] = [
+        "PRIMARY",
+        "FOREIGN",
+        "KEY",
+        "UNIQUE",
+        "INTEGER",
+        "TEXT",
+        "CREATE",
+        "TABLE",
+        "INDEX",
+        "REFERENCES",
+        "DEFAULT",
+        "CHECK",
+        "VALUES",
+        "INSERT",
+        "INTO",
+        "VIEW",
+        "TRIGGER",
+        "SELECT",
+        "FROM",
+        "WHERE",
+        "CONSTRAINT",
+        "NOT",
+        "NULL",
+        "AUTOINCREMENT",
+    ];
+    text.split_whitespace().all(|word| WORDS.contains(&word))
 }
