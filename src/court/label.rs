@@ -95,8 +95,7 @@ pub fn russian_case(mention: &str, before: &str) -> Case {
 pub fn kazakh_case(mention: &str) -> Case {
     let Some(word) = mention
         .split(|c: char| !c.is_alphabetic() && c != '-')
-        .filter(|w| w.chars().count() > 2)
-        .next_back()
+        .rfind(|w| w.chars().count() > 2)
         .map(str::to_lowercase)
     else {
         return Case::Nominative;

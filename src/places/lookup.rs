@@ -155,10 +155,10 @@ pub fn is_generalized(text: &str) -> bool {
     // a file's encoding may lack a Kazakh letter of the name
     let same = |name: &str, text: &str| name == text || fold(name) == fold(text);
     let text = text.trim();
-    region_of(text).is_some_and(|r| same(&r.name_ru, text) || same(r.macro_region.name_ru(), text))
+    region_of(text).is_some_and(|r| same(r.name_ru, text) || same(r.macro_region.name_ru(), text))
         || text
             .strip_prefix("город ")
-            .is_some_and(|name| city_of(text).is_some_and(|city| same(&city.name_ru, name)))
+            .is_some_and(|name| city_of(text).is_some_and(|city| same(city.name_ru, name)))
 }
 
 #[cfg(test)]

@@ -53,7 +53,7 @@ impl Scanner {
     /// # Panics
     /// Never: that the built-in rules are sound is a test of this library.
     pub fn new() -> Scanner {
-        match Scanner::with(&Rules::builtin(), Options::default(), Limits::default()) {
+        match Scanner::with(Rules::builtin(), Options::default(), Limits::default()) {
             Ok(scanner) => scanner,
             Err(e) => unreachable!("the built-in rules are sound: {e}"),
         }
@@ -183,7 +183,7 @@ impl Anonymizer {
     pub fn new() -> Result<Anonymizer, ReadError> {
         let key =
             Key::random().map_err(|e| ReadError::new(Reason::EngineFailed, format!("no random key: {e}")))?;
-        Anonymizer::with(&Rules::builtin(), Options::default(), Limits::default(), Policy::default(), key)
+        Anonymizer::with(Rules::builtin(), Options::default(), Limits::default(), Policy::default(), key)
             .map_err(|e| ReadError::new(Reason::EngineFailed, e.to_string()))
     }
 

@@ -117,7 +117,7 @@ fn interrupted_half_way() {
     for i in 0..30 {
         place.write(&format!("s/{i:02}.log"), format!("2026 INFO iin={IIN} n={i}\n").repeat(8000));
     }
-    let child = Command::new(env!("CARGO_BIN_EXE_qupia"))
+    let mut child = Command::new(env!("CARGO_BIN_EXE_qupia"))
         .args(["anonymize", "s", "--out", "o", "--max-rate", "1MB", "--threads", "2"])
         .current_dir(place.path("."))
         .stdout(Stdio::null())
@@ -132,6 +132,8 @@ fn interrupted_half_way() {
     }
     let killed = Command::new("kill").args(["-INT", &child.id().to_string()]).status();
     if !killed.is_ok_and(|s| s.success()) {
+        let _ = child.kill();
+        let _ = child.wait();
         return skip("kill", "no program to send a signal with");
     }
     let output = child.wait_with_output().unwrap();

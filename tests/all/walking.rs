@@ -48,7 +48,7 @@ fn unreadable_folders_do_not_stop_the_walk() {
     place.write("d/closed/a.txt", "x");
     place.write("d/open.txt", format!("ИИН {IIN}\n"));
     let closed = place.path("d/closed");
-    std::fs::set_permissions(&closed, std::fs::Permissions::from_mode(0)).unwrap();
+    std::fs::set_permissions(&closed, std::fs::Permissions::from_mode(0o0)).unwrap();
     if std::fs::read_dir(&closed).is_ok() {
         std::fs::set_permissions(&closed, std::fs::Permissions::from_mode(0o700)).unwrap();
         return skip("unprivileged-user", "this user may read every folder");
