@@ -305,6 +305,28 @@ pub(super) fn note(visitor: &mut dyn Visitor, error: &ReadError, place: &str) {
     visitor.partly(error.reason, place);
 }
 
+/// Gives `visitor` a member that cannot be read, so that the ledger names it with the reason; it has no copy.
+pub(super) fn refuse(
+    visitor: &mut dyn Visitor,
+    name: &str,
+    error: ReadError,
+    copy: bool,
+) -> Result<(), ReadError> {
+    let input = Input::stream(Box::new(Refused(Some(error))), base_name(name));
+    let mut nothing = io::Cursor::new(Vec::new());
+    visitor.member(name, input, copy.then_some(&mut nothing as &mut dyn Output))?;
+    Ok(())
+}
+
+/// A reader that only says why there is nothing to read.
+struct Refused(Option<ReadError>);
+
+impl Read for Refused {
+    fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+        Err(self.0.take().map_or_else(|| io::ErrorKind::InvalidData.into(), io::Error::other))
+    }
+}
+
 /// A damaged structure, said by a library whose own words may quote the file and are therefore not kept.
 pub(super) fn broken(format: &'static str) -> ReadError {
     ReadError::new(Reason::Damaged, format!("{format} structure"))

@@ -204,11 +204,13 @@ impl Walk<'_, '_> {
             return Ok(ExtractionDecision::Skip);
         }
         if member.meta.is_redirection {
-            self.visitor.partly(Reason::Link, name);
+            let e = ReadError::new(Reason::Link, "a link inside the archive");
+            members::refuse(self.visitor, &name, e, self.writer.is_some())?;
             return Ok(ExtractionDecision::Skip);
         }
         if member.meta.is_split_before || member.meta.is_split_after {
-            self.visitor.partly(Reason::UnsupportedFormat, format!("{name}: part of several volumes"));
+            let e = ReadError::new(Reason::UnsupportedFormat, "part of several volumes");
+            members::refuse(self.visitor, &name, e, self.writer.is_some())?;
             return Ok(ExtractionDecision::Skip);
         }
         let spool = Spool(Arc::new(Mutex::new(SpooledTempFile::new(self.budget.limits.memory))));
@@ -218,8 +220,13 @@ impl Walk<'_, '_> {
 
     fn failed(&mut self, member: &ArchiveMember, e: &Error) -> ExtractionErrorAction {
         self.pending = None;
-        members::note(self.visitor, &error(e), &name(member));
-        ExtractionErrorAction::Continue
+        match members::refuse(self.visitor, &name(member), error(e), self.writer.is_some()) {
+            Ok(()) => ExtractionErrorAction::Continue,
+            Err(e) => {
+                self.stopped = Some(e);
+                ExtractionErrorAction::Abort
+            }
+        }
     }
 
     /// Shows the member whose bytes are now complete and checked.

@@ -170,9 +170,13 @@ impl Walk<'_> {
             Ok(input) => input,
             Err(e) => {
                 let e = ReadError::from(e);
-                members::note(self.visitor, &e, &name);
-                // what follows in the same solid block cannot be reached over a broken member
-                return Ok(e.reason != Reason::LimitReached);
+                let stop = e.reason == Reason::LimitReached;
+                if stop {
+                    // what follows in the same solid block is not reached
+                    self.info.partly.push((e.reason, name.clone()));
+                }
+                members::refuse(self.visitor, &name, e, writer.is_some())?;
+                return Ok(!stop);
             }
         };
         let limits = Arc::clone(&self.budget.limits);

@@ -239,7 +239,8 @@ impl Archive {
         // V7 marks a folder only by the slash
         let folder = kind == EntryType::Directory || (plain && size == 0 && name.ends_with('/'));
         if kind == EntryType::GNUSparse || extension.sparse {
-            visitor.partly(Reason::UnsupportedFormat, format!("{name}: sparse member"));
+            let e = ReadError::new(Reason::UnsupportedFormat, "sparse member");
+            members::refuse(visitor, &name, e, writer.is_some())?;
             return self.skip(size + padding(size) + self.sparse_headers(header)?);
         }
         if folder {
@@ -253,13 +254,14 @@ impl Archive {
             let link = extension.link.or_else(|| header.link_name_bytes().map(|l| l.into_owned()));
             let target = members::decode_name(&link.unwrap_or_default());
             let copy = names.copy_of(visitor, &name, None);
-            if let (Some(target), Some(writer)) = (safe_target(visitor, &name, &target), writer) {
+            let target = safe_target(visitor, &name, &target, writer.is_some())?;
+            if let (Some(target), Some(writer)) = (target, writer) {
                 append(writer, header, kind, &copy, Some(&target), 0, &mut io::empty())?;
             }
             return self.skip(size + padding(size));
         }
         if !plain {
-            visitor.partly(Reason::Special, name);
+            members::refuse(visitor, &name, ReadError::new(Reason::Special, ""), writer.is_some())?;
             return self.skip(size + padding(size));
         }
         let left = Arc::new(Mutex::new(size));
@@ -271,7 +273,7 @@ impl Archive {
             input = match input.into_bytes(size) {
                 Ok(bytes) => Input::memory(bytes, members::base_name(&name)),
                 Err(e) => {
-                    members::note(visitor, &e, &name);
+                    members::refuse(visitor, &name, e, writer.is_some())?;
                     let left = *left.lock().unwrap_or_else(PoisonError::into_inner);
                     return self.skip(left + padding(size));
                 }
@@ -463,7 +465,8 @@ mod tests {
         }
         let file = writer.into_inner().unwrap();
         let (copy, trial) = copy_of(&Tar, &file, "a.tar").unwrap();
-        assert_eq!(trial.partly, [(Reason::Special, "pipe".to_owned()), (Reason::Link, "out".to_owned())]);
+        let reasons: Vec<Reason> = trial.partly.iter().map(|p| p.0).collect();
+        assert_eq!(reasons, [Reason::Special, Reason::Link]);
         assert!(entries(&copy).is_empty());
     }
 

@@ -118,7 +118,7 @@ impl Document for Archive {
             let entry = match self.entry(index) {
                 Ok(entry) => entry,
                 Err(e) => {
-                    members::note(visitor, &e, &format!("member {}", index + 1));
+                    members::refuse(visitor, &format!("member {}", index + 1), e, writer.is_some())?;
                     continue;
                 }
             };
@@ -133,12 +133,12 @@ impl Document for Archive {
             let input = match self.member(index, &entry, &budget) {
                 Ok(input) => input,
                 Err(e) => {
-                    members::note(visitor, &e, &entry.name);
+                    members::refuse(visitor, &entry.name, e, writer.is_some())?;
                     continue;
                 }
             };
             if entry.link {
-                let target = link_target(visitor, &entry.name, input)?;
+                let target = link_target(visitor, &entry.name, input, writer.is_some())?;
                 let name = names.copy_of(visitor, &entry.name, None);
                 if let (Some(writer), Some(target)) = (&mut writer, target) {
                     writer.add_symlink(name, target, entry.options(comment, 0)).map_err(error)?;
@@ -227,23 +227,33 @@ impl Archive {
 }
 
 /// Where a symbolic link may point in the copy: only to a place inside it.
-fn link_target(visitor: &mut dyn Visitor, name: &str, input: Input) -> Result<Option<String>, ReadError> {
+fn link_target(
+    visitor: &mut dyn Visitor,
+    name: &str,
+    input: Input,
+    copy: bool,
+) -> Result<Option<String>, ReadError> {
     let mut target = Vec::new();
     if let Err(e) = input.into_reader().take(TARGET).read_to_end(&mut target) {
-        members::note(visitor, &e.into(), name);
+        members::refuse(visitor, name, e.into(), copy)?;
         return Ok(None);
     }
-    Ok(safe_target(visitor, name, &members::decode_name(&target)))
+    safe_target(visitor, name, &members::decode_name(&target), copy)
 }
 
 /// A link's target for the copy; links out of the archive are noted and left out.
-pub(super) fn safe_target(visitor: &mut dyn Visitor, name: &str, target: &str) -> Option<String> {
+pub(super) fn safe_target(
+    visitor: &mut dyn Visitor,
+    name: &str,
+    target: &str,
+    copy: bool,
+) -> Result<Option<String>, ReadError> {
     let clean = visitor.clean_name(target);
     if clean.starts_with(['/', '\\']) || clean.split(['/', '\\']).any(|p| p == "..") || clean.contains(':') {
-        visitor.partly(Reason::Link, name.to_owned());
-        return None;
+        members::refuse(visitor, name, ReadError::new(Reason::Link, "leads out of the archive"), copy)?;
+        return Ok(None);
     }
-    Some(clean)
+    Ok(Some(clean))
 }
 
 #[cfg(test)]

@@ -32,8 +32,8 @@ impl Walk<'_> {
         };
         let sealed = kind.content.get("smime-type").is_some_and(|t| t.eq_ignore_ascii_case("enveloped-data"));
         if sealed || kind.is("application/pgp-encrypted") {
-            let place = self.part(path, kind.name.as_deref().unwrap_or("encrypted part"));
-            self.visitor.partly(Reason::Encrypted, place);
+            let name = self.part(path, kind.name.as_deref().unwrap_or("encrypted part"));
+            members::refuse(self.visitor, &name, ReadError::new(Reason::Encrypted, ""), self.copy)?;
             return Ok(Body::Removed);
         }
         let decoded = transfer.decode(body);
@@ -132,17 +132,17 @@ impl Walk<'_> {
         }
         let mut out = Vec::new();
         let mut changed = false;
-        let mut at = 0;
         let preamble = pieces.parts.first().map_or(body.len(), |p| p.delimiter);
+        let mut at = preamble;
         changed |= self.outside(&body[..preamble], path, &mut out)?;
         for (n, part) in pieces.parts.iter().enumerate() {
-            out.extend_from_slice(&body[part.delimiter..part.start]);
+            // the line end before a delimiter belongs to it
+            out.extend_from_slice(&body[at..part.start]);
             let path = if path.is_empty() { format!("{}", n + 1) } else { format!("{path}.{}", n + 1) };
             let bytes = &body[part.start..part.end];
             match self.entity(bytes, &path, depth + 1)? {
                 Some(new) => {
                     changed = true;
-                    // the line end before the next delimiter belongs to the delimiter
                     let new = new
                         .strip_suffix(newline.as_bytes())
                         .filter(|_| !bytes.ends_with(b"\n"))

@@ -10,6 +10,8 @@ fn clean(sample: &[u8]) -> (Vec<u8>, Trial) {
     let mut again = Trial::default();
     again.scan(&Eml, &copy, "a.eml").unwrap();
     assert_eq!(again.found, 0, "{}", String::from_utf8_lossy(&copy));
+    assert!(again.partly.is_empty(), "{:?}", again.partly);
+    assert_eq!(again.members.len(), trial.members.len());
     for value in [IIN, SURNAME] {
         assert!(!again.text.contains(value));
         assert!(memchr::memmem::find(&copy, value.as_bytes()).is_none());
@@ -53,6 +55,17 @@ fn without_findings_every_byte_stays() {
         assert_eq!(copy, sample);
     }
     assert!(plain.contains("multipart/mixed"));
+}
+
+#[test]
+fn parts_without_a_last_line_end_stay_apart() {
+    let inner = "From: a@b\nTo: b@c\nDate: d\nContent-Type: multipart/mixed; boundary=i\n\n--i\n\n990101300124\n--i--";
+    let message = format!(
+        "From: a@b\nTo: b@c\nDate: d\nContent-Type: multipart/mixed; boundary=o\n\npreamble\n--o\n\nodd\n\n--o\n\
+         Content-Type: message/rfc822\n\n{inner}\n--o\n\nlast\n--o--\n"
+    );
+    let (copy, _) = copy_of(&Eml, message.as_bytes(), "a.eml").unwrap();
+    assert_eq!(String::from_utf8(copy).unwrap(), message.replace(IIN, "XXXXXXXXXXXX"));
 }
 
 #[test]

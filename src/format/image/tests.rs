@@ -16,6 +16,7 @@ fn metadata_is_read_and_left_out() {
         let (copy, trial) = copy_of(&format, sample, "a").unwrap();
         assert_eq!(trial.found, found, "{format:?} {}", trial.text);
         assert!(trial.partly.contains(&(Reason::NeedsOcr, "pixels".to_owned())));
+        assert!(trial.partly.iter().all(|p| p.0 != Reason::Damaged), "{format:?} {:?}", trial.partly);
         let utf16: Vec<u8> = SURNAME.encode_utf16().flat_map(u16::to_le_bytes).collect();
         for value in [IIN.as_bytes(), SURNAME.as_bytes(), &utf16] {
             assert!(memchr::memmem::find(&copy, value).is_none(), "{format:?}");

@@ -182,9 +182,10 @@ pub(super) fn exif(bytes: &[u8], parsed: &mut Parsed) -> Option<u16> {
         return None;
     };
     let mut orientation = None;
-    let mut todo = vec![reader.u32(4)? as usize];
+    // only the directories of the chain tell where the next one is; programs leave that out in inner ones
+    let mut todo = vec![(reader.u32(4)? as usize, true)];
     let mut seen = Vec::new();
-    while let Some(at) = todo.pop() {
+    while let Some((at, chained)) = todo.pop() {
         if at == 0 || seen.contains(&at) || seen.len() >= DIRECTORIES {
             continue;
         }
@@ -193,11 +194,13 @@ pub(super) fn exif(bytes: &[u8], parsed: &mut Parsed) -> Option<u16> {
             parsed.unread.push((Reason::Damaged, "EXIF"));
             continue;
         };
-        todo.push(next);
+        if chained {
+            todo.push((next, true));
+        }
         for entry in &entries {
             match entry.tag {
                 274 if orientation.is_none() => orientation = reader.u16(entry.value),
-                34665 | 40965 => todo.extend(reader.u32(entry.value).map(|n| n as usize)),
+                34665 | 40965 => todo.extend(reader.u32(entry.value).map(|n| (n as usize, false))),
                 34853 => {
                     if let Some(at) = reader.u32(entry.value) {
                         reader.place(at as usize, parsed);
