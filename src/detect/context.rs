@@ -142,10 +142,15 @@ impl Engine<'_> {
     /// What the key from `s` to `e` speaks for and against.
     fn key(&mut self, s: usize, e: usize) -> (RuleSet, RuleSet) {
         let name = &self.text[s..e];
-        let lexicon = &self.detector.lexicon;
+        let detector = self.detector;
+        // a key is a name as that of a column is
+        let said = |folded: &[u8]| {
+            let (pro, contra) = names(&detector.headers, folded);
+            (pro & !contra, contra | (names(&detector.header_not, folded).1 & !pro))
+        };
         if name.len() > 24 {
             fold_name(name, &mut self.folded);
-            return names(lexicon, &self.folded.text);
+            return said(&self.folded.text);
         }
         let mix = |h: u32, b: &u8| (h ^ u32::from(*b)).wrapping_mul(0x9E37_79B1);
         let hash = name.iter().fold(name.len() as u32, mix) >> 25;
@@ -157,7 +162,7 @@ impl Engine<'_> {
             return (slot.2, slot.3);
         }
         fold_name(name, &mut self.folded);
-        let (pro, contra) = names(lexicon, &self.folded.text);
+        let (pro, contra) = said(&self.folded.text);
         let mut bytes = [0; 24];
         bytes[..name.len()].copy_from_slice(name);
         *slot = (bytes, name.len() as u8, pro, contra);

@@ -430,7 +430,7 @@ fn left_over(text: &[u8], f: &mut Finding) -> bool {
     }
     let value = text.get(f.start as usize..f.end as usize).unwrap_or_default();
     let kept = value.trim_ascii();
-    if kept.len() < 2 {
+    if kept.is_empty() || (kept.len() < 2 && !matches!(f.category.as_str(), "sex" | "age")) {
         return false;
     }
     let Ok(kept) = std::str::from_utf8(kept) else { return true };

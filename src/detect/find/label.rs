@@ -1,5 +1,6 @@
 //! Values of free form that follow a label, an operator's own patterns, and strong signs of secrets and accounts.
 
+use crate::detect::context::char_start;
 use crate::detect::engine::Engine;
 use crate::detect::fold::{Folded, fold, is_letter, is_word};
 use crate::detect::lexicon::matches;
@@ -99,7 +100,7 @@ impl Engine<'_> {
         let rule = &detector.rules[r];
         let f = &after.text;
         if rule.finder == Finder::Date
-            && let Some(done) = self.year_before(r, label, to)
+            && let Some(done) = self.date_before(r, label, to)
         {
             return Some(done);
         }
@@ -107,7 +108,8 @@ impl Engine<'_> {
         let mut colon = false;
         let mut quoted = false;
         while k < f.len() && !is_word(f[k]) {
-            colon |= matches!(f[k], b':' | b'=');
+            // a dash between blanks parts a label from its value as a colon does
+            colon |= matches!(f[k], b':' | b'=') || (f[k] == b'-' && f.get(k + 1) == Some(&b' ') && k > end);
             quoted |= matches!(f[k], b'"' | b'\'');
             if !matches!(
                 f[k],
@@ -136,6 +138,14 @@ impl Engine<'_> {
         }
         if k >= f.len() || k - end > 12 {
             return None;
+        }
+        if rule.value == LabelValue::Token && !colon {
+            // one word more before the colon: "пароль wifi: …"
+            let n = f[k..].iter().take(12).take_while(|b| is_letter(**b)).count();
+            if f.get(k + n) == Some(&b':') && f.get(k + n + 1) == Some(&b' ') && f.len() > k + n + 2 {
+                colon = true;
+                k += n + 2;
+            }
         }
         let raw = |k: usize| after.from.get(k).map_or(to, |p| *p as usize);
         let (s, e) = match (rule.finder, rule.value) {
@@ -166,7 +176,7 @@ impl Engine<'_> {
                     .unwrap_or(to - s);
                 let mut e = s + stop;
                 // up to the next sentence
-                if let Some(n) = self.text[s..e].windows(2).position(|w| w == b". ").filter(|n| *n > 24) {
+                if let Some(n) = self.text[s..e].windows(2).position(|w| w == b". ").filter(|n| *n > 4) {
                     e = s + n;
                 }
                 while e > s && matches!(self.text[e - 1], b' ' | b'.' | b',' | b'\r') {
@@ -278,8 +288,8 @@ impl Engine<'_> {
         Some(e)
     }
 
-    /// A year alone right before a label: `1990 г.р.`, `1990 ж.т.`, `1990 жылы туған`.
-    fn year_before(&mut self, r: usize, label: usize, to: usize) -> Option<usize> {
+    /// A date in words right before a label: `15 января 1990 года рождения`.
+    fn date_before(&mut self, r: usize, label: usize, to: usize) -> Option<usize> {
         let text = self.text;
         let mut e = label;
         while e > self.lo && (text[e - 1] == b' ' || text[e - 1] == 0xA0 || text[e - 1] == 0xC2) {
@@ -293,8 +303,26 @@ impl Engine<'_> {
         if !(1900..=2030).contains(&year) || !alone || label - e > 3 || text[label] < 0x80 {
             return None;
         }
+        let s = self.day_before(s, year)?;
         self.offer_labelled(r, s, e);
         Some(to.min(label + 1))
+    }
+
+    /// Where a date in words begins whose year stands at `s`: `15 января 1990`.
+    fn day_before(&self, s: usize, year: u32) -> Option<usize> {
+        let from = char_start(self.text, s.saturating_sub(40).max(self.lo));
+        let mut f = Folded::default();
+        f.push(&self.text[from..s], from as u32);
+        let t = &f.text;
+        let end = t.iter().rposition(|b| is_letter(*b))? + 1;
+        let word = t[..end].iter().rposition(|b| !is_letter(*b))? + 1;
+        let day_end = t[..word].iter().rposition(u8::is_ascii_digit)? + 1;
+        let day = t[..day_end].iter().rposition(|b| !b.is_ascii_digit()).map_or(0, |k| k + 1);
+        if t.len() - end > 2 || word - day_end > 3 || day_end - day > 2 {
+            return None;
+        }
+        let number = t[day..day_end].iter().fold(0, |a, b| a * 10 + u32::from(*b - b'0'));
+        exists(year, month(&t[word..end])?, number).then(|| f.from[day] as usize)
     }
 
     /// A secret that begins with its own sign: the rule's words are the signs.

@@ -66,6 +66,7 @@ files! {
     "social_handle",
     "special_biometrics",
     "special_crime",
+    "special_disability",
     "special_health",
     "special_politics",
     "special_religion",
