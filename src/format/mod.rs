@@ -31,6 +31,8 @@ mod pptx;
 mod rar;
 pub mod registry;
 mod rtf;
+#[cfg(test)]
+mod samples;
 #[cfg(feature = "archives")]
 mod sevenz;
 mod signatures;

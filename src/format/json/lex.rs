@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::super::encoding::Rewrites;
 use super::super::text::long_line_cut;
-use super::paths::{Paths, is_value};
+use super::paths::Paths;
 use crate::model::{NO_COLUMN, Segment, SegmentKind};
 
 /// Deeper nesting is no data that anybody keeps.
@@ -309,11 +309,10 @@ impl Lexer {
         self.at.in_string = false;
         if key {
             let key = &text[start..end];
-            let plain = decoded(key);
-            if !is_value(&plain) {
+            let doubtful = self.key(&decoded(key), start, end, first_row, out.segments);
+            if !doubtful {
                 out.escapes.truncate(start);
             }
-            self.key(&plain, start, end, first_row, out.segments);
         } else {
             self.push(out.segments, start, end, SegmentKind::Cell, first_row);
             self.value_ends();
@@ -321,15 +320,24 @@ impl Lexer {
         Token::End(end + 1)
     }
 
-    /// A key, decoded, that stands from `start` to `end`.
-    fn key(&mut self, key: &[u8], start: usize, end: usize, first_row: u64, segments: &mut Vec<Segment>) {
+    /// A key, decoded, that stands from `start` to `end`; true where it could be a value itself.
+    fn key(
+        &mut self,
+        key: &[u8],
+        start: usize,
+        end: usize,
+        first_row: u64,
+        segments: &mut Vec<Segment>,
+    ) -> bool {
         let parent = self.stack.last().map_or(0, |f| f.node);
-        self.at.node = self.paths.child(parent, key);
-        if is_value(key) {
+        let (node, doubtful) = self.paths.look_up(parent, key);
+        self.at.node = node;
+        if doubtful {
             self.push(segments, start, end, SegmentKind::Meta, first_row);
         }
         self.at.expect = Expect::Colon;
         self.pairs += 1;
+        doubtful
     }
 
     fn number(

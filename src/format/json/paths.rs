@@ -18,11 +18,13 @@ struct Node {
 /// The tree of keys; indices of arrays are left out. Node 0 is the root.
 pub struct Paths {
     nodes: Vec<Node>,
+    /// How many keys were named `*`.
+    stars: u64,
 }
 
 impl Default for Paths {
     fn default() -> Paths {
-        Paths { nodes: vec![Node::new(String::new())] }
+        Paths { nodes: vec![Node::new(String::new())], stars: 0 }
     }
 }
 
@@ -43,7 +45,14 @@ impl Paths {
         self.nodes[from.min(self.nodes.len())..].iter().map(|n| n.path.as_str())
     }
 
-    /// The number of `key` (as stored) below `parent`. A key that could be a value itself is named `*`.
+    /// The number of `key` below `parent`, and true for a key that could be a value itself: it is named `*`.
+    pub fn look_up(&mut self, parent: u32, key: &[u8]) -> (u32, bool) {
+        let before = self.stars;
+        let number = self.child(parent, key);
+        (number, self.stars != before)
+    }
+
+    /// The number of `key` below `parent`.
     pub fn child(&mut self, parent: u32, key: &[u8]) -> u32 {
         let Some(node) = self.nodes.get_mut(parent as usize) else { return 0 };
         for step in 1..=node.children.len().min(3) {
@@ -56,10 +65,12 @@ impl Paths {
         if let Some(found) = node.by_key.get(key) {
             return *found;
         }
+        let value = key != b"*" && (key.len() > 200 || is_value(key));
+        self.stars += u64::from(value);
         if self.nodes.len() >= MOST {
             return parent;
         }
-        if key != b"*" && (is_value(key) || key.len() > 200) {
+        if value {
             return self.child(parent, b"*");
         }
         let name = String::from_utf8_lossy(key);
@@ -76,7 +87,7 @@ impl Paths {
 }
 
 /// True for a key that looks like data (a number, an address of mail, a person's name) and not like a name of data.
-pub fn is_value(key: &[u8]) -> bool {
+fn is_value(key: &[u8]) -> bool {
     let text = String::from_utf8_lossy(key);
     is_data(&text) || could_be_name(&text) || text.contains('\\')
 }
