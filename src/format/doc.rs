@@ -299,6 +299,20 @@ mod tests {
     }
 
     #[test]
+    fn a_password_is_told() {
+        use std::io::{Cursor, Write};
+        let mut file = cfb::CompoundFile::create(Cursor::new(Vec::new())).unwrap();
+        for name in ["EncryptionInfo", "EncryptedPackage"] {
+            file.create_stream(name).unwrap().write_all(&[0; 5000]).unwrap();
+        }
+        file.flush().unwrap();
+        let bytes = file.into_inner().into_inner();
+        assert_eq!(Doc.recognise(&bytes, "a.xlsx"), 95);
+        let error = testing::read(&Doc, &bytes).map(|_| ()).unwrap_err();
+        assert_eq!(error.reason, Reason::Encrypted);
+    }
+
+    #[test]
     fn fields_and_rows() {
         let mut texts = Texts::default();
         items("a\u{13}HYPERLINK \"x\"\u{14}b\u{15}c\r\u{7}1\u{7}2\u{7}\u{7}3\u{7}4\u{7}\u{7}end", &mut texts);

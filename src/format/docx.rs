@@ -110,6 +110,23 @@ mod tests {
     }
 
     #[test]
+    fn deep_markup_is_a_limit() {
+        use std::io::{Cursor, Write};
+        let mut zip = zip::ZipWriter::new(Cursor::new(Vec::new()));
+        let options = zip::write::SimpleFileOptions::default();
+        for (name, text) in
+            [("[Content_Types].xml", "<Types/>".to_owned()), ("word/document.xml", "<a>".repeat(100_000))]
+        {
+            zip.start_file(name, options).unwrap();
+            zip.write_all(text.as_bytes()).unwrap();
+        }
+        let bytes = zip.finish().unwrap().into_inner();
+        let (_, info) = testing::read(&Docx, &bytes).unwrap();
+        assert_eq!(info.partly[0].0, crate::model::Reason::LimitReached);
+        assert!(testing::copy(&Docx, &bytes, VALUES).is_err());
+    }
+
+    #[test]
     fn damage_is_an_error() {
         testing::torture(&Docx, &testing::sample("letter_libreoffice.docx"), 97);
         assert!(testing::read(&Docx, b"PK\x03\x04").is_err());

@@ -242,7 +242,8 @@ pub fn table(block: &mut Block, id: u32, name: &str) -> Table {
                 if let Some(field) = fields.get_mut(segment.column as usize) {
                     *field = Field { name: name.trim().to_owned(), ty: ColumnType::Unknown };
                 }
-                segment.kind = SegmentKind::Meta;
+                // a word that is no word of headers may still be a value
+                segment.kind = if is_known(&name) { SegmentKind::Skip } else { SegmentKind::Meta };
                 segment.column = NO_COLUMN;
             }
         }

@@ -20,6 +20,7 @@ pub mod testing;
 pub mod walk;
 pub mod xml;
 
+use std::collections::HashMap;
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::sync::Arc;
 use std::time::Instant;
@@ -48,7 +49,8 @@ enum Fate {
 pub struct Package {
     zip: ZipArchive<Seekable>,
     source: Seekable,
-    names: Vec<String>,
+    names: Arc<Vec<String>>,
+    index: Arc<HashMap<String, usize>>,
     fates: Vec<Fate>,
     side: Option<ZipWriter<SpooledTempFile>>,
     in_side: usize,
@@ -140,6 +142,11 @@ impl Package {
                 Some(Ok(name)) => name.trim_start_matches('/').replace('\\', "/"),
                 _ => return Err(ReadError::damaged(format!("name of part {i}"))),
             };
+            if name.split('/').any(|step| step == "..") {
+                return Err(ReadError::damaged(format!(
+                    "part {i} is named as if it stood outside the package"
+                )));
+            }
             names.push(name);
         }
         if zip.has_duplicate_names() {
@@ -147,7 +154,9 @@ impl Package {
         }
         let budget = Budget { limits: limits.clone(), left: limits.total_bytes, since: Instant::now() };
         let fates = vec![Fate::Keep; names.len()];
-        Ok(Package { zip, source, names, fates, side: None, in_side: 0, budget })
+        let index = names.iter().enumerate().map(|(i, n)| (n.to_ascii_lowercase(), i)).collect();
+        let (names, index) = (Arc::new(names), Arc::new(index));
+        Ok(Package { zip, source, names, index, fates, side: None, in_side: 0, budget })
     }
 
     /// From now on changes are kept for [`Package::finish`].
@@ -168,11 +177,7 @@ impl Package {
 
     /// Number of the part with this name; names of parts do not differ by case alone.
     pub fn find(&self, name: &str) -> Option<usize> {
-        let name = name.trim_start_matches('/');
-        self.names
-            .iter()
-            .position(|n| n == name)
-            .or_else(|| self.names.iter().position(|n| n.eq_ignore_ascii_case(name)))
+        self.index.get(&name.trim_start_matches('/').to_ascii_lowercase()).copied()
     }
 
     /// The unpacked bytes of part `index` as a stream.
@@ -193,7 +198,8 @@ impl Package {
             zip: self.zip.clone(),
             source: self.source.clone(),
             names: self.names.clone(),
-            fates: self.fates.clone(),
+            index: self.index.clone(),
+            fates: Vec::new(),
             side: None,
             in_side: 0,
             budget: self.budget.clone(),

@@ -87,9 +87,7 @@ pub fn attribute_use(flavor: Flavor, element: &[u8], full: &[u8], name: &[u8], v
             b"name"
                 if matches!(
                     element,
-                    b"docPr"
-                        | b"cNvPr"
-                        | b"sheet"
+                    b"sheet"
                         | b"definedName"
                         | b"property"
                         | b"cacheField"
@@ -184,6 +182,7 @@ pub fn is_structure(element: &[u8]) -> bool {
             | b"created"
             | b"modified"
             | b"formatCode"
+            | b"PresentationFormat"
             | b"Slides"
             | b"Notes"
             | b"HiddenSlides"

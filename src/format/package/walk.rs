@@ -165,6 +165,9 @@ impl<'v> Walk<'v> {
     /// Whatever keeps the copy from being written; a scan notes what could not be inspected and goes on.
     pub fn finish(mut self, out: Option<&mut dyn Output>) -> Result<Info, ReadError> {
         let names: Vec<String> = self.package.names().to_vec();
+        if self.package.copying() {
+            self.clean_names(&names)?;
+        }
         let mut order: Vec<usize> = (0..names.len()).filter(|i| !self.done.contains(i)).collect();
         order.sort_by_key(|i| (rank(&names[*i]), *i));
         for &i in &order {
@@ -203,6 +206,22 @@ impl<'v> Walk<'v> {
             self.package.finish(out)?;
         }
         Ok(Info { partly: self.partly, notes: self.notes, ..Info::default() })
+    }
+
+    /// A part cannot be given another name without all that refers to it: no copy then.
+    fn clean_names(&mut self, names: &[String]) -> Result<(), ReadError> {
+        for (i, name) in names.iter().enumerate() {
+            let digits = name.bytes().filter(u8::is_ascii_digit).count();
+            if (!name.is_ascii() || digits >= 9 || name.contains('@'))
+                && self.visitor.clean_name(name) != *name
+            {
+                return Err(ReadError::new(
+                    Reason::NotWritable,
+                    format!("the name of part {i} holds personal data"),
+                ));
+            }
+        }
+        Ok(())
     }
 
     /// What a changed copy may no longer hold: signatures of the source, its pictures of the first page,

@@ -1,6 +1,6 @@
 //! The rows of a sheet: read in pieces of some thousand rows, shown as blocks of cells, written again with edits.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::cell::{self, CellEdit};
@@ -328,13 +328,12 @@ impl Sheet {
                 }
             }
         }
+        let masters: HashMap<u32, u32> = self.shared.iter().filter(|s| s.3).map(|s| (s.0, s.2)).collect();
         for (k, edit) in &touched {
             let place = self.places[*k];
             // a master's formula goes with its value, and then those that share it
             if edit.value.is_some() {
-                for s in self.shared.iter().filter(|s| s.0 == place.start && s.3) {
-                    self.gone.insert(s.2);
-                }
+                self.gone.extend(masters.get(&place.start));
             }
         }
         for (k, edit) in &touched {
@@ -346,8 +345,10 @@ impl Sheet {
         }
         let orphans: Vec<_> =
             self.shared.iter().filter(|s| self.gone.contains(&s.2)).map(|s| (s.0, s.1)).collect();
+        let edited: HashSet<u32> =
+            touched.iter().filter(|t| t.1.value.is_some()).map(|t| self.places[t.0].start).collect();
         for (start, end) in orphans {
-            if !touched.iter().any(|(k, e)| self.places[*k].start == start && e.value.is_some()) {
+            if !edited.contains(&start) {
                 let place = Place { start, end, string: NONE, literal: VALUE, numeric: true, date: false };
                 let edit = CellEdit { drop_formula: true, ..CellEdit::default() };
                 self.rewrite(piece, place, &edit, book, out);

@@ -39,7 +39,8 @@ fn cells_with_their_columns() {
     assert_eq!(seen(&words, "010215500122").kind, SegmentKind::Number);
     let date = seen(&words, "1985-01-01");
     assert_eq!((date.kind, date.field.as_str()), (SegmentKind::Date, "Дата рождения"));
-    assert_eq!(seen(&words, "ФИО").kind, SegmentKind::Meta);
+    assert_eq!(seen(&words, "ФИО").kind, SegmentKind::Skip);
+    assert_eq!(seen(&words, "Подпись").kind, SegmentKind::Meta);
     assert_eq!(seen(&words, " (сверен 991231500016)").kind, SegmentKind::Meta);
     let creator = seen(&words, "Ким Виктор Андреевич");
     assert!(words.seen.iter().any(|s| s.field == "creator" && s.text == creator.text));
