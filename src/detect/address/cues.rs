@@ -129,6 +129,7 @@ const STREETS: &[&str] = &[
 const NUMBERED: &[&str] = &["д.", "кв.", "кв ", "кв№", "кв. ", "квартир", "пәтер", "д ", "офис", "оф."];
 /// Labels of addresses.
 const LABELS: &[&str] = &[
+    "б/н",
     "адрес",
     "прожива",
     "прописа",
