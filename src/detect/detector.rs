@@ -436,7 +436,9 @@ fn left_over(text: &[u8], f: &mut Finding) -> bool {
     let Ok(kept) = std::str::from_utf8(kept) else { return true };
     !match f.category {
         _ if is_label(kept) => true,
-        Category::ADDRESS | Category::BIRTH_PLACE => places::is_generalized(kept),
+        Category::ADDRESS => places::is_generalized(kept),
+        // a city is all that a place of birth ever says; a copy says the region
+        Category::BIRTH_PLACE => !kept.starts_with("город ") && places::is_generalized(kept),
         // a year, or the first of January that stands for it where a column must hold dates
         Category::BIRTH_DATE => {
             kept.bytes().all(|b| b.is_ascii_digit())
