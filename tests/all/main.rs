@@ -3,6 +3,7 @@
 mod description;
 #[cfg(feature = "disclosure")]
 mod disclosure;
+mod court_acts;
 mod evaluation;
 mod harness;
 mod hostile;
