@@ -23,7 +23,9 @@ fn read(marked: &str) -> (String, Vec<Mention>) {
     while let Some(c) = rest.chars().next() {
         let two = rest.get(..2).unwrap_or("");
         match (two, &open) {
-            ("[[" | "((" | "<<", None) if rest[2..].split_once(':').is_some_and(|(w, _)| w.len() < 12 && !w.contains(' ')) => {
+            ("[[" | "((" | "<<", None)
+                if rest[2..].split_once(':').is_some_and(|(w, _)| w.len() < 12 && !w.contains(' ')) =>
+            {
                 let who = rest[2..].split_once(':').map(|p| p.0.to_owned()).unwrap_or_default();
                 rest = &rest[3 + who.len()..];
                 open = Some((text.len(), who, c));
@@ -100,21 +102,27 @@ fn act(name: &str, text: &str, mentions: &[Mention], detector: &Detector, score:
                 score.gold += 1;
                 score.exact += usize::from(persons.contains(&(m.start, m.end)));
                 if !persons.contains(&(m.start, m.end)) {
-                    let near: Vec<&str> =
-                        persons.iter().filter(|p| p.0 < m.end && m.start < p.1).map(|p| &text[p.0..p.1]).collect();
+                    let near: Vec<&str> = persons
+                        .iter()
+                        .filter(|p| p.0 < m.end && m.start < p.1)
+                        .map(|p| &text[p.0..p.1])
+                        .collect();
                     println!("{name}: {value:?} found as {near:?}");
                 }
                 let number = d
                     .persons
                     .iter()
-                    .find(|p| p.mentions.iter().any(|q| (q.start as usize) < m.end && m.start < q.end as usize))
+                    .find(|p| {
+                        p.mentions.iter().any(|q| (q.start as usize) < m.end && m.start < q.end as usize)
+                    })
                     .map(|p| p.number);
                 if let Some(n) = number {
                     numbers.entry(&m.who).or_default().insert(n);
                     owners.entry(n).or_default().insert(&m.who);
                 }
                 if kind == '(' {
-                    let touched = d.edits.iter().any(|e| (e.start as usize) < m.end && m.start < e.end as usize);
+                    let touched =
+                        d.edits.iter().any(|e| (e.start as usize) < m.end && m.start < e.end as usize);
                     score.officials += 1;
                     score.masked_officials += usize::from(touched);
                     if touched {
@@ -153,7 +161,8 @@ fn act(name: &str, text: &str, mentions: &[Mention], detector: &Detector, score:
 fn twelve_acts() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/acts");
     let detector = Detector::new(&Rules::builtin(), Options::default()).expect("a detector");
-    let mut names: Vec<_> = std::fs::read_dir(folder).expect("testdata/acts").map(|e| e.expect("an entry").path()).collect();
+    let mut names: Vec<_> =
+        std::fs::read_dir(folder).expect("testdata/acts").map(|e| e.expect("an entry").path()).collect();
     names.sort();
     let mut score = Score::default();
     for path in names.iter().filter(|p| p.extension().is_some_and(|e| e == "act")) {
