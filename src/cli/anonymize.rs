@@ -55,6 +55,8 @@ pub(super) struct AnonymizeArgs {
     /// What for, for the description (par. 19: statistical, sociological, scientific, marketing research)
     #[arg(long, value_name = "TEXT")]
     purpose: Option<String>,
+    #[command(flatten)]
+    court: super::court::CourtArgs,
     #[cfg(feature = "disclosure")]
     #[command(flatten)]
     privacy: super::privacy::PrivacyArgs,
@@ -85,7 +87,9 @@ pub(super) fn run(args: AnonymizeArgs) -> anyhow::Result<Exit> {
         None => Key::random().context("the system gave no random key")?,
     };
     let kept = matches!(key.origin(), KeyOrigin::File { .. });
-    let options = common.run_options()?;
+    let mut options = common.run_options()?;
+    options.court = args.court.session(args.profile.as_deref(), &out)?;
+    let court = options.court.clone();
     #[cfg(feature = "disclosure")]
     if let Some(path) = &args.policy
         && let Some(part) = super::privacy::part(path)?
@@ -112,6 +116,9 @@ pub(super) fn run(args: AnonymizeArgs) -> anyhow::Result<Exit> {
         .then(|| Bar::start(options.progress.clone(), options.paths.clone(), options.walk.clone()));
     let summary = run::anonymize(options, copies, sinks)?;
     drop(bar);
+    if let Some(court) = &court {
+        args.court.write(court)?;
+    }
     let exit = common.exit(&summary);
     if kept {
         eprintln!(

@@ -6,6 +6,7 @@ mod assess;
 mod common;
 mod completions;
 mod config;
+mod court;
 mod evaluate;
 mod exit;
 mod explain;

@@ -9,11 +9,17 @@ use super::progress::Bar;
 pub(super) struct ScanArgs {
     #[command(flatten)]
     common: CommonArgs,
+    /// court-act: tell the role of every person in court acts
+    #[arg(long, value_name = "NAME", value_parser = [super::court::PROFILE])]
+    profile: Option<String>,
 }
 
 pub(super) fn run(args: ScanArgs) -> anyhow::Result<Exit> {
     let common = args.common;
-    let options = common.run_options()?;
+    let mut options = common.run_options()?;
+    if args.profile.is_some() {
+        options.court = Some(std::sync::Arc::new(crate::court::Session::for_scan()));
+    }
     let sinks = common.sinks(None)?;
     let bar = common
         .bar()

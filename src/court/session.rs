@@ -9,7 +9,9 @@ use crate::model::{Block, Category, Edit, Finding};
 
 use super::decide::{ActOptions, Numbers, decide, is_label};
 use super::decisions::Decisions;
+use super::persons;
 use super::review;
+use super::roles::ROLES;
 
 /// What a run with the profile of court acts shares between its workers.
 pub struct Session {
@@ -27,16 +29,17 @@ struct FileState {
     kept: HashSet<(Category, String)>,
     officials: Vec<Parts>,
     blocks: usize,
-    finished: bool,
 }
-
-/// Files whose state is held at once; older ones are proven by then.
-const FILES: usize = 4096;
 
 impl Session {
     /// A session; `review`: keep a sheet of every act (it holds the originals).
     pub fn new(options: ActOptions, decisions: Option<Decisions>, key: [u8; 32], review: bool) -> Session {
         Session { options, decisions, key, review, files: Mutex::default(), sheets: Mutex::default() }
+    }
+
+    /// A session that only tells roles, for a scan.
+    pub fn for_scan() -> Session {
+        Session::new(ActOptions::default(), None, [0; 32], false)
     }
 
     fn files(&self) -> MutexGuard<'_, HashMap<String, FileState>> {
@@ -49,9 +52,6 @@ impl Session {
             return false;
         }
         let mut files = self.files();
-        if files.len() > FILES {
-            files.retain(|_, f| !f.finished);
-        }
         let file = files.entry(path.to_owned()).or_default();
         let decisions = self.decisions.as_ref().and_then(|d| d.of(&block.text));
         let d = decide(block, findings, &self.options, decisions, &self.key, &mut file.numbers);
@@ -107,11 +107,24 @@ impl Session {
             })
     }
 
-    /// Forgets the state of a file whose copy stands.
-    pub fn finish(&self, path: &str) {
-        if let Some(file) = self.files().get_mut(path) {
-            file.finished = true;
+    /// Writes the role of each person of a document into the findings.
+    pub fn name_roles(&self, block: &Block, findings: &mut [Finding]) {
+        if block.table.is_some() {
+            return;
         }
+        let Ok(text) = std::str::from_utf8(&block.text) else { return };
+        for person in persons::group(text, findings) {
+            let Some(role) = ROLES.get(person.role) else { continue };
+            for m in &person.mentions {
+                let at = findings.iter_mut().filter(|f| f.category == Category::PERSON && f.start == m.start);
+                at.for_each(|f| f.subtype = Some(role.id.as_str()));
+            }
+        }
+    }
+
+    /// Forgets the state of a file, members and all, that is done with.
+    pub fn finish(&self, path: &str) {
+        self.files().retain(|p, _| p != path && !(p.starts_with(path) && p[path.len()..].starts_with('!')));
     }
 
     /// The review page over all acts, in the order of their paths.

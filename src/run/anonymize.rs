@@ -279,6 +279,9 @@ impl Copying {
                 rec.reason.map(|reason| (reason, String::new()))
             }
         };
+        if let Some(court) = &shared.engine(Role::Main).court {
+            court.finish(&origin.path);
+        }
         copy.reason = refused.as_ref().map(|r| r.0);
         if let Some(extension) = outcome.extension.take() {
             copy.format = Some(extension);

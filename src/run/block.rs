@@ -1,6 +1,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use crate::court::Session;
 use crate::depersonalize::{Depersonalizer, FileScope};
 use crate::detect::{self, Columns, Detector, Scratch};
 use crate::model::{Block, Category, Edit, Finding, Location, Locator};
@@ -21,6 +22,10 @@ pub(super) struct Engine {
     pub own: Option<Arc<Depersonalizer>>,
     /// Given in first passes, for methods that must see whole columns before they replace anything.
     pub learner: Option<Arc<Depersonalizer>>,
+    /// Given for court acts.
+    pub court: Option<Arc<Session>>,
+    /// A copy is worked on once more: what stands there on purpose is left alone.
+    pub again: bool,
 }
 
 /// What one worker owns and uses again and again.
@@ -35,6 +40,18 @@ pub(super) struct Worker {
 pub(super) struct Origin {
     pub path: Arc<str>,
     pub member: Vec<String>,
+}
+
+impl Origin {
+    /// One name for the file and the member.
+    pub fn whole(&self) -> String {
+        let mut whole = self.path.to_string();
+        for member in &self.member {
+            whole.push('!');
+            whole.push_str(member);
+        }
+        whole
+    }
 }
 
 /// A finding as a value, for programs that embed qupia.
@@ -100,6 +117,9 @@ impl Engine {
                 !own.is_own(f.category, &String::from_utf8_lossy(text))
             });
         }
+        if let Some(court) = &self.court {
+            self.officers(court, origin, block, &mut worker.findings);
+        }
         for finding in &worker.findings {
             *tally.counts.entry(finding.category).or_default() += 1;
         }
@@ -113,10 +133,29 @@ impl Engine {
         }
         let mut edits = Vec::new();
         if let (Some(depersonalizer), Some(scope)) = (&self.depersonalizer, scope) {
-            depersonalizer.edits(scope, block, columns, &worker.findings, &mut edits);
+            let act = self
+                .court
+                .as_ref()
+                .is_some_and(|c| c.edits(&origin.whole(), block, &worker.findings, &mut edits));
+            if !act {
+                depersonalizer.edits(scope, block, columns, &worker.findings, &mut edits);
+            }
             tally.replaced = edits.len() as u64;
         }
         (tally, edits)
+    }
+
+    /// Court acts: in a copy what was put or left there on purpose is no finding; elsewhere persons get their roles.
+    fn officers(&self, court: &Session, origin: &Origin, block: &Block, findings: &mut Vec<Finding>) {
+        if self.own.is_some() || self.again {
+            let path = origin.whole();
+            findings.retain(|f| {
+                let text = &block.text[f.start as usize..f.end as usize];
+                !court.is_own(&path, f.category, &String::from_utf8_lossy(text))
+            });
+        } else {
+            court.name_roles(block, findings);
+        }
     }
 
     fn report(

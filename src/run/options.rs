@@ -46,6 +46,8 @@ pub struct RunOptions {
     pub stop: Arc<AtomicBool>,
     /// Counters for a progress bar.
     pub progress: Arc<Progress>,
+    /// Given for court acts: decides on every document in place of the ordinary policy.
+    pub court: Option<std::sync::Arc<crate::court::Session>>,
 }
 
 impl RunOptions {
@@ -64,6 +66,7 @@ impl RunOptions {
             show_values: false,
             stop: Arc::default(),
             progress: Arc::default(),
+            court: None,
         }
     }
 }

@@ -87,7 +87,8 @@ pub(super) fn run(
         None => (None, None),
     };
     let kind = if copying.is_some() { crate::report::Kind::Anonymize } else { crate::report::Kind::Scan };
-    let engine = |reports, depersonalizer, own, learner| Engine {
+    let court = options.court.clone();
+    let engine = |reports, depersonalizer, own, learner, again| Engine {
         detector: Arc::clone(&detector),
         reports,
         show_values: options.show_values,
@@ -95,13 +96,21 @@ pub(super) fn run(
         depersonalizer,
         own,
         learner,
+        court: court.clone(),
+        again,
     };
     let shared = Shared {
         engines: [
-            engine(sinks.iter().map(|s| Arc::clone(&s.report)).collect(), depersonalizer.clone(), None, None),
-            engine(Vec::new(), None, depersonalizer.clone(), None),
-            engine(Vec::new(), depersonalizer.clone(), None, None),
-            engine(Vec::new(), None, None, depersonalizer),
+            engine(
+                sinks.iter().map(|s| Arc::clone(&s.report)).collect(),
+                depersonalizer.clone(),
+                None,
+                None,
+                false,
+            ),
+            engine(Vec::new(), None, depersonalizer.clone(), None, false),
+            engine(Vec::new(), depersonalizer.clone(), None, None, true),
+            engine(Vec::new(), None, None, depersonalizer, false),
         ],
         collector: Collector::new(sinks, Summary { run: kind, ..Summary::default() }),
         limits: options.limits,

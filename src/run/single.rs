@@ -114,6 +114,8 @@ fn engine(detector: Arc<Detector>, depersonalizer: Option<Arc<Depersonalizer>>, 
         depersonalizer,
         own: None,
         learner: None,
+        court: None,
+        again: false,
     }
 }
 

@@ -27,45 +27,50 @@ pub fn link(mentions: &[Mention]) -> Vec<u32> {
     let mut order: Vec<usize> = (0..mentions.len()).collect();
     order.sort_by_key(|k| (u8::MAX - class(&mentions[*k].parts), mentions[*k].at));
     let mut people: Vec<Person> = Vec::new();
-    let mut by_surname: HashMap<String, Vec<usize>> = HashMap::new();
-    let mut by_given: HashMap<String, Vec<usize>> = HashMap::new();
+    // by the first letters of a stem: forms of one name differ at their ends
+    let mut by_stem: HashMap<String, Vec<usize>> = HashMap::new();
     let mut owner = vec![usize::MAX; mentions.len()];
     for k in order {
         let m = &mentions[k];
         let mut candidates: Vec<usize> = Vec::new();
-        if let Some(s) = &m.parts.surname {
-            candidates.extend(by_surname.get(s).into_iter().flatten());
-            // a lone word may be a given name that was taken for a surname
-            if m.parts.given.is_none() && candidates.is_empty() {
-                candidates.extend(by_given.get(s).into_iter().flatten());
-            }
-        } else if let Some(g) = &m.parts.given {
-            candidates.extend(by_given.get(g).into_iter().flatten());
-            if candidates.is_empty() && m.parts.patronymic.is_none() {
-                candidates.extend(by_surname.get(g).into_iter().flatten());
-            }
+        for stem in m.parts.surname.iter().chain(&m.parts.given) {
+            candidates.extend(by_stem.get(&head(stem)).into_iter().flatten());
         }
-        let best = candidates
-            .into_iter()
-            .filter(|c| compatible(&m.parts, &people[*c].parts))
-            .max_by_key(|c| (agreement(&m.parts, &people[*c].parts), nearness(m.at, people[*c].last)));
+        candidates.sort_unstable();
+        candidates.dedup();
+        // a lone word fits the other part of a name as well
+        let swapped = match (&m.parts.surname, &m.parts.given) {
+            (Some(s), None) if m.parts.initials[0].is_none() && m.parts.patronymic.is_none() => {
+                Some(Parts { surname: None, given: Some(s.clone()), ..m.parts.clone() })
+            }
+            (None, Some(g)) if m.parts.patronymic.is_none() => {
+                Some(Parts { surname: Some(g.clone()), given: None, ..m.parts.clone() })
+            }
+            _ => None,
+        };
+        let fits = |p: &Parts| {
+            if compatible(&m.parts, p) && shares(&m.parts, p) {
+                return true;
+            }
+            swapped.as_ref().is_some_and(|s| compatible(s, p) && shares(s, p))
+        };
+        let best = candidates.into_iter().filter(|c| fits(&people[*c].parts)).max_by_key(|c| {
+            // those who were named first are the parties: they are meant where nothing else tells
+            (agreement(&m.parts, &people[*c].parts), u32::MAX - people[*c].last)
+        });
         let person = best.unwrap_or_else(|| {
             people.push(Person { parts: m.parts.clone(), last: m.at, number: 0 });
             people.len() - 1
         });
         owner[k] = person;
         let p = &mut people[person];
-        merge(&mut p.parts, &m.parts);
-        p.last = p.last.min(m.at);
-        if let Some(s) = &m.parts.surname {
-            let all = by_surname.entry(s.clone()).or_default();
-            if !all.contains(&person) && all.len() < 64 {
-                all.push(person);
-            }
+        if best.is_none_or(|_| swapped.is_none()) {
+            merge(&mut p.parts, &m.parts);
         }
-        if let Some(g) = &m.parts.given {
-            let all = by_given.entry(g.clone()).or_default();
-            if !all.contains(&person) && all.len() < 64 {
+        p.last = p.last.min(m.at);
+        for stem in m.parts.surname.iter().chain(&m.parts.given) {
+            let all = by_stem.entry(head(stem)).or_default();
+            if !all.contains(&person) && all.len() < 256 {
                 all.push(person);
             }
         }
@@ -95,16 +100,34 @@ fn class(parts: &Parts) -> u8 {
     }
 }
 
-fn nearness(at: u32, first: u32) -> u32 {
-    // the person met before this mention, and the later of them
-    if first <= at { u32::MAX / 2 + first / 2 } else { (u32::MAX - first) / 2 }
+/// The first letters of a stem.
+fn head(stem: &str) -> String {
+    stem.chars().take(2).collect()
 }
 
+/// Are two stems of one name? Endings that a rule could not tell may be left on either.
 fn same(a: Option<&String>, b: Option<&String>) -> Option<bool> {
     let (a, b) = (a?, b?);
-    // stems of one name may differ by a letter or two at the end («Серик», «Серика» under another rule)
-    let (short, long) = if a.len() <= b.len() { (a, b) } else { (b, a) };
-    Some(long.starts_with(short.as_str()) && long.chars().count() - short.chars().count() <= 2)
+    let common = a.chars().zip(b.chars()).take_while(|(a, b)| a == b).count();
+    let (more_a, more_b) = (a.chars().count() - common, b.chars().count() - common);
+    let vowel = |s: &str| s.chars().next_back().is_some_and(|c| "аеиоуыюя".contains(c));
+    let prefix = more_a == 0 || more_b == 0;
+    let longer = more_a.max(more_b);
+    Some(
+        longer == 0
+            || (prefix && (longer == 1 || (common >= 4 && longer <= 3)))
+            || (common >= 2 && more_a == 1 && more_b == 1 && vowel(a) && vowel(b)),
+    )
+}
+
+/// Does a mention share a name with the person, and not only contradict nothing?
+fn shares(m: &Parts, p: &Parts) -> bool {
+    same(m.surname.as_ref(), p.surname.as_ref()) == Some(true)
+        || (same(m.given.as_ref(), p.given.as_ref()) == Some(true)
+            && (m.surname.is_none() || p.surname.is_none())
+            && (m.patronymic.is_none()
+                || p.patronymic.is_none()
+                || m.patronymic_letter() == p.patronymic_letter()))
 }
 
 fn compatible(m: &Parts, p: &Parts) -> bool {

@@ -245,7 +245,9 @@ impl Parts {
 
     fn set_given(&mut self, w: &Word, folded: &str) {
         self.given = Some(plain_stem(folded));
-        if self.sex == Sex::Unknown {
+        // «Виталия» is a woman's name and the genitive of a man's: endings that both have tell nothing
+        let open = folded.ends_with(['а', 'я', 'у', 'ю', 'е', 'и', 'ы']) || folded.ends_with("ой");
+        if self.sex == Sex::Unknown && !open {
             self.sex = match (w.flags & lists::MALE != 0, w.flags & lists::FEMALE != 0) {
                 (true, false) => Sex::Male,
                 (false, true) => Sex::Female,

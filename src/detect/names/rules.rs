@@ -141,7 +141,82 @@ pub fn named_before(folded: &str) -> bool {
 
 /// Is the word after a name one that follows the name of a street, school, district?
 pub fn named_after(folded: &str) -> bool {
-    NAMED_AFTER.contains(&folded)
+    const STEMS: &[&str] = &[
+        "районн",
+        "городск",
+        "областн",
+        "межрайонн",
+        "специализ",
+        "кошес",
+        "данылы",
+        "атындагы",
+        "аудандык",
+        "калалык",
+    ];
+    NAMED_AFTER.contains(&folded) || STEMS.iter().any(|s| folded.starts_with(s))
+}
+
+/// A heading of an act or a form, which stands alone in capitals and is no name.
+pub fn heading(folded: &str) -> bool {
+    const HEADINGS: &[&str] = &[
+        "решение",
+        "приговор",
+        "постановление",
+        "определение",
+        "приказ",
+        "шешим",
+        "уким",
+        "каулы",
+        "уйгарым",
+        "аныктады",
+        "шешти",
+        "установил",
+        "решил",
+        "постановил",
+        "приговорил",
+        "определил",
+        "договор",
+        "акт",
+        "протокол",
+        "заявление",
+        "хаттама",
+        "истец",
+        "ответчик",
+        "судья",
+        "секретарь",
+        "талапкер",
+        "жауапкер",
+        "сот",
+        "суд",
+        "хатшы",
+        "келинин",
+    ];
+    HEADINGS.contains(&folded)
+}
+
+/// Small words inside a surname («Ван дер Берг», «де ла Крус»).
+pub fn particle(folded: &str) -> bool {
+    matches!(
+        folded,
+        "дер"
+            | "ден"
+            | "ла"
+            | "ле"
+            | "фон"
+            | "ван"
+            | "дель"
+            | "эль"
+            | "аль"
+            | "бин"
+            | "ибн"
+            | "von"
+            | "van"
+            | "der"
+            | "de"
+            | "la"
+            | "al"
+            | "bin"
+    )
 }
 
 /// Does a legal form stand before the quotation mark?

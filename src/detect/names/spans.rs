@@ -173,7 +173,9 @@ fn named_after(
         if is_mark(text, &tokens[k], b'.') && k > 0 {
             k -= 1;
         }
-        if tokens[k].kind == Kind::Word && rules::named_before(&folded(cache, tagging, k)) {
+        // «от имени Лопатина» is no school
+        let on_behalf = k > 0 && folded(cache, tagging, k - 1) == "от";
+        if tokens[k].kind == Kind::Word && !on_behalf && rules::named_before(&folded(cache, tagging, k)) {
             return true;
         }
         // a legal form, an opening quote, the name
@@ -213,7 +215,7 @@ pub fn collect(
     while k < tokens.len() {
         if labels[k] != BEGIN {
             let t = &tokens[k];
-            if document && labels[k] == OUT && t.capital && t.kind == Kind::Word && t.end - t.start >= 4 {
+            if document && labels[k] != INSIDE && t.capital && t.kind == Kind::Word && t.end - t.start >= 4 {
                 let (from, to, _) = widen(text, tokens, labels, k, k + 1);
                 loose.push(Loose {
                     start: t.start,
@@ -233,12 +235,38 @@ pub fn collect(
         }
         let next = to;
         let mut from = k;
+        let had = out.len();
         for cut in sides::cuts(text, tokens, tagging, cache, lists, k, to).into_iter().chain([to]) {
             out.extend(judge(text, segment, tokens, tagging, cache, from, cut));
             from = cut;
         }
+        // «Ван дер Берг»: small words of a surname join what stands on both sides
+        if had > 0 && out.len() > had && out[had - 1].segment == segment {
+            let (end, start) = (out[had - 1].end as usize, out[had].start as usize);
+            let between = text.get(end..start).and_then(|b| std::str::from_utf8(b).ok()).unwrap_or("");
+            let mut small = between.split_whitespace().peekable();
+            if start - end.min(start) <= 24
+                && small.peek().is_some()
+                && small.all(|w| rules::particle(&w.to_lowercase()))
+            {
+                out[had - 1].end = out[had].end;
+                out.remove(had);
+            }
+        }
         k = next;
     }
+}
+
+/// A capitalised word between a role word and a name is the surname that the tagger did not know.
+fn surname_before(tokens: &[Token], tagging: &Tagging, cache: &Cache, from: usize) -> usize {
+    if from < 2 || !near(tokens, from) || tagging.labels[from - 1] != OUT {
+        return from;
+    }
+    let word = &cache.entry(tagging.words[from - 1]).word;
+    let title = matches!(word.shape, Shape::Title | Shape::TitleParts) && word.len >= 2;
+    let role = rules::role(&folded(cache, tagging, from - 2)) && tokens[from - 2].kind == Kind::Word;
+    let plain = word.flags & lists::ORDINARY == 0 && !rules::role(&lists::fold(&word.lower));
+    if title && role && plain { from - 1 } else { from }
 }
 
 /// Makes a span of the tokens `from..to` unless the context speaks against it.
@@ -271,6 +299,10 @@ fn judge(
     if named_after(text, tokens, tagging, cache, from, to) {
         return None;
     }
+    if to - from == 1 && rules::heading(&folded(cache, tagging, from)) {
+        return None;
+    }
+    let from = surname_before(tokens, tagging, cache, from);
     let (from, to, initials) = widen(text, tokens, &tagging.labels, from, to);
     let (start, end) = (tokens[from].start, tokens[to - 1].end);
     if text.get(end as usize) == Some(&b'@') || (start > 0 && text[start as usize - 1] == b'@') {
@@ -391,10 +423,20 @@ pub fn spread(text: &[u8], lists: &Lists, doc: Spread) {
     }
     let mut surnames = HashSet::new();
     let mut givens = HashSet::new();
+    // words of names as they stand, for those whose stem the rules do not find
+    let mut raw: HashSet<String> = HashSet::new();
     for span in doc.spans.iter() {
         let parts = parts(text, span, lists);
         let fuller =
             parts.given.is_some() || parts.initials[0].is_some() || span.evidence.has(Evidence::Role);
+        if fuller {
+            let text = String::from_utf8_lossy(&text[span.start as usize..span.end as usize]).to_lowercase();
+            raw.extend(
+                text.split(|c: char| !c.is_alphabetic() && c != '-')
+                    .filter(|w| w.chars().count() >= 4)
+                    .map(parts::key),
+            );
+        }
         if let Some(s) = parts.surname
             && fuller
             && s.chars().count() >= 3
@@ -420,7 +462,11 @@ pub fn spread(text: &[u8], lists: &Lists, doc: Spread) {
             word.flags & (lists::GIVEN | lists::OC_GIVEN | lists::KK_GIVEN | lists::KK_GIVEN_FORM) != 0;
         let surname = surnames.contains(&parts::surname_stem(&key).0) && !(ordinary && l.first);
         let given = known && !ordinary && givens.contains(&parts::plain_stem(&key));
-        if !(surname || given) || street(text, l) {
+        let bare = lists::kk_stem(&key).unwrap_or(&key);
+        let again = !ordinary
+            && word.len >= 5
+            && (raw.contains(&key) || (raw.contains(bare) && bare.chars().count() >= 5));
+        if !(surname || given || again) || street(text, l) {
             continue;
         }
         doc.spans.push(Span {
@@ -448,6 +494,7 @@ fn street(text: &[u8], l: &Loose) -> bool {
     let last = before.split(|c: char| !c.is_alphanumeric()).rfind(|w| !w.is_empty()).map(fold);
     let next = after.split(|c: char| !c.is_alphanumeric()).find(|w| !w.is_empty()).map(fold);
     let quoted = before.ends_with(['«', '"', '“', '„']);
-    last.as_ref().is_some_and(|w| rules::named_before(w) || (quoted && rules::legal_form(w)))
+    let on_behalf = before.trim_end().ends_with("от имени");
+    last.as_ref().is_some_and(|w| (rules::named_before(w) && !on_behalf) || (quoted && rules::legal_form(w)))
         || next.is_some_and(|w| rules::named_after(&w))
 }
