@@ -17,6 +17,7 @@ use crate::depersonalize::{Key, Policy};
 use crate::detect::Rules;
 use crate::disclosure::load::{self, Loaded, Style, load};
 use crate::disclosure::roles::Role;
+use crate::disclosure::table::Column;
 use crate::disclosure::{
     Error, Model, Privacy, Protected, Report, Table, html, protect, risk, write_checked, write_new,
 };
@@ -150,7 +151,33 @@ struct Rest<'a> {
     key: Key,
 }
 
+/// Distinct values of the measured columns are looked at this many at a time.
+const AT_A_TIME: usize = 20_000;
+
 impl Rest<'_> {
+    /// What names a person by itself among the distinct values of some columns: kind and column.
+    fn direct(&self, columns: &[Column]) -> anyhow::Result<BTreeSet<String>> {
+        let scanner = Scanner::with(self.rules, self.options.clone(), self.limits.clone())?;
+        let longest = columns.iter().map(|c| c.values.len()).max().unwrap_or(0);
+        let mut direct = BTreeSet::new();
+        for from in (0..longest).step_by(AT_A_TIME) {
+            let rows = AT_A_TIME.min(longest - from);
+            // Columns with fewer values begin anew, so that each stands in a full table.
+            let part = columns.iter().filter(|c| !c.values.is_empty()).map(|c| {
+                let codes = (from..from + rows).map(|i| (i % c.values.len()) as u32);
+                Column::from_codes(&c.name, c.values.clone(), None, codes)
+            });
+            let text = load::to_csv(&Table::new(part.collect())?)?;
+            for f in scanner.bytes(text.into_bytes(), "measured.csv").found {
+                if matches!(role(f.finding.category), Role::Direct) {
+                    let field = f.location.field.unwrap_or_default();
+                    direct.insert(format!("{} in column {field}", f.finding.category));
+                }
+            }
+        }
+        Ok(direct)
+    }
+
     fn depersonalize(
         self,
         safe: Table,
@@ -159,15 +186,7 @@ impl Rest<'_> {
     ) -> anyhow::Result<(Table, FileRecord)> {
         let measured = |name: &String| privacy.quasi.contains(name) || privacy.sensitive.contains(name);
         let (held, others): (Vec<_>, Vec<_>) = safe.columns.iter().cloned().partition(|c| measured(&c.name));
-        let scanner = Scanner::with(self.rules, self.options.clone(), self.limits.clone())?;
-        let text = load::to_csv(&Table::new(held)?)?;
-        let direct: BTreeSet<String> = scanner
-            .bytes(text.into_bytes(), "measured.csv")
-            .found
-            .into_iter()
-            .filter(|f| matches!(role(f.finding.category), Role::Direct))
-            .map(|f| format!("{} in column {}", f.finding.category, f.location.field.unwrap_or_default()))
-            .collect();
+        let direct = self.direct(&held)?;
         if !direct.is_empty() {
             bail!(
                 "the copy was not written: quasi-identifiers and sensitive columns hold data that names a person by itself ({})",
@@ -206,7 +225,7 @@ impl Rest<'_> {
             let same = (0..safe.rows()).all(|row| old.text(row) == new.text(row));
             // An untouched column keeps its NULLs, which delimited text cannot tell from empty cells.
             if !same {
-                *old = crate::disclosure::table::Column { name: new.name, ..new };
+                *old = Column { name: new.name, ..new };
             }
         }
         Ok((Table::new(columns)?, record))

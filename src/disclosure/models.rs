@@ -149,18 +149,22 @@ fn emd(distance: &Distance, totals: &[u64], class: &[(u32, u32)]) -> f64 {
     match distance {
         Distance::Equal => extra.iter().map(|e| e.unsigned_abs()).sum::<u128>() as f64 / 2.0 / scale,
         Distance::Ordered { rank } => {
-            if extra.len() < 2 {
+            // Values that no row has (any more) take no place in the order.
+            let mut sorted = vec![None; extra.len()];
+            for (code, place) in rank.iter().enumerate().filter(|(code, _)| totals[*code] > 0) {
+                sorted[*place as usize] = Some(extra[code]);
+            }
+            let present = sorted.iter().flatten().count();
+            if present < 2 {
                 return 0.0;
             }
-            let mut sorted = vec![0i128; extra.len()];
-            extra.iter().zip(rank).for_each(|(e, r)| sorted[*r as usize] = *e);
             let mut run = 0i128;
             let mut sum = 0u128;
-            for e in &sorted {
+            for e in sorted.iter().flatten() {
                 run += e;
                 sum += run.unsigned_abs();
             }
-            sum as f64 / scale / (extra.len() - 1) as f64
+            sum as f64 / scale / (present - 1) as f64
         }
         Distance::Hierarchical { hierarchy, leaf } => {
             let top = hierarchy.top();

@@ -16,7 +16,7 @@ pub struct Privacy {
     pub k: u32,
     /// Every combination stands for at least this many rows of `population`.
     pub k_map: Option<u32>,
-    /// Least and greatest share of `population`'s rows of a combination that stand in the table.
+    /// Least and greatest share of `population`'s rows that stand in the table, for every combination in the copy.
     pub presence: Option<[f64; 2]>,
     /// A register with the same quasi-identifiers, for `k_map` and `presence`.
     pub population: Option<PathBuf>,

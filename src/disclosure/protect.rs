@@ -164,7 +164,7 @@ pub fn protect(
     let suppressed = (table.rows() - kept.len()) as u64;
     let out = assemble(table, privacy, &prepared, &mut recoded, &kept)?;
     let utility = utility::measure(table, &prepared, &recoded, &kept);
-    let proof = verify::check(table, &out, privacy, &prepared, &kept)?;
+    let proof = verify::check(table, &out, privacy, &prepared, levels.as_deref(), &kept)?;
     let quasi: Vec<usize> = prepared.attributes.iter().map(|a| a.column).collect();
     let columns = (0..prepared.attributes.len())
         .map(|i| ColumnReport {

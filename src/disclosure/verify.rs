@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use serde::Serialize;
 
-use super::models::Diversity;
+use super::models::{Distance, Diversity};
 use super::policy::{DistanceKind, Model, Privacy};
 use super::prepare::Prepared;
 use super::table::{Column, Table};
@@ -35,8 +35,7 @@ pub struct SensitiveProof {
     pub distinct_l: u64,
     /// Smallest exp(entropy) of a class.
     pub entropy_l: f64,
-    /// Greatest distance of a class from the published table (only where t is asked for by an equal or ordered
-    /// distance).
+    /// Greatest distance of a class from the published table, where t is asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub t: Option<f64>,
 }
@@ -53,6 +52,7 @@ pub fn check(
     out: &Table,
     privacy: &Privacy,
     prepared: &Prepared,
+    levels: Option<&[u8]>,
     kept: &[u32],
 ) -> Result<Proof> {
     let fail = |what: String| Err(Error::NotProven(what));
@@ -96,6 +96,9 @@ pub fn check(
     if !classes.is_empty() && smallest < u64::from(privacy.k) {
         return fail(format!("a class of {smallest} rows, and k is {}", privacy.k));
     }
+    if let (Some(levels), Some((register, at))) = (levels, &prepared.population) {
+        against_register(privacy, prepared, levels, register, at, &classes)?;
+    }
     let mut proofs = Vec::new();
     for (i, at) in sensitive.iter().enumerate() {
         let of = || classes.values().map(|c| &c.1[i]);
@@ -126,8 +129,12 @@ pub fn check(
             }
         }
         let mut t = None;
-        if let (Some(limit), DistanceKind::Equal | DistanceKind::Ordered) = (privacy.t, privacy.distance) {
-            let worst = farthest(of(), privacy.distance);
+        if let Some(limit) = privacy.t {
+            let paths = match privacy.distance {
+                DistanceKind::Hierarchical => paths(prepared, i),
+                _ => HashMap::new(),
+            };
+            let worst = farthest(of(), privacy.distance, &paths);
             if worst > limit + 1e-9 {
                 return fail(format!("a class farther than t in column {}", out.columns[*at].name));
             }
@@ -148,6 +155,7 @@ pub fn check(
 fn farthest<'c, 't: 'c>(
     classes: impl Iterator<Item = &'c BTreeMap<&'t str, u64>> + Clone,
     kind: DistanceKind,
+    paths: &HashMap<String, Vec<String>>,
 ) -> f64 {
     let mut all: BTreeMap<&str, u64> = BTreeMap::new();
     classes.clone().flatten().for_each(|(v, n)| *all.entry(v).or_default() += n);
@@ -172,10 +180,75 @@ fn farthest<'c, 't: 'c>(
                     });
                     steps.sum::<f64>() / (values.len() - 1) as f64
                 }
+                DistanceKind::Hierarchical => {
+                    // On a tree the distance is the mass that each edge must carry times its length; all edges are
+                    // half a level's share of the height long.
+                    let height = paths.values().next().map_or(1, |p| p.len() - 1);
+                    let carried = (0..height).map(|level| {
+                        let mut mass: BTreeMap<&[String], f64> = BTreeMap::new();
+                        for v in &values {
+                            let path = paths.get(*v).map_or(&[][..], |p| &p[level..]);
+                            *mass.entry(path).or_default() += gap(v);
+                        }
+                        mass.values().map(|m| m.abs()).sum::<f64>()
+                    });
+                    carried.sum::<f64>() / (2 * height.max(1)) as f64
+                }
                 _ => values.iter().map(|v| gap(v).abs()).sum::<f64>() / 2.0,
             }
         })
         .fold(0.0, f64::max)
+}
+
+/// For each value of a sensitive column, its labels from the value itself to the root.
+fn paths(prepared: &Prepared, sensitive: usize) -> HashMap<String, Vec<String>> {
+    match prepared.models.sensitive.get(sensitive).map(|s| &s.distance) {
+        Some(Distance::Hierarchical { hierarchy, .. }) => hierarchy
+            .rows()
+            .map(|row| (row[0].to_owned(), row.into_iter().map(str::to_owned).collect()))
+            .collect(),
+        _ => HashMap::new(),
+    }
+}
+
+/// k-map and delta-presence, by the texts that the register's people would have in the copy.
+fn against_register(
+    privacy: &Privacy,
+    prepared: &Prepared,
+    levels: &[u8],
+    register: &Table,
+    at: &[usize],
+    classes: &HashMap<String, Class<'_>>,
+) -> Result<()> {
+    let mut people: HashMap<String, u64> = HashMap::new();
+    let mut name = String::new();
+    for row in 0..register.rows() {
+        name.clear();
+        for ((a, level), column) in prepared.attributes.iter().zip(levels).zip(at) {
+            let column = &register.columns[*column];
+            let leaf = a.population_leaf[column.codes.get(row) as usize] as usize;
+            let level = usize::from(*level);
+            let null = level == 0 && is_null(column, row);
+            name.push_str(if null {
+                "\u{0}"
+            } else {
+                a.hierarchy.label(level, a.hierarchy.reach(level)[leaf])
+            });
+            name.push('\u{1F}');
+        }
+        *people.entry(name.clone()).or_default() += 1;
+    }
+    for (key, class) in classes {
+        let n = people.get(key).copied().unwrap_or(0);
+        if privacy.k_map.is_some_and(|k| n < u64::from(k)) {
+            return Err(Error::NotProven(format!("a class that stands for {n} of the population")));
+        }
+        let share = class.0 as f64 / n.max(class.0).max(1) as f64;
+        if privacy.presence.is_some_and(|[low, high]| share < low || share > high) {
+            return Err(Error::NotProven("a class outside the bounds of presence".into()));
+        }
+    }
+    Ok(())
 }
 
 fn is_null(column: &Column, row: usize) -> bool {

@@ -148,6 +148,9 @@ fn number(value: &str) -> Option<f64> {
 
 fn number_levels(values: &[&str], width: Option<f64>, factor: u32) -> Vec<Vec<String>> {
     let numbers: Vec<Option<f64>> = values.iter().map(|v| number(v)).collect();
+    if numbers.iter().flatten().next().is_none() {
+        return vec![unread(1); values.len()];
+    }
     let low = numbers.iter().flatten().copied().fold(f64::INFINITY, f64::min);
     let high = numbers.iter().flatten().copied().fold(f64::NEG_INFINITY, f64::max);
     let span = if high > low { high - low } else { 1.0 };

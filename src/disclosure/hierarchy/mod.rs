@@ -18,6 +18,9 @@ pub use file::{read, write};
 /// What stands for "anything" at the top of a hierarchy and in the cells of a suppressed record.
 pub const ROOT: &str = "*";
 
+/// Most levels of a hierarchy.
+const MOST_LEVELS: usize = 100;
+
 /// A generalization hierarchy of one column: level 0 holds the values themselves, every next level fewer labels,
 /// and the last level one only.
 #[derive(Clone, Debug)]
@@ -47,6 +50,9 @@ impl Hierarchy {
         let width = rows.first().map(Vec::len).unwrap_or(0);
         if width == 0 {
             return Err(bad(0, "it has no rows"));
+        }
+        if width > MOST_LEVELS {
+            return Err(bad(1, &format!("{width} levels; at most {MOST_LEVELS} are taken")));
         }
         let mut index: FxHashMap<Box<str>, u32> = FxHashMap::default();
         let mut kept: Vec<&Vec<S>> = Vec::with_capacity(rows.len());

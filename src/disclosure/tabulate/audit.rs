@@ -4,7 +4,7 @@ use super::{Place, Why};
 use crate::disclosure::{Error, Result};
 
 /// Most hidden cells that are audited: elimination costs their number to the third power.
-const MOST: usize = 1500;
+const MOST: usize = 1000;
 
 /// A prime below 2^31, so that products fit 64 bits.
 const P: u64 = 2_147_483_629;
