@@ -71,19 +71,24 @@ pub struct Store {
 
 /// The place that a path names, with links resolved as far as it exists.
 fn resolved(path: &Path) -> io::Result<PathBuf> {
-    let mut base = std::path::absolute(path)?;
-    let mut rest = Vec::new();
-    loop {
-        match base.canonicalize() {
-            Ok(real) => return Ok(rest.iter().rev().fold(real, |p, c| p.join(c))),
-            Err(e) if e.kind() == io::ErrorKind::NotFound => {
-                let Some(name) = base.file_name().map(|n| n.to_owned()) else { return Err(e) };
-                rest.push(name);
-                base.pop();
+    let mut real = PathBuf::new();
+    for component in std::path::absolute(path)?.components() {
+        match component {
+            Component::ParentDir => {
+                real.pop();
             }
-            Err(e) => return Err(e),
+            Component::CurDir => {}
+            part => {
+                real.push(part);
+                match real.canonicalize() {
+                    Ok(there) => real = there,
+                    Err(e) if e.kind() == io::ErrorKind::NotFound => {}
+                    Err(e) => return Err(e),
+                }
+            }
         }
     }
+    Ok(real)
 }
 
 fn private_folder(path: &Path) -> io::Result<()> {
