@@ -1,4 +1,4 @@
-use std::io;
+use std::io::{self, Write};
 
 use clap::Command;
 use clap_complete::Shell;
@@ -13,6 +13,10 @@ pub(super) struct CompletionsArgs {
 }
 
 pub(super) fn run(args: &CompletionsArgs, command: &mut Command) -> anyhow::Result<Exit> {
-    clap_complete::generate(args.shell, command, "qupia", &mut io::stdout());
-    Ok(Exit::Done)
+    let mut script = Vec::new();
+    clap_complete::generate(args.shell, command, "qupia", &mut script);
+    match io::stdout().write_all(&script) {
+        Err(e) if e.kind() != io::ErrorKind::BrokenPipe => Err(e.into()),
+        _ => Ok(Exit::Done),
+    }
 }

@@ -82,6 +82,11 @@ enum Command {
 pub fn main() -> ExitCode {
     // a panic's own message could hold a value from a file: only its place is told
     std::panic::set_hook(Box::new(|info| {
+        // whoever reads standard output has seen enough (`| head`)
+        if info.payload().downcast_ref::<String>().is_some_and(|s| s.starts_with("failed printing to stdout"))
+        {
+            std::process::exit(0);
+        }
         if let Some(at) = info.location() {
             eprintln!(
                 "qupia: internal error at {}:{}; the file that caused it is in the ledger",

@@ -160,7 +160,7 @@ fn act(name: &str, text: &str, mentions: &[Mention], detector: &Detector, score:
 #[test]
 fn twelve_acts() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/acts");
-    let detector = Detector::new(&Rules::builtin(), Options::default()).expect("a detector");
+    let detector = Detector::new(Rules::builtin(), Options::default()).expect("a detector");
     let mut names: Vec<_> =
         std::fs::read_dir(folder).expect("testdata/acts").map(|e| e.expect("an entry").path()).collect();
     names.sort();
