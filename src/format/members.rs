@@ -300,6 +300,7 @@ fn letters(text: &str) -> i32 {
 }
 
 /// Notes the failure of a member and goes on, or stops where the failure is the run's own.
+#[cfg(feature = "sqlite")]
 pub(super) fn note(visitor: &mut dyn Visitor, error: &ReadError, place: &str) {
     let place = if error.detail.is_empty() { place.to_owned() } else { format!("{place}: {}", error.detail) };
     visitor.partly(error.reason, place);
