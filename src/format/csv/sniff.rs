@@ -36,6 +36,10 @@ pub fn sniff(sample: &Sample, name: &str) -> Option<Dialect> {
     }
     let mut best: Option<(u32, u8, Vec<Row>)> = None;
     for delimiter in *b";\t,|" {
+        // a delimiter that never stands there makes no columns, and most files of a share are no tables
+        if memchr::memchr(delimiter, text).is_none() {
+            continue;
+        }
         let rows = rows(text, delimiter, newline, sample.whole);
         let quality = quality(&rows, delimiter, named);
         if quality > best.as_ref().map_or(0, |b| b.0) {
