@@ -220,6 +220,10 @@ impl Lexer {
 
     fn append(&self, start: usize, end: usize, column: u32, kind: SegmentKind, segments: &mut Vec<Segment>) {
         let row = (self.state.row - self.first_row) as u32;
+        // `<?>` closes before it has opened
+        if start > end {
+            return;
+        }
         segments.push(Segment { start: start as u32, end: end as u32, column, row, kind });
     }
 
