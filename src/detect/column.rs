@@ -11,8 +11,6 @@ use super::lexicon::RuleSet;
 use super::rules::Finder;
 use crate::model::{Block, Category, Evidence, EvidenceSet, NO_COLUMN, SegmentKind, Table};
 
-/// Cells of a column that are looked at for its verdict.
-const SAMPLE: u32 = 1000;
 /// Fewest cells for a verdict without a name.
 const ENOUGH: u32 = 5;
 /// Share of cells that must prove true for a verdict without a name.
@@ -238,7 +236,6 @@ impl Detector {
                 }
             }
         }
-        let _ = SAMPLE;
         counts
     }
 

@@ -286,7 +286,8 @@ impl Detector {
         let from = out.len();
         settle(&mut found, self.options.min_confidence, |r| self.rules[usize::from(r)].id, out);
         scratch.found = found;
-        let mut k = from;
+        // what an earlier call appended is not looked at again
+        let mut k = 0;
         out.retain_mut(|f| {
             k += 1;
             k <= from || (self.wanted(f.category) && left_over(&block.text, f))

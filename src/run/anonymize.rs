@@ -288,7 +288,7 @@ impl Copying {
         }
         let Some((reason, detail)) = refused else {
             let target = self.with_extension(target, copy.format);
-            match self.place(draft, &target) {
+            match self.store.commit(draft, &target) {
                 Ok(()) => {
                     depersonalizer.add(scope.take_counts());
                     copy.written = true;
@@ -305,10 +305,6 @@ impl Copying {
         }
         rec.copy = Some(copy);
         rec
-    }
-
-    fn place(&self, draft: Draft, target: &Path) -> io::Result<()> {
-        self.store.commit(draft, target)
     }
 
     /// `a.xls` whose copy is an xlsx becomes `a.xlsx`, or `a.xls.xlsx` where that name is another file's.
