@@ -213,6 +213,7 @@ fn border_rank(text: &[u8], at: usize) -> u8 {
 mod tests {
     use super::*;
     use crate::format::kit;
+    use crate::model::Step;
 
     fn open(input: Input, sizes: Sizes) -> Box<dyn Stream> {
         Box::new(TextStream::new(input, sizes))
@@ -276,6 +277,16 @@ mod tests {
         for block in kit::read(&open, text.as_bytes(), sizes) {
             assert!(block.text.len() <= 600);
             assert!(block.text.starts_with("слово".as_bytes()));
+        }
+        for (name, bytes) in kit::encoded(&text) {
+            let mut before = 0;
+            for block in kit::read(&open, &bytes, sizes) {
+                let mark = "\u{FEFF}".as_bytes();
+                let from = if block.text.starts_with(mark) { mark.len() } else { 0 };
+                let place = block.location(from as u32 + 2, from as u32 + 4);
+                assert_eq!((place.line, place.column), (Some(1), Some(before + 2)), "{name}");
+                before += Step::Byte.stored_len(&block.text[from..]);
+            }
         }
         let solid = vec![b'7'; 5000];
         assert_eq!(kit::read(&open, &solid, sizes).iter().map(|b| b.text.len()).sum::<usize>(), 5000);

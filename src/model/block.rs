@@ -103,6 +103,8 @@ pub struct Block {
     pub offset: u64,
     /// Line number (from 1) of the first byte, for formats that are text; 0 otherwise.
     pub line: u64,
+    /// Characters of that line that stand before the block, where a long line was cut.
+    pub column: u64,
     /// Segments in rising order, not overlapping. Text between them is not looked at.
     pub segments: Vec<Segment>,
     /// The table that columns refer to.
@@ -148,6 +150,7 @@ impl Block {
             text: text.as_bytes().to_vec(),
             map: OffsetMap::Identity(0),
             line: 1,
+            column: 0,
             first_row: 1,
             segments: vec![Segment {
                 start: 0,

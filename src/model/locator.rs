@@ -17,7 +17,14 @@ pub struct Locator<'a> {
 impl<'a> Locator<'a> {
     /// A locator at the beginning of `block`.
     pub fn new(block: &'a Block) -> Locator<'a> {
-        Locator { block, at: 0, lines: 0, column: 0 }
+        // a mark of encoding is no character of the first line
+        let marked = block.offset == 0 && block.line == 1 && block.text.starts_with("\u{FEFF}".as_bytes());
+        let at = match &block.map {
+            OffsetMap::Stepped { step, .. } if marked => step.stored_len(&block.text[..3]) as usize,
+            _ if marked => 3,
+            _ => 0,
+        };
+        Locator { block, at, lines: 0, column: block.column }
     }
 
     /// Where the text from `start` to `end` stands.
@@ -71,17 +78,18 @@ impl<'a> Locator<'a> {
             *self = Locator::new(block);
         }
         let utf16 = match &block.map {
-            OffsetMap::Stepped { step: Step::Utf16Le, .. } if !block.raw.is_empty() => Some([b'\n', 0]),
-            OffsetMap::Stepped { step: Step::Utf16Be, .. } if !block.raw.is_empty() => Some([0, b'\n']),
+            OffsetMap::Stepped { step: Step::Utf16Le, .. } if !block.raw.is_empty() => Some(([b'\n', 0], 1)),
+            OffsetMap::Stepped { step: Step::Utf16Be, .. } if !block.raw.is_empty() => Some(([0, b'\n'], 0)),
             _ => None,
         };
-        let fresh = &stored[self.at..to];
-        self.at = to;
-        if let Some(newline) = utf16 {
+        let fresh = &stored[self.at.min(to)..to];
+        self.at = self.at.max(to);
+        // the second unit of a pair is no character of its own
+        if let Some((newline, low)) = utf16 {
             for unit in fresh.chunks_exact(2) {
                 if *unit == newline {
                     (self.lines, self.column) = (self.lines + 1, 0);
-                } else {
+                } else if unit[low] & 0xFC != 0xDC {
                     self.column += 1;
                 }
             }

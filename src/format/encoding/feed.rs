@@ -74,6 +74,7 @@ pub struct Feed {
     eof: bool,
     offset: u64,
     line: u64,
+    column: u64,
     declared: Option<Encoding>,
     charset: Arc<Charset>,
 }
@@ -90,6 +91,7 @@ impl Feed {
             eof: false,
             offset: 0,
             line: 1,
+            column: 0,
             declared,
             charset: Arc::new(Charset::default()),
         }
@@ -137,6 +139,7 @@ impl Feed {
         block.raw.clear();
         block.offset = self.offset;
         block.line = self.line;
+        block.column = self.column;
         match encoding {
             Some(Encoding::Single(table)) if !bytes.is_ascii() => {
                 block.raw.extend_from_slice(bytes);
@@ -177,7 +180,16 @@ impl Feed {
         }
         self.from += stored;
         self.offset += stored as u64;
-        self.line += memchr::memchr_iter(b'\n', &block.text).count() as u64;
+        let mut tail = &block.text[..];
+        if block.offset == 0 {
+            tail = tail.strip_prefix("\u{FEFF}".as_bytes()).unwrap_or(tail);
+        }
+        if let Some(newline) = memchr::memrchr(b'\n', tail) {
+            self.line += memchr::memchr_iter(b'\n', tail).count() as u64;
+            self.column = 0;
+            tail = &tail[newline + 1..];
+        }
+        self.column += Step::Byte.stored_len(tail);
         let step = match &block.map {
             OffsetMap::SingleByte { .. } => Some(Step::Byte),
             OffsetMap::Stepped { step, .. } => Some(*step),
