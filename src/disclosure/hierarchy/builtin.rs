@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use super::{Hierarchy, ROOT, iin, places};
+use super::{Hierarchy, ROOT, iin, places, unread};
 use crate::disclosure::Result;
 use crate::disclosure::table::Column;
 
@@ -89,11 +89,6 @@ impl Builtin {
         // Two dictionary entries may have the same text (NULL and the empty text); both then mean "no value".
         Hierarchy::from_rows(&column.name, &rows)
     }
-}
-
-/// Labels of nothing at `n` levels, for values that a built-in cannot read.
-pub(super) fn unread(n: usize) -> Vec<String> {
-    vec![ROOT.to_owned(); n]
 }
 
 /// A calendar date in one of the usual writings: year, and month and day where they are given.

@@ -1,4 +1,4 @@
-use super::builtin::unread;
+use super::unread;
 
 /// Birth and sex that an individual identification number tells, in falling detail. Digit 7 is 1/2 for
 /// people born in the 1800s, 3/4 in the 1900s, 5/6 in the 2000s; odd for men.

@@ -21,6 +21,11 @@ pub const ROOT: &str = "*";
 /// Most levels of a hierarchy.
 const MOST_LEVELS: usize = 100;
 
+/// Labels of nothing at `n` levels, for values that a built-in cannot read.
+fn unread(n: usize) -> Vec<String> {
+    vec![ROOT.to_owned(); n]
+}
+
 /// A generalization hierarchy of one column: level 0 holds the values themselves, every next level fewer labels,
 /// and the last level one only.
 #[derive(Clone, Debug)]

@@ -1,6 +1,6 @@
 //! Places and post codes of Kazakhstan as hierarchies; the tables are those of `patterns/places/`.
 
-use super::builtin::unread;
+use super::unread;
 use crate::places::{Region, city_of, region_of};
 
 /// City, region, part of the country.

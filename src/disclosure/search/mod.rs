@@ -6,12 +6,14 @@
 //! first sought by a greedy descent from the top. Bounds are compared strictly and ties are settled by
 //! an order on nodes, so that the answer does not depend on the number of threads.
 
+mod attribute;
 mod groups;
 mod lattice;
 mod objective;
 mod space;
 
+pub use attribute::Attribute;
 pub use groups::{Group, Groups, Key, Scratch, Shares, Slot, layout};
 pub use lattice::{Outcome, Solution, kept, search};
 pub use objective::{Objective, Scorer};
-pub use space::{Attribute, Options, Space};
+pub use space::{Options, Space};

@@ -1,7 +1,7 @@
 use serde::{Deserialize, Serialize};
 
+use super::attribute::Attribute;
 use super::groups::{Group, Slot};
-use super::space::Attribute;
 
 /// What the search makes as small as it can. A suppressed record counts in every one of them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
