@@ -18,7 +18,7 @@ const SHARE: f32 = 0.6;
 /// Below this share of proven cells hits of a column without a name are chance.
 const CHANCE: f32 = 0.3;
 /// Bytes of a block that are looked at for the verdicts.
-const SAMPLE_BYTES: u32 = 512 << 10;
+pub(crate) const SAMPLE_BYTES: u32 = 512 << 10;
 
 /// What a column says for each rule, as sets; copied to every candidate of a cell.
 #[derive(Clone, Copy, Debug, Default)]
@@ -27,14 +27,20 @@ pub(crate) struct ColumnContext {
     pub(crate) table: bool,
     /// Rules that the name speaks for.
     pub(crate) named: RuleSet,
-    /// Rules that the name speaks against.
+    /// Rules that the name says nothing for, or speaks against.
     pub(crate) other: RuleSet,
+    /// Rules whose own words of denial stand in the name.
+    pub(crate) against: RuleSet,
     /// Rules for which enough cells prove true.
     pub(crate) share: RuleSet,
     /// Rules for which so few cells prove true that hits are chance.
     pub(crate) low: RuleSet,
     /// Rules for which cells are taken whole.
     pub(crate) whole: RuleSet,
+    /// Its cells are labels of what stands beside them.
+    pub(crate) labels: bool,
+    /// The name is a label in the cell to the left.
+    pub(crate) form: bool,
 }
 
 /// What a column holds.
@@ -64,7 +70,7 @@ pub struct ColumnVerdict {
 #[derive(Clone, Debug, Default)]
 pub struct Columns {
     pub(crate) contexts: Vec<ColumnContext>,
-    verdicts: Vec<ColumnVerdict>,
+    pub(crate) verdicts: Vec<ColumnVerdict>,
 }
 
 impl Columns {
@@ -130,6 +136,7 @@ impl Detector {
         for (k, c) in counts.iter().enumerate() {
             self.judge(&mut columns, k, c);
         }
+        self.mark_labels(first, &mut columns);
         Arc::new(columns)
     }
 
@@ -158,7 +165,7 @@ impl Detector {
     }
 
     /// What a name of a column, key path or tag says for each rule.
-    fn name_context(&self, name: &str, folded: &mut Folded) -> ColumnContext {
+    pub(crate) fn name_context(&self, name: &str, folded: &mut Folded) -> ColumnContext {
         let mut c = ColumnContext::default();
         if name.is_empty() {
             return c;
@@ -167,7 +174,7 @@ impl Detector {
         let (mut pro, mut contra) = names(&self.headers, &folded.text);
         let mut common = names(&self.header_not, &folded.text).1;
         // the last part of a path says most
-        let last = name.rsplit(['.', '/']).next().unwrap_or(name);
+        let last = last_key(name);
         if last.len() < name.len() {
             fold_name(last.as_bytes(), folded);
             let own = names(&self.headers, &folded.text);
@@ -178,6 +185,7 @@ impl Detector {
             common = names(&self.header_not, &folded.text).1;
         }
         c.named = pro & !contra;
+        c.against = contra & !pro;
         c.other = contra | (common & !c.named);
         if c.named != 0 {
             c.other |= !c.named;
@@ -333,6 +341,12 @@ impl Detector {
             verdict.evidence.add(Evidence::ColumnShareLow);
         }
     }
+}
+
+/// The last key of a path such as `client.docs.number`; the dot of an abbreviation (`Дата выдачи уд.`) parts nothing.
+fn last_key(name: &str) -> &str {
+    let part = |(k, _): &(usize, &str)| name[k + 1..].chars().next().is_some_and(|c| !c.is_whitespace());
+    name.rmatch_indices(['.', '/']).find(part).map_or(name, |(k, _)| &name[k + 1..])
 }
 
 /// `1985-01-01`, `01.01.1985`, with or without a time of day.

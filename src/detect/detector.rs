@@ -277,11 +277,14 @@ impl Detector {
         }
         let own = self.contexts(block, columns, scratch);
         let contexts: &[ColumnContext] = own.as_deref().or(columns).map_or(&[], |c| &c.contexts);
+        let form = contexts.iter().any(|c| c.labels).then(|| self.form(block, contexts));
+        let (block, contexts) = form.as_ref().map_or((block, contexts), |f| (&f.block, &f.contexts));
         let mut engine = Engine::new(self, &block.text, &block.segments, contexts, scratch);
         engine.run();
         engine.finish(scratch);
-        self.places(block, contexts, scratch);
-        self.persons(block, contexts, scratch);
+        let split = SplitAddress::of(block);
+        self.places(block, contexts, &split, scratch);
+        self.persons(block, contexts, &split, scratch);
         let mut found = std::mem::take(&mut scratch.found);
         let from = out.len();
         settle(&mut found, self.options.min_confidence, |r| self.rules[usize::from(r)].id, out);
@@ -320,13 +323,12 @@ impl Detector {
     }
 
     /// Addresses and places of birth, by their own module.
-    fn places(&self, block: &Block, contexts: &[ColumnContext], scratch: &mut Scratch) {
+    fn places(&self, block: &Block, contexts: &[ColumnContext], split: &SplitAddress, scratch: &mut Scratch) {
         let Some(addresses) = &self.addresses else { return };
         let rule_of =
             |c: Category| self.rules.iter().position(|r| r.finder == Finder::Module && r.category == c);
         let (address, birth) = (rule_of(Category::ADDRESS), rule_of(Category::BIRTH_PLACE));
         let mut hits = std::mem::take(&mut scratch.addresses);
-        let split = SplitAddress::of(block);
         for (k, s) in block.segments.iter().enumerate() {
             let column = contexts.get(s.column as usize).copied().unwrap_or_default();
             let named = address.is_some_and(|r| column.named & (1 << r) != 0);
@@ -382,7 +384,13 @@ impl Detector {
 
 impl Detector {
     /// Names of persons, by their own module.
-    fn persons(&self, block: &Block, contexts: &[ColumnContext], scratch: &mut Scratch) {
+    fn persons(
+        &self,
+        block: &Block,
+        contexts: &[ColumnContext],
+        split: &SplitAddress,
+        scratch: &mut Scratch,
+    ) {
         let rule =
             self.rules.iter().position(|r| r.finder == Finder::Module && r.category == Category::PERSON);
         let (Some(rule), Some(names)) = (rule, self.names) else { return };
@@ -390,7 +398,9 @@ impl Detector {
         let mut persons = std::mem::take(&mut scratch.persons);
         persons.clear();
         names.find(block, &named, &mut scratch.names, &mut persons);
-        scratch.found.extend(persons.drain(..).map(|f| Candidate {
+        let named_after =
+            |f: &Finding| block.segments.get(f.segment as usize).is_some_and(|s| split.names_a_place(s));
+        scratch.found.extend(persons.drain(..).filter(|f| !named_after(f)).map(|f| Candidate {
             start: f.start,
             end: f.end,
             segment: f.segment,
@@ -431,7 +441,7 @@ fn left_over(text: &[u8], f: &mut Finding) -> bool {
     }
     let value = text.get(f.start as usize..f.end as usize).unwrap_or_default();
     let kept = value.trim_ascii();
-    if kept.is_empty() || (kept.len() < 2 && !matches!(f.category.as_str(), "sex" | "age")) {
+    if kept.is_empty() || (kept.len() < 2 && !matches!(f.category.as_str(), "sex" | "age" | "address")) {
         return false;
     }
     let Ok(kept) = std::str::from_utf8(kept) else { return true };

@@ -10,6 +10,7 @@ mod engine;
 mod explain;
 mod find;
 mod fold;
+mod form;
 mod lanes;
 mod lexicon;
 pub mod names;

@@ -98,6 +98,7 @@ pub fn address_column(name: &str) -> Option<AddressColumn> {
     };
     if is(&["индекс", "zip", "postcode", "zipcode", "postal", "postindex", "indeks"])
         || has(&["postcode", "zipcode"])
+        || (has(&["post", "postal", "почтовый"]) && has(&["index", "code", "indeks", "индекс"]))
     {
         return Some(AddressColumn::PostCode);
     }
@@ -182,10 +183,12 @@ pub fn address_column(name: &str) -> Option<AddressColumn> {
 #[derive(Default)]
 pub struct SplitAddress {
     columns: Vec<Option<AddressColumn>>,
+    /// Some column holds a street.
+    split: bool,
 }
 
 impl SplitAddress {
-    /// The columns of a block's table that hold parts of an address; none where no column holds a street.
+    /// The columns of a block's table that hold parts of an address.
     pub fn of(block: &Block) -> SplitAddress {
         let Some(table) = &block.table else { return SplitAddress::default() };
         let columns: Vec<Option<AddressColumn>> = table
@@ -197,16 +200,19 @@ impl SplitAddress {
                 address_column(last)
             })
             .collect();
-        if columns.contains(&Some(AddressColumn::Street)) {
-            SplitAddress { columns }
-        } else {
-            SplitAddress::default()
-        }
+        let split = columns.contains(&Some(AddressColumn::Street));
+        SplitAddress { columns, split }
+    }
+
+    /// Is this the cell of a column of cities or streets? Whoever they are named after does not stand in it.
+    pub fn names_a_place(&self, segment: &Segment) -> bool {
+        let kind = self.columns.get(segment.column as usize).copied().flatten();
+        matches!(kind, Some(AddressColumn::Street | AddressColumn::Place))
     }
 
     /// The part of an address that a cell is: its text without blanks around it.
     pub fn cell(&self, block: &Block, segment: &Segment) -> Option<(u32, u32)> {
-        let kind = (*self.columns.get(segment.column as usize)?)?;
+        let kind = (*self.columns.get(segment.column as usize).filter(|_| self.split)?)?;
         let text = block.text.get(segment.start as usize..segment.end as usize)?;
         let from = text.iter().position(|b| !b.is_ascii_whitespace())?;
         let to = text.iter().rposition(|b| !b.is_ascii_whitespace())? + 1;

@@ -1,8 +1,11 @@
 //! Cells of columns whose name or content says what they hold: taken whole, also where a value by itself proves nothing.
 
+use super::date::read;
 use crate::detect::engine::Engine;
+use crate::detect::fold::fold;
+use crate::detect::lexicon::matches;
 use crate::detect::proof::taxid;
-use crate::detect::rules::Finder;
+use crate::detect::rules::{Finder, LabelValue};
 use crate::model::{Evidence, EvidenceSet, SegmentKind};
 
 /// What stands in a cell that holds nothing.
@@ -87,14 +90,26 @@ impl Engine<'_> {
                 let lengths = &rule.file.lengths;
                 let near =
                     lengths.is_empty() || lengths.iter().any(|n| usize::from(*n).abs_diff(digits) <= 1);
-                if value.len() <= 24 && digits >= 4 && letters <= 6 && near {
+                // the date of a document is not its number
+                let date = rule.finder != Finder::Date && rule.finder != Finder::Phone && is_date(value);
+                if value.len() <= 24 && digits >= 4 && letters <= 6 && near && !date {
                     let e = EvidenceSet::new().with(Evidence::CodeUnknown);
                     self.offer(r, start, end, e, false);
                 }
             }
             Finder::Module | Finder::Label | Finder::Handle | Finder::Secret => {
                 let Ok(s) = std::str::from_utf8(value) else { return };
-                let number_ok = rule.value == crate::detect::rules::LabelValue::Number;
+                let number_ok = rule.value == LabelValue::Number || rule.value == LabelValue::Decimal;
+                if rule.value == LabelValue::Decimal && !degrees(s) {
+                    return;
+                }
+                // a label in the cell beside is no column's name: the value must be one that is known
+                if self.column.form && rule.value == LabelValue::List {
+                    let folded = fold(s);
+                    if !self.detector.values[r].iter().any(|v| matches(v, &folded, 0).is_some()) {
+                        return;
+                    }
+                }
                 let text = s.chars().any(char::is_alphabetic);
                 let date = rule.category.as_str() == "birth_date";
                 if EMPTY.contains(&s)
@@ -108,6 +123,24 @@ impl Engine<'_> {
             _ => {}
         }
     }
+}
+
+/// `12.04.2019`, `2019-04-12`.
+fn is_date(value: &[u8]) -> bool {
+    let mut parts = value.split(|b| matches!(b, b'.' | b'-' | b'/'));
+    let mut next = || {
+        let p = parts.next()?;
+        let n = std::str::from_utf8(p).ok()?.parse::<u32>().ok()?;
+        Some((p.len() as u8, n))
+    };
+    let (Some(a), Some(b), Some(c)) = (next(), next(), next()) else { return false };
+    value.len() == 10 && read((a.0, b.0, c.0), (a.1, b.1, c.1)).is_some()
+}
+
+/// A latitude or longitude that tells a place to a hundred metres.
+fn degrees(s: &str) -> bool {
+    let decimals = s.split_once(['.', ',']).map_or(0, |(_, d)| d.len());
+    decimals >= 3 && s.replace(',', ".").parse::<f64>().is_ok_and(|d| d.abs() <= 180.0 && d != 0.0)
 }
 
 /// Twelve digits from a cell that lost leading zeros, or that was written as a floating-point number.

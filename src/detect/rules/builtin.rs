@@ -34,6 +34,7 @@ files! {
     "citizenship",
     "cookie",
     "coordinates",
+    "coordinates_split",
     "diploma",
     "driver_licence",
     "driver_licence_digits",

@@ -98,6 +98,8 @@ pub(crate) enum LabelValue {
     List,
     /// One to three digits.
     Number,
+    /// Degrees with three decimals and more, in a column of their own.
+    Decimal,
 }
 
 /// One rule, ready for use.
@@ -203,6 +205,7 @@ impl Rule {
             Some("rest") => LabelValue::Rest,
             Some("list") => LabelValue::List,
             Some("number") => LabelValue::Number,
+            Some("decimal") => LabelValue::Decimal,
             Some(v) => return Err(wrong(format!("no value kind `{v}`"))),
         };
         Ok(Rule {

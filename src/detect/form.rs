@@ -1,0 +1,130 @@
+//! Forms: tables whose cells on the left are labels (`ИИН | 991231…`). What stands beside a label is read as if
+//! the label were the name of its column.
+
+use std::sync::Arc;
+
+use rustc_hash::FxHashMap;
+
+use super::column::{ColumnContext, Columns, SAMPLE_BYTES};
+use super::detector::Detector;
+use super::fold::Folded;
+use super::lexicon::RuleSet;
+use crate::model::{Block, Field, NO_COLUMN, SegmentKind, Table};
+
+/// Longest label, in bytes.
+const LONGEST: usize = 160;
+
+/// A block whose cells beside labels have columns of their own.
+pub(crate) struct Form {
+    pub(crate) block: Block,
+    pub(crate) contexts: Vec<ColumnContext>,
+}
+
+/// The words of a label: its text without numbering and colon; `None` for what cannot be one.
+fn label(cell: &[u8]) -> Option<&str> {
+    let text = std::str::from_utf8(cell).ok()?.trim();
+    let text = text.trim_start_matches(|c: char| c.is_ascii_digit() || matches!(c, '.' | ')' | ' '));
+    let text = text.trim_end_matches(|c: char| matches!(c, ':' | '*' | ' '));
+    let fits = text.len() <= LONGEST && text.chars().any(char::is_alphabetic);
+    (fits && text.bytes().filter(u8::is_ascii_digit).count() <= 3).then_some(text)
+}
+
+impl Detector {
+    /// Marks the columns whose cells are labels: several that say different things, and a third of all.
+    pub(crate) fn mark_labels(&self, first: &Block, columns: &mut Columns) {
+        let width = columns.contexts.len();
+        // a record of one row and a table of one column have no labels beside their values
+        if !(2..=32).contains(&width) {
+            return;
+        }
+        #[derive(Clone, Default)]
+        struct Seen {
+            cells: u32,
+            labels: u32,
+            kinds: Vec<RuleSet>,
+        }
+        let mut seen = vec![Seen::default(); width - 1];
+        let mut folded = Folded::default();
+        for s in first.segments.iter().take_while(|s| s.start < SAMPLE_BYTES) {
+            // the heads of rows in HTML are no cells of data
+            let cell = matches!(s.kind, SegmentKind::Cell | SegmentKind::Meta);
+            let Some(of) = seen.get_mut(s.column as usize).filter(|_| cell) else { continue };
+            let cell = first.text.get(s.start as usize..s.end as usize).unwrap_or_default().trim_ascii();
+            if cell.is_empty() {
+                continue;
+            }
+            of.cells += 1;
+            // long tables show in their first rows what they are
+            if of.cells > 200 {
+                continue;
+            }
+            let Some(text) = label(cell) else { continue };
+            let named = self.name_context(text, &mut folded).named;
+            if named != 0 {
+                of.labels += 1;
+                if !of.kinds.contains(&named) {
+                    of.kinds.push(named);
+                }
+            }
+        }
+        for (k, of) in seen.iter().enumerate() {
+            if of.kinds.len() >= 2 && of.labels * 3 >= of.cells.min(200) {
+                columns.contexts[k] = ColumnContext { labels: true, ..ColumnContext::default() };
+                let verdict = &mut columns.verdicts[k];
+                (verdict.category, verdict.subtype, verdict.rule) = (None, None, None);
+            }
+        }
+    }
+
+    /// The block with a column for every label that stands left of a value.
+    pub(crate) fn form(&self, block: &Block, contexts: &[ColumnContext]) -> Form {
+        let mut contexts = contexts.to_vec();
+        let mut table = block.table.as_deref().cloned().unwrap_or_default();
+        table.fields.resize(contexts.len(), Field::default());
+        let mut segments = block.segments.clone();
+        let mut known: FxHashMap<String, u32> = FxHashMap::default();
+        let mut folded = Folded::default();
+        let mut open: Option<(u32, u32)> = None;
+        for s in &mut segments {
+            if open.is_some_and(|(row, _)| row != s.row) {
+                open = None;
+            }
+            let cell = block.text.get(s.start as usize..s.end as usize).unwrap_or_default().trim_ascii();
+            if cell.is_empty() || s.column == NO_COLUMN || s.kind == SegmentKind::Skip {
+                continue;
+            }
+            let labels = contexts.get(s.column as usize).is_some_and(|c| c.labels);
+            if labels && let Some(text) = label(cell) {
+                open = match known.get(text) {
+                    Some(k) => Some((s.row, *k)),
+                    None => {
+                        let context = self.name_context(text, &mut folded);
+                        (context.named != 0).then(|| {
+                            let k = contexts.len() as u32;
+                            contexts.push(ColumnContext { table: true, form: true, ..context });
+                            table.fields.push(Field { name: text.to_owned(), ..Field::default() });
+                            known.insert(text.to_owned(), k);
+                            (s.row, k)
+                        })
+                    }
+                };
+                if open.is_some() {
+                    s.kind = SegmentKind::Skip;
+                }
+            } else if let Some((_, k)) = open.take() {
+                s.column = k;
+            }
+        }
+        let table = Table { named: true, ..table };
+        let block = Block {
+            text: block.text.clone(),
+            segments,
+            table: Some(Arc::new(table)),
+            line: block.line,
+            first_row: block.first_row,
+            cells: block.cells,
+            ..Block::default()
+        };
+        Form { block, contexts }
+    }
+}
