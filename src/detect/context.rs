@@ -2,7 +2,7 @@
 
 use super::column::ColumnContext;
 use super::engine::Engine;
-use super::fold::{Folded, is_word};
+use super::fold::{Folded, decode, is_word};
 use super::lexicon::{Lexicon, RuleSet};
 use super::rules::Rule;
 use crate::model::{Evidence, EvidenceSet, SegmentKind};
@@ -47,7 +47,7 @@ impl Context {
         } else {
             near = false;
         }
-        if self.against & bit != 0 {
+        if (self.against | self.column.against) & bit != 0 {
             e.add(Evidence::NegativeWord);
         }
         if self.column.share & bit != 0 {
@@ -77,24 +77,33 @@ fn key_byte(b: u8) -> bool {
     b.is_ascii_alphanumeric() || matches!(b, b'_' | b'.' | b'-')
 }
 
-/// Folds a name and parts its words: `userPhone`, `tel_mob`, `client.iin`.
+/// Folds a name and parts its words: `userPhone`, `ДатаРождения`, `tel_mob`, `client.iin`.
 pub(crate) fn fold_name(name: &[u8], out: &mut Folded) {
     out.clear();
-    let mut from = 0;
-    for k in 1..name.len() {
-        let (a, b) = (name[k - 1], name[k]);
-        let camel = a.is_ascii_lowercase() && b.is_ascii_uppercase();
-        let number = (a.is_ascii_alphabetic() && b.is_ascii_digit())
-            || (a.is_ascii_digit() && b.is_ascii_alphabetic());
-        if camel || number || b == b'.' || b == b'-' {
+    let (mut from, mut k, mut last) = (0, 0, ' ');
+    while k < name.len() {
+        let (c, n) = decode(&name[k..]);
+        let camel = last.is_lowercase() && c.is_uppercase();
+        let number = (last.is_ascii_alphabetic() && c.is_ascii_digit())
+            || (last.is_ascii_digit() && c.is_ascii_alphabetic());
+        if k > 0 && (camel || number || c == '.' || c == '-') {
             out.push(&name[from..k], from as u32);
             out.push(b" ", k as u32);
-            from = if camel || number { k } else { k + 1 };
+            from = if camel || number { k } else { k + n };
         }
+        (last, k) = (c, k + n);
     }
     if from <= name.len() {
         out.push(&name[from..], from as u32);
     }
+}
+
+/// Keys whose value tells who somebody is, in whatever form: a telephone, an address of mail, a number.
+pub(crate) fn who(key: &[u8]) -> bool {
+    const WHO: [&[u8]; 8] =
+        [b"user", b"login", b"username", b"client", b"customer", b"subscriber", b"principal", b"person"];
+    let word = key.rsplit(|b| matches!(b, b'_' | b'.' | b'-')).next().unwrap_or(key);
+    WHO.iter().any(|w| word.eq_ignore_ascii_case(w))
 }
 
 /// Is this the element of an array or the argument of a call, in text of ASCII only?
@@ -193,12 +202,20 @@ impl Engine<'_> {
             while s > near && key_byte(text[s - 1]) {
                 s -= 1;
             }
-            if s < e && (sign == b'=' || quoted) && (s == near || text[s - 1] < 0x80) {
-                let key = self.key(s, e);
+            let plain = sign == b'=' || quoted;
+            // "data_rozhdeniya: 1994-12-03": a key of YAML begins its line
+            let begins = || {
+                let line = memchr::memrchr(b'\n', &text[near..s]).map_or(near, |k| near + k + 1);
+                (line > near || near == lo) && text[line..s].iter().all(|b| matches!(b, b' ' | b'-' | b'\t'))
+            };
+            let yaml = !plain && s < e && text[s..e].contains(&b'_') && begins();
+            let key = if s < e && (plain || yaml) { self.key(s, e) } else { (0, 0) };
+            if s < e && (plain || key.0 != 0) && (s == near || text[s - 1] < 0x80) {
+                let named = !who(&text[s..e]);
                 c.before = key.0;
                 c.touch = key.0;
                 c.against = key.1 & !key.0;
-                c.other_key = true;
+                c.other_key = named;
                 if key.0 != 0 || text[near..start].is_ascii() {
                     return;
                 }

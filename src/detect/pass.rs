@@ -26,7 +26,7 @@ pub(crate) enum Trigger {
     Index,
     /// Two digits after a letter or after letter and blank (plates) ended before this byte.
     Plate,
-    /// A letter, three digits and a letter; this byte is the last letter.
+    /// A letter, three digits and a letter, with or without blanks between; this byte is the last letter.
     OldPlate,
     /// `<<` of a machine-readable zone.
     Zone,
@@ -162,7 +162,8 @@ fn run<const ALL: bool>(level: Level, bytes: &[u8], want: &Wanted, mut hit: impl
             let letter = wide(m.alpha | m.high, prev.alpha | prev.high);
             let joint = wide(m.blank | m.slash | m.dash, prev.blank | prev.slash | prev.dash);
             t_plate = high(e2 & ((letter << 3) | ((joint << 3) & (letter << 4)))) & plate;
-            t_old = high(e3 & letter & (letter << 4)) & plate;
+            let spaced = (e3 << 1) & letter & (joint << 1) & (joint << 5) & (letter << 6);
+            t_old = high((e3 & letter & (letter << 4)) | spaced) & plate;
             t_zone = (m.less & (m.less << 1 | prev.less >> 63)) & zone;
             t_decimal = high((a4 << 1) & ((e2 & dots) << 5)) & decimal;
             let russian = (e7 & ((e2 & colon) << 8)) | (e6 & ((e2 & colon) << 7));

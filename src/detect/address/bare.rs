@@ -96,14 +96,18 @@ impl Parser<'_> {
         let name_ends = |e: &[&str]| e.iter().any(|s| t.low(j - 1).ends_with(s));
         let place = self.place_at(i).filter(|p| i + p.1 == j).map(|p| p.0);
         let number_at = |k: usize| t.is_number(k) && t.gap(k) <= Gap::Space;
+        let house_follows = t.sign(after) == Some(',') && self.word_at(after + 1).0.pre & kind::HOUSE != 0;
         let number_follows = number_at(after)
+            || house_follows
             || (t.sign(after) == Some(',') && number_at(after + 1))
             || t.sign(after) == Some('№');
         if w.post_abbr & of != 0 {
             let fits = match of {
                 kind::CITY => {
                     let ends = dotted || t.sign(after) == Some(',');
-                    ends && place.is_some_and(|m| m.city.is_some()) && t.low(j) != "г"
+                    // "Алматы г., Гагарина пр.", but not "Алматы 2010 г."
+                    let comma = dotted && t.sign(after) == Some(',');
+                    ends && place.is_some_and(|m| m.city.is_some()) && (t.low(j) != "г" || comma)
                 }
                 kind::VILLAGE => dotted && t.get(j).is_some_and(|x| !x.cap) && t.sign(after) == Some(','),
                 // "Розыбакиев к, 247": the one letter only behind a place
@@ -149,6 +153,12 @@ impl Parser<'_> {
     /// A city or region that needs no word.
     pub(super) fn known_place(&self, i: usize) -> Option<Part> {
         let t = self.t;
+        if matches!(t.low(i), "левый" | "правый" | "левом" | "правом" | "левого" | "правого")
+            && t.low(i + 1).starts_with("берег")
+            && t.gap(i + 1) == Gap::Space
+        {
+            return Some(Part { bare: true, weak: true, ..Part::typed(kind::DISTRICT, i + 2) });
+        }
         let (m, n) = self.place_at(i)?;
         let cap = t.get(i)?.cap;
         if m.region_alone && t.get(i)?.upper {
@@ -179,7 +189,7 @@ impl Parser<'_> {
         if t.gap(at) > Gap::Space || (!typed_house && !self.free_after(at, house)) {
             return None;
         }
-        let admin = cx.have & (kind::ADMIN | kind::MICRO) != 0 && cx.comma;
+        let admin = cx.have & (kind::ADMIN | kind::MICRO | kind::COMPLEX) != 0 && cx.comma;
         let next = house + usize::from(t.sign(house) == Some(','));
         let (w, n) = self.word_at(next);
         let flat = w.pre & (kind::FLAT | kind::BLOCK) != 0 && self.number(next + n, true).is_some();
@@ -190,12 +200,16 @@ impl Parser<'_> {
             && w.pre & kind::CITY != 0
             && self.place_at(next + n).is_some_and(|p| p.0.city.is_some());
         let small = !x.cap && !numbered;
-        let told = cx.label || cx.column || (admin && !small && (!comma || typed_house || flat));
+        // "во дворе дома Сатпаева 29/3"
+        let prior = i.checked_sub(1).map_or("", |k| t.low(k));
+        let of_house =
+            matches!(prior, "дом" | "дома" | "доме" | "дому") && !small && house > at + 1 && !comma;
+        let told = of_house || cx.label || cx.column || (admin && !small && (!comma || typed_house || flat));
         if !(told || (city && !small && !comma) || (flat && !comma && (!small || x.chars > 3))) {
             return None;
         }
         let sum = if typed_house { kind::STREET } else { kind::STREET | kind::HOUSE };
-        Some(Part { bare: true, ..Part::typed(sum, if typed_house { end } else { house }) })
+        Some(Part { bare: !of_house, ..Part::typed(sum, if typed_house { end } else { house }) })
     }
 
     /// `5 үй`, `5-үй`, `33 кв`, `6-й микрорайон`, `8-көше`, `150 Abay Avenue`.
@@ -287,6 +301,15 @@ impl Parser<'_> {
         self.t.gap(i) >= Gap::Line || self.t.sign(i).is_some()
     }
 
+    /// `12-25-61` behind a city: microdistrict, house and flat, as people of Aktau write; not a day.
+    fn triple(&self, i: usize, end: usize) -> bool {
+        let t = self.t;
+        let number = |k: usize| t.is_number(k).then(|| t.low(k).parse::<u32>().unwrap_or(0));
+        let (Some(a), Some(b), Some(_)) = (number(i), number(i + 2), number(i + 4)) else { return false };
+        let dashes = t.sign(i + 1) == Some('-') && t.sign(i + 3) == Some('-');
+        end == i + 5 && dashes && (1..=40).contains(&a) && (b > 12 || a > 31)
+    }
+
     /// A number that is a house behind a street, or a flat behind a house.
     pub(super) fn bare_number(&self, i: usize, cx: &Context) -> Option<Part> {
         let t = self.t;
@@ -296,6 +319,10 @@ impl Parser<'_> {
         let end = self.number(i, t.is_word(i))?;
         if !self.free_after(i, end) {
             return None;
+        }
+        if cx.last == kind::CITY && cx.comma && self.triple(i, end) {
+            let all = kind::MICRO | kind::HOUSE | kind::FLAT;
+            return Some(Part { bare: true, ..Part::typed(all, end) });
         }
         let house_of = kind::STREET | kind::MICRO | kind::COMPLEX | kind::CORNER;
         if cx.have & kind::HOUSE == 0 && cx.last & house_of != 0 {

@@ -21,6 +21,8 @@ pub(super) struct Chain {
     pub known: bool,
     /// Every street, house and settlement was written in a way that is often something else.
     pub weak: bool,
+    /// Every word is of Latin letters.
+    pub latin: bool,
     /// A label stands before.
     pub label: bool,
     /// The label ends in a colon, or is a verb of living somewhere.
@@ -89,12 +91,14 @@ pub(super) fn chains(t: &Tokens, column: bool) -> Vec<Chain> {
             parts: 0,
             known: false,
             weak: true,
+            latin: true,
             label: label.is_some(),
             label_close: label.is_some_and(|l| l.1),
             commas: 0,
             last: 0,
         });
         chain.add(&part, comma);
+        chain.latin &= (i..part.to).all(|k| !t.is_word(k) || t.get(k).is_some_and(|x| x.latin));
         i = part.to;
         // what may stand between parts
         match connector(t, &parser, i) {
@@ -142,6 +146,8 @@ impl Chain {
         let score: f32 = if has(STREET) && has(HOUSE) {
             match (typed(STREET), place || has(FLAT | INDEX | MICRO) || label) {
                 (true, true) => 0.97,
+                // a street of any country: no place near says that it is one here
+                (true, false) if self.latin => 0.45,
                 (true, false) => 0.9 - weak,
                 (false, true) => 0.9,
                 (false, false) => 0.6,

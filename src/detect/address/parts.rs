@@ -398,6 +398,10 @@ impl<'a> Parser<'a> {
                     return self.post_code(at);
                 }
                 if w.other & kind::COUNTRY != 0 {
+                    // "Қазақстан көшесі"
+                    if let Some(p) = self.named(i, cx).filter(|p| p.kind & kind::STREET != 0) {
+                        return Some(p);
+                    }
                     return Some(Part { known: true, ..Part::typed(kind::COUNTRY, i + n) });
                 }
                 self.typed(i, w, n, cx)

@@ -2,6 +2,7 @@
 
 use arrayvec::ArrayVec;
 
+use crate::detect::context::who;
 use crate::detect::engine::Engine;
 use crate::detect::fold::decode;
 use crate::detect::proof::filler;
@@ -127,7 +128,8 @@ impl Engine<'_> {
         let decimal = left == Some(b'.') && two.is_some_and(|b| b.is_ascii_digit());
         let (right, next) = (self.next(at), self.next(at + 1));
         let letter = |b: Option<u8>| b.is_some_and(|b| b.is_ascii_alphabetic() || b == b'_');
-        let hash = (at - start != 12 && left.is_some_and(|b| b.is_ascii_lowercase()))
+        let escaped = self.escaped(start);
+        let hash = (at - start != 12 && !escaped && left.is_some_and(|b| b.is_ascii_lowercase()))
             || (letter(self.next(at)) && !matches!(self.next(at), Some(b'E' | b'e')));
         if (hash || text[start - usize::from(start > self.lo)] >= 0x80 || right.is_some_and(|b| b >= 0x80))
             && (6..12).contains(&(at - start))
@@ -274,7 +276,10 @@ impl Engine<'_> {
                 break;
             }
             count += 1;
-            if count > 3 || (count == 3 && sep & PAREN == 0 && kind != PAREN) {
+            // "+7 (705) 511 – 56 – 86": a dash between blanks, where a sign of a telephone began it
+            let dashed =
+                count == 3 && kind == BLANK && sep == BLANK | DASH && (c.plus.is_some() || c.open.is_some());
+            if count > 3 || (count == 3 && sep & PAREN == 0 && kind != PAREN && !dashed) {
                 break;
             }
             sep |= kind & 0x7F;
@@ -315,7 +320,7 @@ impl Engine<'_> {
         let mut e = EvidenceSet::new();
         let two = |at: usize| if at >= self.lo + 2 { self.text[at - 2] } else { b' ' };
         let inside = match self.prev(start) {
-            Some(b) if b.is_ascii_alphanumeric() || b == b'_' => true,
+            Some(b) if b.is_ascii_alphanumeric() || b == b'_' => !self.escaped(start),
             Some(b'.') => two(start).is_ascii_alphanumeric(),
             // two numbers of full length beside one another are a list
             Some(b'/') if self.full_before(start - 1) => false,
@@ -362,14 +367,20 @@ impl Engine<'_> {
         e
     }
 
-    /// Do ten or more digits end at `at`?
+    /// Do nine or more digits end at `at`?
     fn full_before(&self, at: usize) -> bool {
-        self.text[self.lo..at].iter().rev().take(10).filter(|b| b.is_ascii_digit()).count() == 10
+        self.text[self.lo..at].iter().rev().take(9).filter(|b| b.is_ascii_digit()).count() == 9
     }
 
-    /// Do ten or more digits begin at `at`?
+    /// Do nine or more digits begin at `at`? So many has the shortest number of such pairs: `ИНН/КПП`.
     fn full_after(&self, at: usize) -> bool {
-        self.text[..self.hi].get(at..at + 10).is_some_and(|d| d.iter().all(u8::is_ascii_digit))
+        self.text[..self.hi].get(at..at + 9).is_some_and(|d| d.iter().all(u8::is_ascii_digit))
+    }
+
+    /// Does an escaped sign of a link end before `start`: `%2B7701…`, `%3D8701…`?
+    pub(crate) fn escaped(&self, start: usize) -> bool {
+        start >= self.lo + 3
+            && matches!(&self.text[start - 3..start], [b'%', a, b] if a.is_ascii_hexdigit() && b.is_ascii_alphabetic() && b.is_ascii_hexdigit())
     }
 
     /// One unbroken run of digits against the rules for its length.
@@ -411,7 +422,17 @@ impl Engine<'_> {
             self.next(end).is_some_and(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-'));
         let letter =
             self.prev(start).is_some_and(|b| b.is_ascii_alphabetic() || matches!(b, b'_' | b'-' | b'#'));
-        letter && !glued_after && self.context(start, end).touch != 0
+        if !letter || glued_after {
+            return false;
+        }
+        if self.prev(start) == Some(b'_') {
+            let key =
+                self.text[self.lo..start - 1].iter().rev().take_while(|b| b.is_ascii_alphabetic()).count();
+            if who(&self.text[start - 1 - key..start - 1]) {
+                return true;
+            }
+        }
+        self.context(start, end).touch != 0
     }
 
     fn grouped(&mut self, c: &Cluster, k: usize, form: &[u8], r: usize) {

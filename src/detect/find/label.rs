@@ -54,7 +54,13 @@ impl Engine<'_> {
                 patterns &= patterns - 1;
                 let Some(pattern) = &detector.rules[r].pattern else { continue };
                 let from = at.saturating_sub(32).max(self.lo);
-                if let Some(m) = pattern.find_at(&text[..hi.min(at + 300)], from)
+                // the one that holds the anchor, not one that stands before it
+                let near = &text[..hi.min(at + 300)];
+                let mut m = pattern.find_at(near, from);
+                while let Some(before) = m.filter(|m| m.end() <= at && m.end() > from) {
+                    m = pattern.find_at(near, before.end());
+                }
+                if let Some(m) = m
                     && m.start() <= at
                     && m.end() > at
                 {
@@ -68,7 +74,12 @@ impl Engine<'_> {
             if let Some(n) = text[at..to].iter().position(|b| *b == b'\n') {
                 // one line break is allowed between a label and its value
                 let blank = text[at..at + n].iter().rev().find(|b| **b != b' ' && **b != b'\r');
-                if !matches!(blank, Some(b':' | b'=')) {
+                // one line of a form is its label, the next one its value
+                let form = n <= 64 && {
+                    let from = self.lo.max(at.saturating_sub(64));
+                    at - memchr::memrchr(b'\n', &text[from..at]).map_or(from, |k| from + k + 1) <= 48
+                };
+                if !matches!(blank, Some(b':' | b'=')) && !form {
                     to = at + n;
                 }
             }
@@ -140,14 +151,28 @@ impl Engine<'_> {
             return None;
         }
         if rule.value == LabelValue::Token && !colon {
-            // one word more before the colon: "пароль wifi: …"
-            let n = f[k..].iter().take(12).take_while(|b| is_letter(**b)).count();
-            if f.get(k + n) == Some(&b':') && f.get(k + n + 1) == Some(&b' ') && f.len() > k + n + 2 {
+            // up to three words more before the colon: "пароль wifi: …", "пароль от 1С: …"
+            let n = f[k..].iter().take(32).take_while(|b| is_word(**b) || **b == b' ').count();
+            let words = f[k..k + n].split(|b| *b == b' ').filter(|w| !w.is_empty()).count();
+            if words <= 3
+                && f.get(k + n) == Some(&b':')
+                && f.get(k + n + 1) == Some(&b' ')
+                && f.len() > k + n + 2
+            {
                 colon = true;
                 k += n + 2;
             }
         }
         let raw = |k: usize| after.from.get(k).map_or(to, |p| *p as usize);
+        // on the line below a label without a colon stands nothing but a value of the list
+        let below = !colon && f[end..k].contains(&b'\n');
+        let fits = match rule.finder {
+            Finder::Date => f[k].is_ascii_digit(),
+            _ => rule.finder == Finder::Label && rule.value == LabelValue::List,
+        };
+        if below && !fits {
+            return None;
+        }
         let (s, e) = match (rule.finder, rule.value) {
             (Finder::Date, _) => return self.text_date(r, label, after, end, to),
             (Finder::Secret, _) => return self.secret(r, label, end, after, to),
@@ -186,11 +211,20 @@ impl Engine<'_> {
             }
             (_, LabelValue::List) => {
                 let stop = detector.values[r].iter().filter_map(|v| matches(v, f, k)).max()?;
-                if !colon && (k - end > 3 || self.text[label] < 0x80) {
+                let alone = f[stop..].iter().find(|b| **b != b' ').is_none_or(|b| matches!(b, b'\n' | b'\r'));
+                // "м.р." is no "м"
+                let code = stop - k == 1
+                    && f.get(stop) == Some(&b'.')
+                    && f.get(stop + 1).is_some_and(|b| is_letter(*b));
+                if code || (below && !alone) {
+                    return None;
+                }
+                if !colon && !below && (k - end > 3 || self.text[label] < 0x80) {
                     return None;
                 }
                 (raw(k), if stop < f.len() { raw(stop) } else { to })
             }
+            (_, LabelValue::Decimal) => return None,
             (_, LabelValue::Number) => {
                 let n = f[k..].iter().take_while(|b| b.is_ascii_digit()).count();
                 if n == 0
@@ -295,6 +329,10 @@ impl Engine<'_> {
         while e > self.lo && (text[e - 1] == b' ' || text[e - 1] == 0xA0 || text[e - 1] == 0xC2) {
             e -= 1;
         }
+        if let Some(s) = self.kazakh_day_before(e).filter(|_| text[label] >= 0x80) {
+            self.offer_labelled(r, s, e);
+            return Some(to.min(label + 1));
+        }
         let s = e.checked_sub(4).filter(|s| *s >= self.lo)?;
         let year = std::str::from_utf8(&text[s..e]).ok()?.parse::<u32>().ok()?;
         let alone =
@@ -306,6 +344,31 @@ impl Engine<'_> {
         let s = self.day_before(s, year)?;
         self.offer_labelled(r, s, e);
         Some(to.min(label + 1))
+    }
+
+    /// Where a date begins that is written in the Kazakh order and ends at `e`: `1985 жылғы 12 наурызда`.
+    fn kazakh_day_before(&self, e: usize) -> Option<usize> {
+        let from = char_start(self.text, e.saturating_sub(72).max(self.lo));
+        let mut f = Folded::default();
+        f.push(&self.text[from..e], from as u32);
+        let t = &f.text;
+        let mut end = t.len();
+        let mut word = || {
+            let e = t[..end].iter().rposition(|b| is_word(*b))? + 1;
+            let s = t[..e].iter().rposition(|b| !is_word(*b)).map_or(0, |k| k + 1);
+            let near = end - e <= 2;
+            end = s;
+            near.then_some((s, e))
+        };
+        let ((ms, me), (ds, de)) = (word()?, word()?);
+        let ((ys, ye), (s, se)) = (word()?, word()?);
+        let digits = |s: usize, e: usize| {
+            t[s..e].iter().try_fold(0u32, |a, b| b.is_ascii_digit().then(|| a * 10 + u32::from(*b - b'0')))
+        };
+        if se - s != 4 || de - ds > 2 || !t[ys..ye].starts_with(&fold("жыл")) {
+            return None;
+        }
+        exists(digits(s, se)?, month(&t[ms..me])?, digits(ds, de)?).then(|| f.from[s] as usize)
     }
 
     /// Where a date in words begins whose year stands at `s`: `15 января 1990`.

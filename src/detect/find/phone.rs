@@ -1,7 +1,9 @@
 //! Telephone numbers in all habits of writing.
 
 use super::cluster::{Cluster, DASH, DOT, PAREN, SLASH};
+use crate::detect::context::char_start;
 use crate::detect::engine::Engine;
+use crate::detect::fold::{Folded, fold, is_word};
 use crate::detect::proof::filler;
 use crate::detect::proof::phone::{Plan, plan};
 use crate::detect::rules::Finder;
@@ -31,7 +33,11 @@ impl Engine<'_> {
         let mut best = None;
         for j in k..groups.len() {
             let g = groups[j];
-            if j > k && (g.sep & SLASH != 0 || (g.sep & DOT != 0 && plus.is_none() && g.sep != DOT)) {
+            // "8/7172/55-12-34": the trunk and the code of the area between strokes
+            let strokes = first.n == 1 && j <= k + 2 && g.sep == SLASH;
+            if j > k
+                && ((g.sep & SLASH != 0 && !strokes) || (g.sep & DOT != 0 && plus.is_none() && g.sep != DOT))
+            {
                 break;
             }
             total += g.n as usize;
@@ -98,12 +104,18 @@ impl Engine<'_> {
             }
         }
         let grouped = j > k;
-        if plus.is_some() && (lead != b'7' || digits.len() == 11) {
+        // "%2B7701…": the sign as links write it
+        let encoded = k == 0 && self.escaped(first.start()) && self.text[..first.start()].ends_with(b"2B");
+        if (plus.is_some() || encoded) && (lead != b'7' || digits.len() == 11) {
             e.add(Evidence::Form);
         }
         if grouped {
             let shape: arrayvec::ArrayVec<u8, 14> = groups[k..=j].iter().map(|g| g.n).collect();
             let trunk = digits.len() == 11 && shape[0] == 1;
+            // "870 1234 5678": the trunk's digit is never parted from its code so
+            if digits.len() == 11 && plus.is_none() && c.open.is_none() && matches!(shape[0], 2 | 3) {
+                return None;
+            }
             let good = seps & PAREN != 0
                 || matches!(
                     shape.as_slice(),
@@ -120,8 +132,10 @@ impl Engine<'_> {
                     [3, 3, 2, 2] | [3, 3, 4] | [4, 2, 2, 2] | [3, 7] | [4, 3, 2, 2] | [4, 7] | [4, 3, 4]
                 )
                 || plus.is_some();
+            // "8800 5553535": the trunk glued to a code that is no mobile one
+            let merged = digits.len() == 11 && shape[0] == 4 && ten.is_some_and(|t| t[0] != b'7');
             // with a trunk prefix or bracket the grouping is a telephone's own
-            if good && (trunk || seps & PAREN != 0 || kazakh) {
+            if good && !merged && (trunk || seps & PAREN != 0 || kazakh) {
                 e.add(Evidence::Grouped);
             }
             if !good && plus.is_none() && !short && seps & DASH == 0 {
@@ -184,6 +198,9 @@ impl Engine<'_> {
             return None;
         }
         if short {
+            if self.room_before(start) {
+                return None;
+            }
             e.add(Evidence::CodeUnknown);
         }
         self.offer(rule, start, end, e, kazakh && !needs);
@@ -206,6 +223,18 @@ impl Engine<'_> {
         ]
         .iter()
         .any(|p| before.ends_with(p))
+    }
+
+    /// Is the word before `at` one whose number is a door's or a paragraph's?
+    fn room_before(&self, at: usize) -> bool {
+        const ROOMS: [&str; 12] =
+            ["кв", "квартира", "офис", "оф", "каб", "кабинет", "дом", "ст", "статья", "статьи", "пункт", "п"];
+        let from = char_start(self.text, at.saturating_sub(24).max(self.lo));
+        let mut f = Folded::default();
+        f.push(&self.text[from..at], from as u32);
+        let Some(end) = f.text.iter().rposition(|b| is_word(*b)) else { return false };
+        let word = f.text[..=end].iter().rposition(|b| !is_word(*b)).map_or(0, |k| k + 1);
+        ROOMS.iter().any(|r| fold(r) == f.text[word..=end])
     }
 
     /// A short local number: 5-7 digits in groups with dashes (`55-12-34`, `2-12-34`, `234-56-78`).

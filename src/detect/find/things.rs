@@ -30,6 +30,11 @@ impl Engine<'_> {
                     out.insert(0, b'?');
                     start = s;
                 }
+                // "ЖБ-Б № 0123456"
+                _ if c == '-'
+                    && !out.is_empty()
+                    && s > self.lo
+                    && (self.text[s - 1].is_ascii_uppercase() || self.text[s - 1] >= 0x80) => {}
                 _ if out.is_empty() && matches!(c, ' ' | '-' | '№' | '\u{a0}') && gap < 3 => gap += 1,
                 // a letter of no code: the word before is just a word
                 _ if c.is_alphanumeric() || c == '_' => return (arrayvec::ArrayVec::new(), at),
@@ -121,18 +126,20 @@ impl Engine<'_> {
         let mut grouped = false;
         if old {
             // letter, three digits, two or three letters
-            let Some(mut s) = at.checked_sub(4).filter(|s| *s >= lo) else { return };
+            let gap = usize::from(!self.text[at - 1].is_ascii_digit());
+            let Some(mut s) = at.checked_sub(4 + 2 * gap).filter(|s| *s >= lo) else { return };
+            grouped = gap == 1;
             if self.text[s] & 0xC0 == 0x80 {
                 s = s.saturating_sub(1);
             }
             let (c, n) = decode(&self.text[s..hi]);
-            if s + n + 3 != at || !c.is_uppercase() || s < lo {
+            if s + n + 3 + 2 * gap != at || !c.is_uppercase() || s < lo {
                 return;
             }
             let Some(l) = code_letter(c) else { return };
             folded |= n > 1;
             value.push(l);
-            value.extend(self.text[at - 3..at].iter().copied());
+            value.extend(self.text[at - 3 - gap..at - gap].iter().copied());
             while end < hi && value.len() < 8 {
                 let (c, n) = decode(&self.text[end..hi]);
                 match code_letter(c) {
@@ -202,6 +209,10 @@ impl Engine<'_> {
         {
             return;
         }
+        // letters and digits apart are anything, unless a word says so
+        if old && grouped && !self.context(start, end).labels(rule) {
+            return;
+        }
         let mut e = p.evidence;
         if folded {
             e.add(Evidence::Folded);
@@ -209,6 +220,8 @@ impl Engine<'_> {
         if grouped {
             e.add(Evidence::Grouped);
         }
+        let country = !old && self.text[lo..start].ends_with(b"KZ ") && start - lo > 2;
+        let start = if country { start - 3 } else { start };
         self.offer(rule, start, end, e, p.proven);
     }
 

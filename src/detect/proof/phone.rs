@@ -42,6 +42,8 @@ pub(crate) fn plan(ten: &[u8]) -> Plan {
         _ if c.mobile[k] => Plan::Mobile,
         // free and shared-cost calls
         _ if c.area[k] || (800..810).contains(&k) => Plan::Area,
+        // the area codes of before 2007: 3272 for 7272
+        b'3' if (310..330).contains(&k) && c.area[k + 400] => Plan::Area,
         b'0' | b'6' | b'7' => Plan::Reserved,
         b'2'..=b'5' | b'8' | b'9' => Plan::Abroad,
         _ => Plan::Nobody,
