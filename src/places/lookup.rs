@@ -155,6 +155,10 @@ pub fn is_generalized(text: &str) -> bool {
     // a file's encoding may lack a Kazakh letter of the name
     let same = |name: &str, text: &str| name == text || fold(name) == fold(text);
     let text = text.trim();
+    // no name of a region or city holds a digit or a comma: most addresses are told by that alone
+    if text.bytes().any(|b| b.is_ascii_digit() || b == b',') {
+        return false;
+    }
     region_of(text).is_some_and(|r| same(r.name_ru, text) || same(r.macro_region.name_ru(), text))
         || text
             .strip_prefix("город ")

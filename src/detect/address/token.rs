@@ -55,6 +55,11 @@ pub(super) fn char_at(text: &[u8], at: usize) -> (char, usize) {
     if b < 0x80 {
         return (b as char, 1);
     }
+    // two bytes, as all Cyrillic letters have
+    if let (0xC2..=0xDF, Some(&next @ 0x80..=0xBF)) = (b, text.get(at + 1)) {
+        let code = u32::from(b & 0x1F) << 6 | u32::from(next & 0x3F);
+        return (char::from_u32(code).unwrap_or('\u{fffd}'), 2);
+    }
     let end = (at + 4).min(text.len());
     for n in 2..=end - at {
         if let Ok(s) = std::str::from_utf8(&text[at..at + n])
@@ -72,7 +77,35 @@ fn is_space(c: char) -> bool {
 }
 
 fn is_letter(c: char) -> bool {
-    c.is_ascii_alphabetic() || (!c.is_ascii() && c != '\u{fffd}' && c.is_alphabetic())
+    match c {
+        'А'..='я' | '\u{48a}'..='\u{52f}' => true,
+        _ if c.is_ascii() => c.is_ascii_alphabetic(),
+        _ => c != '\u{fffd}' && c.is_alphabetic(),
+    }
+}
+
+/// The folded small letter of a letter of Russian, Kazakh or English; `None` for others.
+fn plain_lower(c: char) -> Option<char> {
+    match c {
+        'a'..='z' | 'а'..='я' => Some(c),
+        'A'..='Z' => Some(c.to_ascii_lowercase()),
+        'А'..='Я' => char::from_u32(c as u32 + 32),
+        // Kazakh capitals are even
+        '\u{490}'..='\u{4bf}' | '\u{4d0}'..='\u{52f}' => fold_lower(char::from_u32(c as u32 | 1)?),
+        _ => None,
+    }
+}
+
+/// Is a word written without any small letter?
+fn no_small_letter(word: &[u8]) -> bool {
+    // most words have one in their second letter
+    if matches!(
+        word,
+        [_, b'a'..=b'z', ..] | [0xD0, _, 0xD0, 0xB0..=0xBF, ..] | [0xD0, _, 0xD1, 0x80..=0x8F, ..]
+    ) {
+        return false;
+    }
+    std::str::from_utf8(word).is_ok_and(|s| !s.chars().any(char::is_lowercase))
 }
 
 /// The Cyrillic letter that looks like a Latin one.
@@ -138,7 +171,7 @@ impl Tokens {
                 kind,
                 gap,
                 cap: word && c.is_uppercase(),
-                upper: word && std::str::from_utf8(slice).is_ok_and(|s| !s.chars().any(char::is_lowercase)),
+                upper: word && no_small_letter(slice),
                 latin: word && slice.is_ascii(),
                 chars: slice.iter().filter(|b| **b & 0xC0 != 0x80).count() as u32,
                 low: (low, t.low.len() as u32),
@@ -156,8 +189,9 @@ impl Tokens {
         while at < to {
             let (c, n) = char_at(text, at);
             if is_letter(c) || c == '\u{306}' || (c == '\u{ad}' && letters > 0) {
-                for l in c.to_lowercase() {
-                    self.low.extend(fold_lower(l));
+                match plain_lower(c) {
+                    Some(l) => self.low.push(l),
+                    None => c.to_lowercase().for_each(|l| self.low.extend(fold_lower(l))),
                 }
                 letters += usize::from(c != '\u{306}' && c != '\u{ad}');
                 at += n;
