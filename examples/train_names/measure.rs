@@ -22,6 +22,8 @@ pub fn measure(names: &Names, texts: &[Labelled], errors: bool) -> Score {
     for text in texts {
         found.clear();
         names.find(&Block::prose(&text.text), &|_| false, &mut scratch, &mut found);
+        // what a scan would not tell does not count
+        found.retain(|f| f.confidence >= 0.5);
         let gold: Vec<(usize, usize)> =
             text.spans.iter().filter(|s| s.2 == b'P').map(|s| (s.0, s.1)).collect();
         let spans: Vec<(usize, usize)> = found.iter().map(|f| (f.start as usize, f.end as usize)).collect();

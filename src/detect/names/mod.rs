@@ -10,6 +10,7 @@ pub mod lists;
 pub mod parts;
 mod rules;
 mod sides;
+mod sieve;
 mod spans;
 pub mod tagger;
 pub mod token;
@@ -20,6 +21,7 @@ use std::sync::OnceLock;
 use crate::model::{Block, Category, Evidence, EvidenceSet, Finding, NO_COLUMN, SegmentKind};
 
 use lists::Lists;
+use sieve::Sieve;
 use spans::Span;
 use tagger::{Cache, Model, Tagging};
 use token::{Kind, Token};
@@ -34,6 +36,7 @@ pub struct Names {
 #[derive(Default)]
 pub struct NamesScratch {
     cache: Cache,
+    sieve: Sieve,
     tokens: Vec<Token>,
     tagging: Tagging,
     spans: Vec<Span>,
@@ -89,6 +92,7 @@ impl Names {
         s.cache.bound();
         s.spans.clear();
         s.loose.clear();
+        s.sieve.scan(&block.text);
         let document = block.table.is_none();
         for (k, segment) in block.segments.iter().enumerate() {
             let (start, end) = (segment.start as usize, (segment.end as usize).min(block.text.len()));
@@ -104,13 +108,14 @@ impl Names {
                 s.spans.push(span);
                 continue;
             }
-            let mut at = start;
-            while at < end {
-                at = token::sequence(&block.text, at, end, &mut s.tokens);
-                self.tag(&block.text, k as u32, document, s);
-            }
+            self.sift(&block.text, k as u32, start, end, document, s);
         }
-        if document {
+        // names in small letters are looked for after the others
+        if !s.spans.is_sorted_by_key(|span| span.start) {
+            s.spans.sort_by_key(|span| span.start);
+        }
+        if document && !s.spans.is_empty() {
+            self.quiet(&block.text, s);
             let spread = spans::Spread { spans: &mut s.spans, loose: &s.loose, cache: &s.cache };
             spans::spread(&block.text, &self.lists, spread);
             self.link(&block.text, s);
@@ -129,14 +134,28 @@ impl Names {
         }));
     }
 
-    /// Tags the sequence that `s.tokens` holds.
-    fn tag(&self, text: &[u8], segment: u32, document: bool, s: &mut NamesScratch) {
+    /// Adds the words that the sieve passed over to those that may repeat a name.
+    fn quiet(&self, text: &[u8], s: &mut NamesScratch) {
+        for q in &s.sieve.quiet {
+            let Some(t) = token::word_at(text, q.at as usize, q.end as usize, &mut s.tokens) else {
+                continue;
+            };
+            let number = self.number(&mut s.cache, text, &t, false);
+            let (from, to) = q.around(text, t.end as usize);
+            token::sequence(text, from, to, &mut s.tokens);
+            s.loose.extend(spans::Loose::alone(text, &s.tokens, q, number));
+        }
+    }
+
+    /// Tags the sequence that `s.tokens` holds. `small` allows a look at names in small letters.
+    fn tag(&self, text: &[u8], segment: u32, document: bool, small: bool, s: &mut NamesScratch) {
         let tokens = &s.tokens;
         let Some(first) = tokens.iter().position(|t| t.kind == Kind::Word) else { return };
         let capital = tokens.iter().filter(|t| t.capital).count();
         let caps = capital > 0 && tagger::is_caps(tokens);
         s.tagging.words.clear();
-        let raised = capital == 0 || (capital == 1 && tokens[first].capital && tokens.len() > first + 1);
+        let raised =
+            small && (capital == 0 || (capital == 1 && tokens[first].capital && tokens.len() > first + 1));
         if capital > 0 {
             for t in tokens {
                 let n = self.number(&mut s.cache, text, t, caps);

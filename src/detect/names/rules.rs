@@ -156,6 +156,16 @@ pub fn named_after(folded: &str) -> bool {
     NAMED_AFTER.contains(&folded) || STEMS.iter().any(|s| folded.starts_with(s))
 }
 
+/// Words that follow the names of khans, judges, heroes and saints, after whom streets are named.
+pub fn title_of_old(folded: &str) -> bool {
+    matches!(folded, "би" | "батыр" | "хан" | "ата" | "ана" | "акын" | "баба" | "датка" | "султан" | "жырау")
+}
+
+/// «Азамат»: a given name, and the Kazakh word for a citizen.
+pub fn citizen(folded: &str) -> bool {
+    folded.starts_with("азамат")
+}
+
 /// A heading of an act or a form, which stands alone in capitals and is no name.
 pub fn heading(folded: &str) -> bool {
     const HEADINGS: &[&str] = &[
@@ -333,10 +343,11 @@ const EMPTY: &[&str] = &[
 /// Does a cell of a column of names hold a name and not a filler, a total, a number?
 pub fn cell_is_name(text: &str) -> bool {
     let text = text.trim();
-    let letters = text.chars().filter(|c| c.is_alphabetic()).count();
-    letters >= 2
-        && text.chars().count() <= 80
-        && !text.chars().any(|c| c.is_ascii_digit() || matches!(c, '@' | '<' | '{' | '='))
+    let letter = |c: char| matches!(c, 'А'..='я' | 'a'..='z' | 'A'..='Z') || c.is_alphabetic();
+    text.chars().filter(|c| letter(*c)).take(2).count() == 2
+        && (text.len() <= 80 || text.chars().count() <= 80)
+        && !text.bytes().any(|c| c.is_ascii_digit() || matches!(c, b'@' | b'<' | b'{' | b'='))
         && text.split_whitespace().count() <= 7
-        && !EMPTY.contains(&text.to_lowercase().as_str())
+        // the longest filler has eleven letters
+        && (text.len() > 24 || !EMPTY.contains(&text.to_lowercase().as_str()))
 }

@@ -9,6 +9,7 @@ use super::lists::{self, Lists};
 use super::parts::{self, Parts};
 use super::rules;
 use super::sides;
+use super::sieve::Quiet;
 use super::tagger::{Cache, Tagging};
 use super::token::{self, Kind, Token};
 use super::word::{Shape, Word};
@@ -40,6 +41,22 @@ pub struct Loose {
     wide: (u32, u32),
     number: u32,
     first: bool,
+}
+
+impl Loose {
+    /// The word at `q`, which was not tagged; `tokens` are those around it.
+    pub fn alone(text: &[u8], tokens: &[Token], q: &Quiet, number: u32) -> Option<Loose> {
+        let k = tokens.iter().position(|t| t.start == q.at)?;
+        let (from, to, _) = widen(text, tokens, &[], k, k + 1);
+        Some(Loose {
+            start: q.at,
+            end: tokens[k].end,
+            segment: q.segment,
+            wide: (tokens[from].start, tokens[to - 1].end),
+            number,
+            first: q.at == q.line || (k > 0 && is_mark(text, &tokens[k - 1], b'.')),
+        })
+    }
 }
 
 /// What a second look at a document works on.
@@ -159,7 +176,7 @@ fn folded(cache: &Cache, tagging: &Tagging, k: usize) -> String {
 }
 
 /// Is the span named by something that is no person: a street, a firm, a law? Looks at the words around.
-fn named_after(
+pub fn is_named_after(
     text: &[u8],
     tokens: &[Token],
     tagging: &Tagging,
@@ -187,7 +204,16 @@ fn named_after(
             }
         }
     }
-    tokens.get(to).is_some_and(|t| t.kind == Kind::Word) && rules::named_after(&folded(cache, tagging, to))
+    let Some(next) = tokens.get(to).filter(|t| t.kind == Kind::Word) else { return false };
+    let after = folded(cache, tagging, to);
+    if rules::named_after(&after) {
+        return true;
+    }
+    // «Астана қ.», «Төле би көшесі»
+    let city = after == "к" && !next.capital && tokens.get(to + 1).is_some_and(|t| is_mark(text, t, b'.'));
+    city || (rules::title_of_old(&after)
+        && tokens.get(to + 1).is_some_and(|t| t.kind == Kind::Word)
+        && rules::named_after(&folded(cache, tagging, to + 1)))
 }
 
 fn cache_shape(text: &[u8], t: &Token) -> Shape {
@@ -236,7 +262,11 @@ pub fn collect(
         let next = to;
         let mut from = k;
         let had = out.len();
-        for cut in sides::cuts(text, tokens, tagging, cache, lists, k, to).into_iter().chain([to]) {
+        let mut cuts = sides::cuts(text, tokens, tagging, cache, lists, k, to);
+        // «Томас Винье (Thomas Vinje)»: what stands in brackets is a name of its own
+        cuts.extend((k + 1..to).filter(|k| is_mark(text, &tokens[*k], b'(')));
+        cuts.sort_unstable();
+        for cut in cuts.into_iter().chain([to]) {
             out.extend(judge(text, segment, tokens, tagging, cache, from, cut));
             from = cut;
         }
@@ -269,6 +299,23 @@ fn surname_before(tokens: &[Token], tagging: &Tagging, cache: &Cache, from: usiz
     if title && role && plain { from - 1 } else { from }
 }
 
+/// Is a lone word an ordinary one that only opens its sentence, or a Kazakh word that no list calls a given name?
+fn opens_as_word(text: &[u8], tokens: &[Token], tagging: &Tagging, cache: &Cache, k: usize) -> bool {
+    let word = &cache.entry(tagging.words[k]).word;
+    if word.flags & (lists::ORDINARY | lists::KK_ORDINARY) == 0 || initial(text, tokens, k + 1) {
+        return false;
+    }
+    let before = k.checked_sub(1).map(|k| &tokens[k]);
+    if before.is_some_and(|t| t.kind == Kind::Word && rules::role(&folded(cache, tagging, k - 1))) {
+        return false;
+    }
+    let first = before.is_none_or(|t| matches!(text[t.start as usize], b'.' | b'!' | b'?' | b':'));
+    let given = lists::GIVEN | lists::KK_GIVEN | lists::OC_GIVEN;
+    let citizen = rules::citizen(&lists::fold(&word.lower));
+    (word.flags & (given | lists::OC_SURNAME) == 0 && (first || word.flags & lists::KK_ORDINARY != 0))
+        || (first && citizen && tokens.get(k + 1).is_some_and(|t| t.kind == Kind::Word))
+}
+
 /// Makes a span of the tokens `from..to` unless the context speaks against it.
 fn judge(
     text: &[u8],
@@ -296,10 +343,13 @@ fn judge(
     if from == to {
         return None;
     }
-    if named_after(text, tokens, tagging, cache, from, to) {
+    if is_named_after(text, tokens, tagging, cache, from, to) {
         return None;
     }
-    if to - from == 1 && rules::heading(&folded(cache, tagging, from)) {
+    if to - from == 1
+        && (rules::heading(&folded(cache, tagging, from))
+            || opens_as_word(text, tokens, tagging, cache, from))
+    {
         return None;
     }
     let from = surname_before(tokens, tagging, cache, from);

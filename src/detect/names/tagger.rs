@@ -281,7 +281,7 @@ fn add(sum: &mut Scores, more: &Scores) {
 
 /// A 64-bit hash of a word's bytes.
 #[inline]
-fn hash(bytes: &[u8]) -> u64 {
+pub(super) fn hash(bytes: &[u8]) -> u64 {
     let mut h = 0x9E37_79B9_7F4A_7C15u64 ^ bytes.len() as u64;
     let mut chunks = bytes.chunks_exact(8);
     for c in &mut chunks {

@@ -104,16 +104,27 @@ pub fn char_at(text: &[u8], at: usize) -> Option<(char, usize)> {
 
 /// Reads one sequence of tokens (a paragraph, a line of a list) into `out`, from `at`, not beyond `end`.
 /// Returns where the next one begins.
-pub fn sequence(text: &[u8], mut at: usize, end: usize, out: &mut Vec<Token>) -> usize {
+pub fn sequence(text: &[u8], at: usize, end: usize, out: &mut Vec<Token>) -> usize {
+    sequence_within(text, at, at, end, out)
+}
+
+/// The same from the middle of the line that begins at `line`.
+pub fn sequence_within(
+    text: &[u8],
+    mut line: usize,
+    mut at: usize,
+    end: usize,
+    out: &mut Vec<Token>,
+) -> usize {
     out.clear();
     let end = end.min(text.len());
-    let mut line = at;
     while at < end && out.len() < SEQUENCE {
         let (c, len) = class(text, at);
         match c {
             Class::Space => at += len,
             Class::Line => {
-                let next = at + len;
+                let pair = text[at] == b'\r' && at + 1 < end && text[at + 1] == b'\n';
+                let next = at + len + usize::from(pair);
                 if out.is_empty() {
                     at = next;
                     line = at;
@@ -157,10 +168,62 @@ pub fn sequence(text: &[u8], mut at: usize, end: usize, out: &mut Vec<Token>) ->
     at
 }
 
+/// The end of the word that a capital letter begins at `at`; `None` where none does. In Cyrillic text a capital after
+/// a small letter begins a word too: there a space was lost.
+pub fn capital_word(text: &[u8], line: usize, at: usize, end: usize) -> Option<usize> {
+    let (c, mut len) = class(text, at);
+    if c != Class::Upper {
+        return None;
+    }
+    if at > line {
+        let b = text[at - 1];
+        let before = match b {
+            0..0x80 => at - 1,
+            _ => (line..at).rev().take(4).find(|k| text[*k] & 0xC0 != 0x80)?,
+        };
+        match class(text, before).0 {
+            Class::Upper => return None,
+            Class::Lower if text[at] < 0xD0 => return None,
+            _ => {}
+        }
+    }
+    let mut to = at;
+    loop {
+        to += len;
+        if to >= end {
+            return Some(end);
+        }
+        let (c, n) = class(text, to);
+        if !matches!(c, Class::Upper | Class::Lower | Class::Joiner) {
+            return Some(to);
+        }
+        len = n;
+    }
+}
+
+/// Is this one character?
+pub fn one_letter(bytes: &[u8]) -> bool {
+    char_at(bytes, 0).is_some_and(|c| c.1 == bytes.len())
+}
+
+/// The word at `at`.
+pub fn word_at(text: &[u8], at: usize, end: usize, out: &mut Vec<Token>) -> Option<Token> {
+    out.clear();
+    if !matches!(class(text, at).0, Class::Upper | Class::Lower) {
+        return None;
+    }
+    word(text, at, end, out);
+    out.first().copied()
+}
+
 /// Is the line end at `at` the end of a sequence? Not in prose that was wrapped at a width.
-fn ends_here(text: &[u8], line: usize, at: usize, end: usize) -> bool {
+pub fn ends_here(text: &[u8], line: usize, at: usize, end: usize) -> bool {
     let last = text[line..at].iter().rev().find(|b| !b.is_ascii_whitespace());
-    let long = text[line..at].iter().filter(|b| **b & 0xC0 != 0x80).count();
+    // the characters of a line that is surely long are not counted
+    let long = match at - line {
+        bytes if bytes >= 4 * WRAPPED => WRAPPED,
+        _ => text[line..at].iter().filter(|b| **b & 0xC0 != 0x80).count(),
+    };
     if long < WRAPPED / 2 || matches!(last, Some(b'.' | b';' | b':' | b'!' | b'?')) {
         return true;
     }
