@@ -5,7 +5,9 @@ use std::sync::Arc;
 use anyhow::{Context, bail};
 
 use crate::depersonalize::{Key, KeyOrigin, Policy};
-use crate::report::description::{Form, Lang};
+use crate::detect::{self, Rules};
+use crate::evaluate::{self, evaluate};
+use crate::report::description::{Form, Lang, RunFigures};
 use crate::run::{self, AnonymizeOptions, Gatherer, Sink, Statements, write_description};
 
 use super::Exit;
@@ -40,12 +42,16 @@ pub(super) struct AnonymizeArgs {
     #[arg(long, value_name = "FILE")]
     key_file: Option<PathBuf>,
     /// Write the description of the procedure (Order No. 395, par. 22); the ending .docx, .html, .md or .json says
-    /// its form
+    /// its form. May be given several times
     #[arg(long, value_name = "FILE")]
-    description: Option<PathBuf>,
+    description: Vec<PathBuf>,
     /// Languages of the description: ru, kk, en; several at once give several files
     #[arg(long, value_name = "LANG", value_delimiter = ',', default_value = "ru")]
     lang: Vec<String>,
+    /// Samples with truth files (see `qupia evaluate`): the recall of the rules on them and the bound that follows for
+    /// what may remain stand in the description
+    #[arg(long, value_name = "DIR", requires = "description")]
+    samples: Option<PathBuf>,
     /// Owner or operator of the data, for the description
     #[arg(long, value_name = "NAME")]
     operator: Option<String>,
@@ -74,7 +80,7 @@ pub(super) fn run(args: AnonymizeArgs) -> anyhow::Result<Exit> {
         return super::policy::explain(&policy, &common.paths, false);
     }
     let Some(out) = args.out else { bail!("--out DIR is missing") };
-    if let Some(description) = &args.description {
+    for description in &args.description {
         if Form::of(description).is_none() {
             bail!("--description {}: the name must end in .docx, .html, .md or .json", description.display());
         }
@@ -90,16 +96,40 @@ pub(super) fn run(args: AnonymizeArgs) -> anyhow::Result<Exit> {
     let mut options = common.run_options()?;
     options.court = args.court.session(args.profile.as_deref(), &out)?;
     let court = options.court.clone();
+    let gatherer = (!args.description.is_empty()).then(Gatherer::default);
+    let said = Statements { operator: args.operator, requester: args.requester, purpose: args.purpose };
     #[cfg(feature = "disclosure")]
     if let Some(path) = &args.policy
         && let Some(part) = super::privacy::part(path)?
     {
         let mode = super::privacy::mode(args.resume, args.overwrite);
-        return super::privacy::run(&args.privacy, &common, &options, part, path, policy, key, &out, mode);
+        let wanted = gatherer.as_ref();
+        let (exit, done) = super::privacy::run(
+            &args.privacy,
+            &common,
+            &options,
+            part,
+            path,
+            policy,
+            key,
+            &out,
+            mode,
+            wanted,
+        )?;
+        if kept && done.is_some() {
+            eprintln!("qupia: {KEPT}");
+        }
+        if let (Some(gatherer), Some(done)) = (&gatherer, done) {
+            let mut figures = gatherer.figures(&done.summary, &out, options.threads, said);
+            done.add_to(&mut figures);
+            recall(&mut figures, args.samples.as_deref(), &options.rules, options.detect.clone())?;
+            describe(&figures, &args.description, &langs)?;
+        }
+        return Ok(exit);
     }
     let threads = options.threads;
+    let (rules, detect) = (Arc::clone(&options.rules), options.detect.clone());
     let mut sinks = common.sinks(Some(&out))?;
-    let gatherer = args.description.is_some().then(Gatherer::default);
     if let Some(gatherer) = &gatherer {
         sinks.push(Sink { report: Arc::new(gatherer.clone()), to: Box::new(sink()) });
     }
@@ -121,20 +151,46 @@ pub(super) fn run(args: AnonymizeArgs) -> anyhow::Result<Exit> {
     }
     let exit = common.exit(&summary);
     if kept {
-        eprintln!(
-            "qupia: the key is kept: the copies are pseudonymized, not anonymized, until it is destroyed"
-        );
+        eprintln!("qupia: {KEPT}");
     }
-    if let (Some(gatherer), Some(path)) = (&gatherer, &args.description) {
-        let said = Statements { operator: args.operator, requester: args.requester, purpose: args.purpose };
-        let figures = gatherer.figures(&summary, &out, threads, said);
-        write_description(&figures, path, &langs)
-            .with_context(|| format!("cannot write the description {}", path.display()))?;
+    if let Some(gatherer) = &gatherer {
+        let mut figures = gatherer.figures(&summary, &out, threads, said);
+        recall(&mut figures, args.samples.as_deref(), &rules, detect)?;
+        describe(&figures, &args.description, &langs)?;
     }
+    summary.notes.iter().for_each(|note| eprintln!("qupia: {note}"));
     if summary.interrupted {
         eprintln!("qupia: the copies in {} are whole; run again with --resume for the rest", out.display());
     }
     Ok(exit)
+}
+
+/// What is said where the key of the run is kept in a file.
+const KEPT: &str = "the key is kept: the copies are pseudonymized, not anonymized, until it is destroyed";
+
+fn describe(figures: &RunFigures, paths: &[PathBuf], langs: &[Lang]) -> anyhow::Result<()> {
+    for path in paths {
+        write_description(figures, path, langs)
+            .with_context(|| format!("cannot write the description {}", path.display()))?;
+    }
+    Ok(())
+}
+
+/// The recall of the rules of this run on samples with known truth.
+fn recall(
+    figures: &mut RunFigures,
+    samples: Option<&Path>,
+    rules: &Rules,
+    options: detect::Options,
+) -> anyhow::Result<()> {
+    let Some(dir) = samples else { return Ok(()) };
+    let result = evaluate(dir, rules, options).with_context(|| format!("--samples {}", dir.display()))?;
+    // what was found as another kind does not stay in a copy either
+    let counts = |c: &evaluate::Counts| (c.found + c.as_another, c.found + c.missed);
+    figures.leftovers.recall = Some(counts(&result.total)).filter(|(_, all)| *all > 0);
+    figures.leftovers.recall_by_category =
+        result.categories.iter().map(|(c, n)| (c.clone(), counts(n))).filter(|(_, n)| n.1 > 0).collect();
+    Ok(())
 }
 
 fn languages(codes: &[String]) -> anyhow::Result<Vec<Lang>> {

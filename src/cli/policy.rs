@@ -65,13 +65,17 @@ pub fn run(args: PolicyArgs) -> anyhow::Result<Exit> {
             let exit = each(&paths, &mut |file, table| {
                 let name: Arc<str> = table.table.name.as_deref().unwrap_or_default().into();
                 let file: Arc<str> = file.into();
-                for (field, (category, share)) in table.table.fields.iter().zip(&table.verdicts) {
+                let columns = table.table.fields.iter().zip(&table.verdicts).zip(&table.kinds);
+                for ((field, (category, share)), (number, text)) in columns {
                     seen.push(Seen {
                         file: file.clone(),
                         table: name.clone(),
                         column: field.name.clone(),
                         category: *category,
                         share: *share,
+                        ty: field.ty,
+                        number: *number,
+                        text: *text,
                     });
                 }
             })?;

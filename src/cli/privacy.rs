@@ -4,16 +4,18 @@
 //! file, through detection, the policy's methods and a second scan. Everything between reading and the finished
 //! table stays in memory.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{Seek, SeekFrom};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Instant;
 
 use anyhow::{Context, bail};
 
 use super::Exit;
 use super::assess::role;
 use super::common::CommonArgs;
-use crate::depersonalize::{Key, Policy};
+use crate::depersonalize::{Counts, Distribution, Key, KeyRecord, Policy};
 use crate::detect::Rules;
 use crate::disclosure::load::{self, Loaded, Style, load};
 use crate::disclosure::roles::Role;
@@ -22,8 +24,10 @@ use crate::disclosure::{
     Error, Model, Privacy, Protected, Report, Table, html, protect, risk, write_checked, write_new,
 };
 use crate::format::Limits;
+use crate::report::description::RunFigures;
+use crate::report::description::figures::{DistributionFigures, FieldFigures};
 use crate::report::{Copy, FileRecord, Kind, Status, Summary};
-use crate::run::{Anonymizer, RunOptions, Scanner};
+use crate::run::{Anonymizer, Finished, Gatherer, RunOptions, Scanner, Sink, source_hash};
 use crate::store::{Mode, Store};
 
 /// Options of `qupia anonymize` that count where the policy has a `[privacy]` part.
@@ -67,7 +71,8 @@ pub(super) fn mode(resume: bool, overwrite: bool) -> Mode {
     }
 }
 
-/// Makes one table safe and writes its copy into `out`.
+/// Makes one table safe and writes its copy into `out`; what was done goes to `gatherer`, where a description is
+/// wanted. The answer holds the models' report.
 ///
 /// # Errors
 /// Where the input is not one table, the policy cannot be met, or the copy is not proven.
@@ -81,7 +86,9 @@ pub(super) fn run(
     key: Key,
     out: &Path,
     mode: Mode,
-) -> anyhow::Result<Exit> {
+    gatherer: Option<&Gatherer>,
+) -> anyhow::Result<(Exit, Option<Described>)> {
+    let begun = Instant::now();
     let [input] = common.paths.as_slice() else { bail!("a policy with [privacy] takes exactly one table") };
     if input.is_dir() {
         bail!("a policy with [privacy] takes one table, and {} is a folder", input.display());
@@ -102,18 +109,36 @@ pub(super) fn run(
     let Loaded { table, style } = load(input)?;
     let choice = usize::from(args.choose) - 1;
     let keep = if args.explore { EXPLORED } else { 1 };
-    let Protected { table: safe, mut report } = protect(&table, &privacy, base, keep, choice)?;
-    drop(table);
+    let before = gatherer.and_then(|_| source_hash(input));
+    let Protected { table: safe, mut report, kept } = protect(&table, &privacy, base, keep, choice)?;
     if args.explore {
         print!("{}", solutions(&report));
-        return Ok(Exit::Done);
+        return Ok((Exit::Done, None));
     }
+    let fields = match gatherer {
+        Some(_) => described_columns(&table, &safe, &kept, &report, policy_path)?,
+        None => Vec::new(),
+    };
+    let models = begun.elapsed().as_secs_f64();
+    drop(table);
     let store = Store::open(out, std::slice::from_ref(input), mode)?;
     let limits = Limits::clone(&options.limits);
     let rest = Rest { rules: &options.rules, options: &options.detect, limits, policy, key };
-    let (finished, record) = rest.depersonalize(safe, &privacy, input)?;
+    let (finished, record, done) = rest.depersonalize(safe, &privacy, input)?;
     recheck(&finished, &privacy)?;
-    let sinks = common.sinks(Some(out))?;
+    let replaced = begun.elapsed().as_secs_f64() - models;
+    let mut sinks = common.sinks(Some(out))?;
+    if let Some(gatherer) = gatherer {
+        sinks.push(Sink { report: Arc::new(gatherer.clone()), to: Box::new(std::io::sink()) });
+        let (policy, counts, key) = done;
+        gatherer.take(Finished {
+            policy,
+            counts,
+            key,
+            stages: vec![("models", models), ("replace", replaced)],
+            sources: before.map(|hash| (input.clone(), hash)).into_iter().collect(),
+        });
+    }
     let mut name = copy_name(input, options);
     if let Some(extension) = style.extension() {
         name = Path::new(&name).with_extension(extension).to_string_lossy().into_owned();
@@ -127,7 +152,7 @@ pub(super) fn run(
     let mut draft = store.draft()?;
     std::io::copy(&mut std::fs::File::open(&written)?, &mut draft.file)?;
     draft.file.seek(SeekFrom::Start(0))?;
-    store.commit(draft, Path::new(&name))?;
+    store.commit(draft, Path::new(&name), "", Vec::new())?;
     drop(folder);
     store.finish()?;
     for path in &args.privacy_report {
@@ -139,7 +164,147 @@ pub(super) fn run(
     if !common.quiet {
         eprint!("{}", outcome(&report));
     }
-    tell(record, name, sinks, common)
+    let (exit, mut summary) = tell(record, name, sinks, common)?;
+    summary.seconds = begun.elapsed().as_secs_f64();
+    Ok((exit, Some(Described { summary, report, fields })))
+}
+
+/// What the description tells of the models' part.
+pub(super) struct Described {
+    /// The run's totals.
+    pub summary: Summary,
+    report: Report,
+    fields: Vec<FieldFigures>,
+}
+
+impl Described {
+    /// Adds what the models did and measured.
+    pub fn add_to(self, f: &mut RunFigures) {
+        let r = &self.report;
+        f.procedure.models = Some(model_words(&r.policy));
+        f.quality.suppressed_rows += r.suppressed;
+        f.quality.replaced += self.fields.iter().map(|x| x.replaced).sum::<u64>();
+        f.fields.extend(self.fields);
+        f.fields.sort_by(|a, b| a.place.cmp(&b.place));
+        let mut all: BTreeMap<String, f64> = [
+            ("k", r.proof.k as f64),
+            ("k_before", r.before.k as f64),
+            ("classes", r.proof.classes as f64),
+            ("rows", r.rows as f64),
+            ("rows_out", r.rows_out as f64),
+            ("suppressed_rows", r.suppressed as f64),
+            ("unique", r.after.unique as f64),
+            ("prosecutor_max", r.after.prosecutor_max),
+            ("prosecutor_mean", r.after.prosecutor_mean),
+            ("marketer", r.after.marketer),
+            ("ncp", r.utility.ncp),
+            ("discernibility", r.utility.discernibility),
+            ("aecs", r.utility.aecs),
+        ]
+        .into_iter()
+        .map(|(name, v)| (name.to_owned(), v))
+        .collect();
+        let mut set = |name: &str, value: Option<f64>| {
+            if let Some(value) = value {
+                all.insert(name.to_owned(), value);
+            }
+        };
+        for below in &r.after.below {
+            set(&format!("below_{}", below.size), Some(below.share));
+        }
+        set("association_change", r.utility.association_change);
+        if let Some(s) = &r.search {
+            set("nodes", Some(s.nodes));
+            set("checked", Some(s.checked as f64));
+            set("exact", Some(f64::from(u8::from(s.exact))));
+            set("search_seconds", Some(s.seconds));
+        }
+        let sensitive = &r.proof.sensitive;
+        set("distinct_l", sensitive.iter().map(|s| s.distinct_l as f64).reduce(f64::min));
+        set("entropy_l", sensitive.iter().map(|s| s.entropy_l).reduce(f64::min));
+        set("t", sensitive.iter().filter_map(|s| s.t).reduce(f64::max));
+        f.quality.disclosure = Some(all);
+    }
+}
+
+/// The models in force, for a description that leaves no choice to its reader.
+fn model_words(p: &Privacy) -> String {
+    let kind = match p.model {
+        Model::FullDomain => "full-domain",
+        Model::Local => "local",
+        Model::Mondrian => "mondrian",
+    };
+    let mut all = vec![format!("model = {kind}"), format!("k = {}", p.k)];
+    p.l.iter().for_each(|l| all.push(format!("l = {}", serde_json::to_string(l).unwrap_or_default())));
+    p.t.iter().for_each(|t| all.push(format!("t = {t}")));
+    p.k_map.iter().for_each(|k| all.push(format!("k_map = {k}")));
+    p.presence.iter().for_each(|[a, b]| all.push(format!("presence = [{a}, {b}]")));
+    all.push(format!("suppression_limit = {}", p.suppression_limit));
+    all.push(format!("quasi = [{}]", p.quasi.join(", ")));
+    if !p.sensitive.is_empty() {
+        all.push(format!("sensitive = [{}]", p.sensitive.join(", ")));
+    }
+    all.join(", ")
+}
+
+/// Figures of the columns that the models treat: quasi-identifiers and sensitive ones.
+fn described_columns(
+    before: &Table,
+    after: &Table,
+    kept: &[u32],
+    report: &Report,
+    policy: &Path,
+) -> anyhow::Result<Vec<FieldFigures>> {
+    let privacy = &report.policy;
+    let quasi = privacy.quasi.iter().map(|name| (name, "quasi"));
+    let mut fields = Vec::new();
+    for (name, class) in quasi.chain(privacy.sensitive.iter().map(|name| (name, "sensitive"))) {
+        let (old, new) = (&before.columns[before.position(name)?], &after.columns[after.position(name)?]);
+        let mut d = Distribution::default();
+        // rows that were blanked stay in their place, others are gone
+        let same_rows = after.rows() == before.rows();
+        let pairs = (0..after.rows()).map(|row| (if same_rows { row } else { kept[row] as usize }, row));
+        for (from, to) in pairs {
+            d.observe(old.text(from).as_bytes(), new.text(to).as_bytes());
+        }
+        let mut all = Distribution::default();
+        (0..before.rows()).for_each(|row| all.observe(old.text(row).as_bytes(), b""));
+        let treated = report.columns.iter().find(|c| c.name == *name);
+        let method = match treated {
+            Some(c) => match c.level {
+                Some(level) => format!(
+                    "generalize(hierarchy={}, level={level} of {}, by the models)",
+                    c.hierarchy,
+                    c.levels.saturating_sub(1)
+                ),
+                None => format!("generalize(hierarchy={}, by class, by the models)", c.hierarchy),
+            },
+            None => "keep".to_owned(),
+        };
+        let (a, b) = (all.before(), d.after());
+        fields.push(FieldFigures {
+            place: name.clone(),
+            class: Some(class.to_owned()),
+            method,
+            rule: Some(format!("{}: [privacy]", policy.display())),
+            replaced: d.changed,
+            kept: d.values - d.changed,
+            distribution: Some(DistributionFigures {
+                values: all.values,
+                changed: d.changed + (before.rows() - after.rows()) as u64,
+                distinct_before: a.distinct,
+                distinct_after: b.distinct,
+                entropy_before: a.entropy,
+                entropy_after: b.entropy,
+                top_share: b.top_share,
+                unique_count_share: b.unique_count_share,
+                distance: d.distance(),
+                bounded: d.bounded,
+            }),
+            ..FieldFigures::default()
+        });
+    }
+    Ok(fields)
 }
 
 /// The columns that the models do not treat.
@@ -183,7 +348,7 @@ impl Rest<'_> {
         safe: Table,
         privacy: &Privacy,
         input: &Path,
-    ) -> anyhow::Result<(Table, FileRecord)> {
+    ) -> anyhow::Result<(Table, FileRecord, (Policy, Counts, KeyRecord))> {
         let measured = |name: &String| privacy.quasi.contains(name) || privacy.sensitive.contains(name);
         let (held, others): (Vec<_>, Vec<_>) = safe.columns.iter().cloned().partition(|c| measured(&c.name));
         let direct = self.direct(&held)?;
@@ -206,12 +371,13 @@ impl Rest<'_> {
             copy: None,
         };
         if others.is_empty() || safe.rows() == 0 {
-            return Ok((safe, record));
+            let key = self.key.finish();
+            return Ok((safe, record, (self.policy, Counts::default(), key)));
         }
         let names: Vec<String> = others.iter().map(|c| c.name.clone()).collect();
         let text = load::to_csv(&Table::new(others)?)?;
         let anonymizer =
-            Anonymizer::with(self.rules, self.options.clone(), self.limits, self.policy, self.key)?;
+            Anonymizer::measured(self.rules, self.options.clone(), self.limits, self.policy, self.key)?;
         let done = anonymizer.bytes(text.into_bytes(), "table.csv").context("the other columns")?;
         record.counts = done.file.counts;
         let text = String::from_utf8(done.copy).context("the depersonalized columns are not UTF-8")?;
@@ -228,7 +394,8 @@ impl Rest<'_> {
                 *old = Column { name: new.name, ..new };
             }
         }
-        Ok((Table::new(columns)?, record))
+        let done = anonymizer.finish().context("the key is still in use")?;
+        Ok((Table::new(columns)?, record, done))
     }
 }
 
@@ -257,9 +424,9 @@ fn copy_name(input: &Path, options: &RunOptions) -> String {
 fn tell(
     mut record: FileRecord,
     name: String,
-    sinks: Vec<crate::run::Sink>,
+    sinks: Vec<Sink>,
     common: &CommonArgs,
-) -> anyhow::Result<Exit> {
+) -> anyhow::Result<(Exit, Summary)> {
     let replaced = record.counts.values().sum();
     record.copy = Some(Copy { written: true, path: Some(name), replaced, ..Copy::default() });
     let mut summary = Summary {
@@ -277,7 +444,7 @@ fn tell(
         sink.report.summary(&summary, &mut out);
         sink.to.write_all(&out).and_then(|()| sink.to.flush()).context("cannot write the report")?;
     }
-    Ok(common.exit(&summary))
+    Ok((common.exit(&summary), summary))
 }
 
 /// The best solutions as a table for people.

@@ -52,7 +52,7 @@ pub fn run(args: VerifyArgs) -> anyhow::Result<Exit> {
         let summary = serde_json::json!({
             "type": "summary", "run": "verify", "files": verified.files,
             "source_values": verified.source_values, "issues": verified.issues.len(),
-            "leftovers": verified.leftovers(),
+            "leftovers": verified.leftovers(), "recovered": verified.recovered,
         });
         writeln!(out, "{summary}")?;
     } else {
@@ -65,8 +65,16 @@ pub fn run(args: VerifyArgs) -> anyhow::Result<Exit> {
                 Leftover::Manifest => "manifest",
                 Leftover::Unread => "not read",
                 Leftover::Frequency => "note: tokens can be matched by frequency",
+                Leftover::Declared => "note: stands there on purpose",
             };
             writeln!(out, "{}: {kind}: {} ({})", i.path, i.what, i.count)?;
+        }
+        for r in &verified.recovered {
+            writeln!(
+                out,
+                "matching by frequency, {}: {} of {} values recovered by counting in {} columns ({} wrong guesses)",
+                r.category, r.recovered, r.subjects, r.columns, r.wrong
+            )?;
         }
         writeln!(
             out,

@@ -4,16 +4,16 @@ use std::sync::Arc;
 use rustc_hash::FxHashSet;
 use smallvec::SmallVec;
 
-use super::canonical::{Canonical, canonical};
 use super::counts::{Done, Outcome};
 use super::fit::{self, Room, TokenForm};
-use super::generalize::generalize;
+use super::generalize::{generalize, is_result};
 use super::label;
 use super::method::Method;
 use super::policy::Scope;
 use super::scope::{Column, FileScope, Plan};
 use super::token::ScopeId;
 use super::{Counts, Depersonalizer, Verdicts, fake, perturb};
+use crate::detect::{Canonical, canonical_bytes as canonical, subject};
 use crate::model::replacement::is_replacement_of;
 use crate::model::{Block, Category, ColumnType, Edit, Finding, NO_COLUMN, Segment, SegmentKind};
 
@@ -27,6 +27,8 @@ struct Worker<'a> {
     plan: &'a Plan,
     tally: SmallVec<[(Key, u64); 8]>,
     cleared: FxHashSet<(u32, u32)>,
+    /// Column and row of cells that a second reading must know.
+    noted: SmallVec<[(u32, u64); 8]>,
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -35,6 +37,7 @@ struct Key {
     category: Option<Category>,
     rule: Option<u32>,
     form: Option<TokenForm>,
+    chars: u8,
     outcome: Outcome,
 }
 
@@ -66,11 +69,20 @@ pub(super) fn edits(
     counts: &mut Counts,
 ) {
     let plan = scope.plan(&d.policy, block.table.as_ref());
-    let mut w =
-        Worker { d, scope, block, plan: &plan, tally: SmallVec::new(), cleared: FxHashSet::default() };
+    let mut w = Worker {
+        d,
+        scope,
+        block,
+        plan: &plan,
+        tally: SmallVec::new(),
+        cleared: FxHashSet::default(),
+        noted: SmallVec::new(),
+    };
     let first = out.len();
-    w.suppress(counts);
-    if plan.whole || !w.cleared.is_empty() {
+    if scope.settled.is_none() {
+        w.suppress(counts);
+    }
+    if scope.settled.is_none() && (plan.whole || !w.cleared.is_empty()) {
         let mut next = 0;
         for (n, segment) in block.segments.iter().enumerate() {
             let from = next;
@@ -148,7 +160,7 @@ impl<'a> Worker<'a> {
         match column.whole {
             Some(n) => match &rules[n].method {
                 Method::Scan => self.found(segment, findings, out),
-                Method::Keep => self.note(segment.column, verdict, Some(n), None, Outcome::Kept),
+                Method::Keep => self.note(segment.column, verdict, Some(n), None, 0, Outcome::Kept),
                 method => {
                     // a rule for this kind of data in this very column is more exact than one for the column
                     let exact = |f: &Finding| {
@@ -220,6 +232,10 @@ impl<'a> Worker<'a> {
                 continue;
             }
             let (from, to) = if typed { (segment.start, segment.end) } else { (f.start, f.end) };
+            if self.scope.settled.is_some() && self.scope.is_settled(&column.place, f.category) {
+                self.note(segment.column, Some(f.category), None, None, 0, Outcome::Own);
+                continue;
+            }
             let text = self.text(from, to);
             let rule = column.by_category.get(&f.category).copied();
             let method = rule.map_or(&Method::Token, |n| &self.d.policy.rules[n].method);
@@ -253,10 +269,12 @@ impl<'a> Worker<'a> {
     ) {
         let (column, category) = (value.segment.column, Some(value.category));
         match made {
-            Made::Same(outcome) => self.note(column, category, rule, None, outcome),
+            Made::Same(outcome) => self.note(column, category, rule, None, 0, outcome),
             Made::Text(mut text, form, outcome) => {
-                self.note(column, category, rule, form, outcome);
                 let whole_cell = (start, end) == (value.segment.start, value.segment.end);
+                let short = matches!(form, Some(TokenForm::Compact | TokenForm::Narrow));
+                let chars = if short && whole_cell { text.len() as u8 } else { 0 };
+                self.note(column, category, rule, form, chars, outcome);
                 if let (true, ColumnType::Char(n)) = (whole_cell, value.room.ty) {
                     // blanks that filled the cell fill it again
                     let old = self.text(start, end);
@@ -264,6 +282,16 @@ impl<'a> Worker<'a> {
                         let missing = (n as usize).saturating_sub(text.chars().count());
                         text.extend(std::iter::repeat_n(' ', missing));
                     }
+                }
+                // what does not tell itself must be known when the copy is read again; mixed values are real ones
+                let shuffled = rule.is_some_and(|n| matches!(self.d.policy.rules[n].method, Method::Shuffle));
+                let told = match form {
+                    Some(TokenForm::Permuted | TokenForm::Narrow) => false,
+                    Some(_) => true,
+                    None => text.is_empty(),
+                };
+                if whole_cell && !told && !shuffled && column != NO_COLUMN {
+                    self.noted.push((column, self.block.first_row + u64::from(value.segment.row)));
                 }
                 out.push(Edit { start, end, text });
             }
@@ -308,6 +336,7 @@ impl<'a> Worker<'a> {
             }
             Method::Token => {
                 let value = canonical(category, text);
+                let room = self.formed(room, category, &value);
                 let (text, form) = fit::token(t, category, scope, &value, text, room);
                 Made::Text(text, Some(form), Outcome::Replaced)
             }
@@ -335,6 +364,7 @@ impl<'a> Worker<'a> {
                         done(new)
                     }
                 }
+                None if is_result(step, text) => Made::Same(Outcome::Own),
                 _ => fallback(),
             },
             Method::ShiftDates { days, .. } => {
@@ -360,12 +390,22 @@ impl<'a> Worker<'a> {
             }
             Method::Fake => {
                 let canonical = canonical(category, text);
+                let room = self.formed(room, category, &canonical);
                 let (new, form) = fake::fake(t, category, scope, &canonical, text, room);
                 if form.is_none() {
                     self.d.note_made(&new);
                 }
                 Made::Text(new, form, Outcome::Replaced)
             }
+        }
+    }
+
+    fn formed(&self, room: Room, category: Category, value: &[u8]) -> Room {
+        match self.d.policy.forms.get(&category) {
+            Some(form) if !room.date && !matches!(room.ty, ColumnType::Uuid) => {
+                room.formed(*form, category, value)
+            }
+            _ => room,
         }
     }
 
@@ -389,8 +429,7 @@ impl<'a> Worker<'a> {
         let after = segments[at..].iter().take_while(same_row);
         let cell = before.chain(after).find(|s| s.column == column)?;
         let text = self.text(cell.start, cell.end);
-        let digits = canonical(Category::IIN, &text);
-        (!text.trim().is_empty()).then_some(digits)
+        (!text.trim().is_empty()).then(|| subject(&text))
     }
 
     fn seed(&self, value: &Value<'_>) -> Vec<u8> {
@@ -407,9 +446,10 @@ impl<'a> Worker<'a> {
         category: Option<Category>,
         rule: Option<usize>,
         form: Option<TokenForm>,
+        chars: u8,
         outcome: Outcome,
     ) {
-        let key = Key { column, category, rule: rule.map(|n| n as u32), form, outcome };
+        let key = Key { column, category, rule: rule.map(|n| n as u32), form, chars, outcome };
         match self.tally.iter_mut().find(|(k, _)| *k == key) {
             Some((_, n)) => *n += 1,
             None => self.tally.push((key, 1)),
@@ -423,10 +463,12 @@ impl<'a> Worker<'a> {
                 category: key.category,
                 rule: key.rule,
                 form: key.form,
+                chars: key.chars,
                 outcome: key.outcome,
             };
             *counts.done.entry(done).or_default() += n;
         }
+        self.d.cells.note(&self.scope.path, table_id(self.block), &self.noted);
         if self.d.figures && self.block.table.is_some() {
             self.figures(edits, counts);
         }
@@ -471,6 +513,47 @@ impl<'a> Worker<'a> {
             counts.columns.entry(place).or_default().observe(before, &after);
         }
     }
+}
+
+fn table_id(block: &Block) -> u32 {
+    block.table.as_ref().map_or(0, |t| t.id)
+}
+
+fn noted(d: &Depersonalizer, scope: &FileScope, block: &Block, s: &Segment) -> bool {
+    let row = block.first_row + u64::from(s.row);
+    s.column != NO_COLUMN && holds_value(s) && d.cells.has(&scope.path, table_id(block), s.column, row)
+}
+
+/// Does what was found in a copy stand there on purpose: by a rule that keeps it, or in a cell that was filled?
+pub(super) fn on_purpose(d: &Depersonalizer, scope: &FileScope, block: &Block, f: &Finding) -> bool {
+    let Some(segment) = block.segments.get(f.segment as usize) else { return false };
+    let plan = scope.plan(&d.policy, block.table.as_ref());
+    let column = plan.column(segment.column);
+    let keeps = |n: &usize| matches!(d.policy.rules[*n].method, Method::Keep);
+    let kept = match column.by_category.get(&f.category) {
+        Some(n) if column.whole.is_none() || d.policy.rules[*n].column.is_some() => keeps(n),
+        _ => column.whole.as_ref().is_some_and(keeps) && holds_value(segment),
+    };
+    kept || scope.is_settled(&column.place, f.category) || noted(d, scope, block, segment)
+}
+
+/// Takes back the edits of cells that were filled before.
+pub(super) fn keep_noted(
+    d: &Depersonalizer,
+    scope: &FileScope,
+    block: &Block,
+    first: usize,
+    out: &mut Vec<Edit>,
+) {
+    let mut edits = out.split_off(first);
+    let mut at = 0;
+    edits.retain(|e| {
+        while block.segments.get(at).is_some_and(|s| s.end < e.end || (s.end == e.end && s.start > e.start)) {
+            at += 1;
+        }
+        !block.segments.get(at).is_some_and(|s| noted(d, scope, block, s))
+    });
+    out.append(&mut edits);
 }
 
 /// Is a segment a cell, and neither a header nor structure?

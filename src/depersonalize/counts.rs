@@ -20,6 +20,8 @@ pub struct Done {
     pub rule: Option<u32>,
     /// How the token was made to fit.
     pub form: Option<TokenForm>,
+    /// Characters of a token that is shorter than it could be, where it fills its cell; else 0.
+    pub chars: u8,
     /// What came of it.
     pub outcome: Outcome,
 }
@@ -95,6 +97,37 @@ impl Counts {
         self.done.iter().filter(|(d, _)| d.outcome == outcome).map(|(_, n)| n).sum()
     }
 
+    /// For every kind of data whose tokens fill whole cells of columns: in which forms, and where.
+    pub fn joins(&self) -> Vec<Join> {
+        let mut all: BTreeMap<Category, Join> = BTreeMap::new();
+        for (done, n) in &self.done {
+            let (Some(category), Some(form), false) = (done.category, done.form, done.place.is_empty())
+            else {
+                continue;
+            };
+            let join = all.entry(category).or_insert_with(|| Join { category, forms: BTreeMap::new() });
+            let places = join.forms.entry((form, done.chars)).or_default();
+            *places.entry(done.place.clone()).or_default() += n;
+        }
+        all.into_values().collect()
+    }
+
+    /// What stands in the copies on purpose and may look like personal data: place, kind of data, why.
+    pub fn declared(&self, policy: &super::Policy) -> Vec<(Arc<str>, Category, &'static str)> {
+        let why = |done: &Done| match (done.outcome, done.form) {
+            (Outcome::Kept, _) => Some("kept"),
+            (Outcome::Replaced, Some(TokenForm::Permuted)) => Some("permuted"),
+            (Outcome::Replaced, Some(TokenForm::Narrow)) => Some("narrow"),
+            (Outcome::Replaced, None) => {
+                let method = done.rule.and_then(|n| policy.rules.get(n as usize)).map(|r| r.method.name());
+                method.filter(|m| ["fake", "shift_dates", "noise", "microaggregate", "mask"].contains(m))
+            }
+            _ => None,
+        };
+        let all = self.done.keys().filter_map(|d| Some((d.place.clone(), d.category?, why(d)?)));
+        all.collect::<std::collections::BTreeSet<_>>().into_iter().collect()
+    }
+
     /// Replaced values per category.
     pub fn by_category(&self) -> BTreeMap<&'static str, u64> {
         let mut all = BTreeMap::new();
@@ -104,6 +137,44 @@ impl Counts {
             }
         }
         all
+    }
+}
+
+/// The forms in which one kind's tokens stand in columns: values of different forms do not join.
+#[derive(Clone, Debug)]
+pub struct Join {
+    /// The kind of data.
+    pub category: Category,
+    /// Form and characters of it (0: as many as the form has): columns and how many tokens they have.
+    pub forms: BTreeMap<(TokenForm, u8), BTreeMap<Arc<str>, u64>>,
+}
+
+impl Join {
+    /// True where equal values have equal tokens in all columns.
+    pub fn kept(&self) -> bool {
+        self.forms.len() < 2
+    }
+
+    /// What to tell the operator where equal values do not meet any more.
+    fn lost(&self) -> String {
+        let forms = self.forms.iter().map(|((form, chars), places)| {
+            let names: Vec<&str> = places.keys().take(4).map(AsRef::as_ref).collect();
+            let more = if places.len() > names.len() { ", …" } else { "" };
+            format!("{} in {}{more}", form.words(*chars), names.join(", "))
+        });
+        forms.collect::<Vec<_>>().join("; ")
+    }
+
+    /// A warning, where equal values do not meet any more.
+    pub fn note(&self) -> Option<String> {
+        (!self.kept()).then(|| {
+            format!(
+                "{}: tokens of several forms, so that these columns do not join: {}. \
+                 `qupia policy draft` proposes one form for all ([form] in the policy)",
+                self.category,
+                self.lost()
+            )
+        })
     }
 }
 

@@ -2,9 +2,9 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
-use super::canonical::Canonical;
 use super::fit::{self, Room, TokenForm};
 use super::token::{ScopeId, Tokens};
+use crate::detect::Canonical;
 use crate::model::Category;
 
 #[derive(Deserialize)]

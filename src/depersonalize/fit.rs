@@ -1,5 +1,7 @@
-use super::canonical::Canonical;
+use super::permute::{Permutation, class};
+use super::policy::Form;
 use super::token::{ScopeId, Tokens};
+use crate::detect::Canonical;
 use crate::model::replacement::{check12, luhn, uuid_check};
 use crate::model::{Category, ColumnType, SegmentKind};
 
@@ -31,6 +33,16 @@ impl Room {
         };
         Room { number, date, ty, width, same_width: false }
     }
+
+    /// With the form that a policy asks for, so that columns of several types still join.
+    pub fn formed(self, form: Form, category: Category, value: &[u8]) -> Room {
+        let (Form::Chars(n) | Form::Digits(n)) = form;
+        let width = Some(self.width.map_or(n as usize, |w| w.min(n as usize)));
+        // what is no number cannot stand in the column of numbers that it would have to join
+        let digits = || digit_form(category) || plain_number(value).is_some();
+        let number = self.number || (matches!(form, Form::Digits(_)) && digits());
+        Room { number, width, ..self }
+    }
 }
 
 /// How a token was made to fit; what the description counts.
@@ -55,6 +67,61 @@ pub enum TokenForm {
     Narrow,
 }
 
+impl TokenForm {
+    /// For people; `chars` where the form is shorter than it could be.
+    pub fn words(self, chars: u8) -> String {
+        match self {
+            TokenForm::Whole => "prefix and 20 characters".to_owned(),
+            TokenForm::Compact | TokenForm::Narrow if chars > 0 => format!("{chars} characters"),
+            TokenForm::Compact => "Q and fewer than 21 characters".to_owned(),
+            TokenForm::Narrow => "a few characters".to_owned(),
+            TokenForm::Number12 => "12 digits".to_owned(),
+            TokenForm::Phone => "telephone number".to_owned(),
+            TokenForm::Card => "card number".to_owned(),
+            TokenForm::Uuid => "UUID".to_owned(),
+            TokenForm::Permuted => "number".to_owned(),
+        }
+    }
+}
+
+/// The form and the room of the tokens that a column of a type gets, where its values fill its cells; `None` for
+/// columns whose values become no tokens (dates).
+pub(super) fn natural(category: Category, ty: ColumnType, number: bool) -> Option<(TokenForm, usize)> {
+    let room = Room::new(if number { SegmentKind::Number } else { SegmentKind::Cell }, ty);
+    if room.date || ty == ColumnType::Boolean {
+        return None;
+    }
+    if ty == ColumnType::Uuid {
+        return Some((TokenForm::Uuid, 36));
+    }
+    let width = number_width(room);
+    let (digits, form) = match category {
+        Category::PHONE => (11, TokenForm::Phone),
+        Category::CARD => (16, TokenForm::Card),
+        _ => (12, TokenForm::Number12),
+    };
+    if room.number {
+        let own = digit_form(category) && digits <= width;
+        return Some(if own { (form, digits) } else { (TokenForm::Permuted, width) });
+    }
+    let whole = category.as_str().len() + 1 + crate::model::replacement::BODY;
+    Some(match room.width {
+        None => (TokenForm::Whole, whole),
+        Some(w) if w >= whole => (TokenForm::Whole, whole),
+        Some(w) if digit_form(category) && w >= digits => (form, digits),
+        Some(w) if w >= crate::model::replacement::COMPACT_MIN => (TokenForm::Compact, w.min(21)),
+        Some(w) => (TokenForm::Narrow, w),
+    })
+}
+
+fn number_width(room: Room) -> usize {
+    room.width.unwrap_or(match room.ty {
+        // a spreadsheet's number keeps 15 digits
+        ColumnType::Unknown | ColumnType::Float | ColumnType::Other => 15,
+        _ => 18,
+    })
+}
+
 /// The token of a value in the form that fits.
 pub(super) fn token(
     tokens: &Tokens,
@@ -72,7 +139,7 @@ pub(super) fn token(
     }
     let whole = category.as_str().len() + 1 + crate::model::replacement::BODY;
     let width = room.width.unwrap_or(usize::MAX);
-    let digit_form = matches!(category, Category::IIN | Category::BIN | Category::PHONE | Category::CARD);
+    let digit_form = digit_form(category);
     if width >= whole && !(room.same_width && digit_form) {
         return (tokens.token(category, scope, value), TokenForm::Whole);
     }
@@ -98,22 +165,21 @@ fn number(
     original: &str,
     room: Room,
 ) -> (String, TokenForm) {
-    let width = room.width.unwrap_or(match room.ty {
-        // a spreadsheet's number keeps 15 digits
-        ColumnType::Unknown | ColumnType::Float | ColumnType::Other => 15,
-        _ => 18,
-    });
-    let digit_form = matches!(category, Category::IIN | Category::BIN | Category::PHONE | Category::CARD);
-    if digit_form {
+    let width = number_width(room);
+    if digit_form(category) {
         let (text, form) = digit_token(tokens, category, scope, value);
         if text.len() <= width {
             return (text, form);
         }
+        // a local number without its country
+        if form == TokenForm::Phone && width == 10 {
+            return (text[1..].to_owned(), form);
+        }
     }
-    if let Ok(id) = original.trim().parse::<u64>()
-        && scope.0 == [0; 16]
-    {
-        return (permuted(tokens, id, width).to_string(), TokenForm::Permuted);
+    let fits = |n: &u64| n.checked_ilog10().map_or(1, |d| d as usize + 1) <= width;
+    let own = || original.trim().parse::<u64>().ok();
+    if let Some(id) = plain_number(value).filter(fits).or_else(|| own().filter(fits)) {
+        return (permuted(tokens, scope, id, width).to_string(), TokenForm::Permuted);
     }
     let integer = original.trim().trim_start_matches('-').split(['.', ',']).next().unwrap_or("");
     let n = integer.len().clamp(1, width.max(1));
@@ -123,17 +189,29 @@ fn number(
     (text(&digits), TokenForm::Narrow)
 }
 
-/// A permuted id. Values below 2^15, 2^31 and 2^62 stay in their class, so that a key of a narrow type
-/// and a reference of a wider type still meet.
-pub(super) fn permuted(tokens: &Tokens, id: u64, width: usize) -> u64 {
-    let most = 10u64.checked_pow(width.min(18) as u32).unwrap_or(u64::MAX);
-    let (from, to) = match id {
-        0..0x8000 => (0, 0x8000),
-        0x8000..0x8000_0000 => (0x8000, 0x8000_0000),
-        _ => (0x8000_0000, 1 << 62),
-    };
-    let to = to.min(most.max(id.saturating_add(1)));
-    from + tokens.ids().apply(id - from, to - from)
+/// A permuted id. It stays among the numbers that every type with room for it holds, so that a key of a narrow
+/// type and a reference of a wider type still meet; a type of at most three digits is a domain of its own.
+pub(super) fn permuted(tokens: &Tokens, scope: ScopeId, id: u64, width: usize) -> u64 {
+    let (from, to) = class(id, width < 4);
+    from + with(tokens.ids(), tokens, scope, |p| p.apply(id - from, to - from))
+}
+
+/// A permutation of the run, or the one of a narrower scope in its place.
+fn with(run: &Permutation, tokens: &Tokens, scope: ScopeId, apply: impl Fn(&Permutation) -> u64) -> u64 {
+    match scope.0 {
+        [0, ..] if scope.0 == [0; 16] => apply(run),
+        _ => apply(&Permutation::new(&tokens.bits(Category::new("scope"), scope, b'm', b""))),
+    }
+}
+
+/// Kinds whose tokens can be numbers that tell themselves.
+fn digit_form(category: Category) -> bool {
+    matches!(category, Category::IIN | Category::BIN | Category::PHONE | Category::CARD)
+}
+
+/// The number that a canonical writing is, where it is nothing else.
+fn plain_number(value: &[u8]) -> Option<u64> {
+    std::str::from_utf8(value).ok().filter(|v| v.bytes().all(|b| b.is_ascii_digit()))?.parse().ok()
 }
 
 fn digit_token(
@@ -156,8 +234,8 @@ const SLOTS: u64 = 90 * 87 * 68 * 2 * 10_000;
 /// meet); anything else that stood in such a place is hashed into a range of its own.
 pub(super) fn number12(tokens: &Tokens, scope: ScopeId, value: &[u8]) -> String {
     let (slot, hashed) = match id_index(value) {
-        Some(index) if scope.0 == [0; 16] => (tokens.numbers().apply(index, SLOTS), false),
-        _ => {
+        Some(index) => (with(tokens.numbers(), tokens, scope, |p| p.apply(index, SLOTS)), false),
+        None => {
             let bits = tokens.bits(Category::IIN, scope, b'n', value);
             (u64::from_le_bytes(std::array::from_fn(|k| bits[k])) % (SLOTS / 2), true)
         }
@@ -216,13 +294,13 @@ fn id_check(d: &[u64; 12]) -> Option<u64> {
 
 /// A telephone number whose national part begins with 1, 2 (permuted from Kazakhstan's 6 and 7) or 5 (hashed).
 fn phone(tokens: &Tokens, scope: ScopeId, value: &[u8]) -> String {
-    let ours = value.strip_prefix(b"7").filter(|n| n.len() == 10 && matches!(n[0], b'6' | b'7'));
+    let ours = value.strip_prefix(b"+7").filter(|n| n.len() == 10 && matches!(n[0], b'6' | b'7'));
     if let Some(national) = ours
-        && scope.0 == [0; 16]
         && national.iter().all(u8::is_ascii_digit)
     {
         let index = national.iter().fold(0u64, |n, b| n * 10 + u64::from(b - b'0')) - 6_000_000_000;
-        return format!("7{}", 1_000_000_000 + tokens.phones().apply(index, 2_000_000_000));
+        let slot = with(tokens.phones(), tokens, scope, |p| p.apply(index, 2_000_000_000));
+        return format!("7{}", 1_000_000_000 + slot);
     }
     format!("75{}", text(&tokens.digits(Category::PHONE, scope, value, 9)))
 }

@@ -1,9 +1,9 @@
 use std::collections::HashSet;
 
-use super::super::canonical::canonical;
 use super::super::token::TokenFunction;
 use super::super::{Key, KeyOrigin};
 use super::*;
+use crate::detect::canonical_bytes as canonical;
 use crate::model::replacement::{is_card, is_number12, is_phone, is_replacement, is_uuid};
 
 fn tokens() -> Tokens {
@@ -124,9 +124,20 @@ fn uuids_stay_uuids() {
 fn ids_stay_unique_and_join_over_types() {
     let t = tokens();
     let ids: Vec<u64> = (0..30_000).chain((0..5_000).map(|n| n * 400_000 + 1)).collect();
-    let wide: Vec<u64> = ids.iter().map(|i| permuted(&t, *i, 18)).collect();
-    let narrow: Vec<u64> = ids.iter().map(|i| permuted(&t, *i, 10)).collect();
+    let run = ScopeId::default();
+    let wide: Vec<u64> = ids.iter().map(|i| permuted(&t, run, *i, 18)).collect();
+    let narrow: Vec<u64> = ids.iter().map(|i| permuted(&t, run, *i, 10)).collect();
     assert_eq!(wide, narrow);
     assert!(wide.iter().all(|v| *v < 1 << 31));
+    for bound in [10_000, 1 << 15, 1 << 16, 100_000, 1_000_000, 1 << 23, 1_000_000_000] {
+        assert!(ids.iter().zip(&wide).all(|(i, p)| (*i < bound) == (*p < bound)), "{bound}");
+    }
+    // the type with the fewest digits holds what it held
+    assert!(
+        (0..128).all(|i| permuted(&t, run, i, 2) < 128) && (0..100).all(|i| permuted(&t, run, i, 2) < 100)
+    );
+    let file: Vec<u64> = ids.iter().map(|i| permuted(&t, ScopeId([7; 16]), *i, 18)).collect();
+    assert_ne!(wide, file);
+    assert_eq!(file.iter().collect::<HashSet<_>>().len(), ids.iter().collect::<HashSet<_>>().len());
     assert_eq!(wide.iter().collect::<HashSet<_>>().len(), ids.iter().collect::<HashSet<_>>().len());
 }

@@ -5,7 +5,7 @@
 //! again, which costs less than a look into a large table and leaves nothing to be stolen.
 
 mod apply;
-mod canonical;
+mod cells;
 mod columns;
 mod counts;
 mod explain;
@@ -27,7 +27,7 @@ use std::sync::Mutex;
 
 use rustc_hash::FxHashSet;
 
-pub use counts::{Counts, Distribution, Done, Outcome, Shape};
+pub use counts::{Counts, Distribution, Done, Join, Outcome, Shape};
 pub use explain::{Explained, Seen, draft, explain};
 pub use fit::TokenForm;
 pub use key::{Key, KeyOrigin, KeyRecord, Protection};
@@ -61,6 +61,7 @@ pub struct Depersonalizer {
     tokens: Tokens,
     learnt: Learnt,
     made: Mutex<FxHashSet<u64>>,
+    cells: cells::Cells,
     figures: bool,
     labels: Vec<String>,
     counts: Mutex<Counts>,
@@ -76,6 +77,7 @@ impl Depersonalizer {
             tokens,
             learnt: Learnt::default(),
             made: Mutex::default(),
+            cells: cells::Cells::default(),
             figures: false,
             counts: Mutex::default(),
         }
@@ -143,6 +145,37 @@ impl Depersonalizer {
     /// A name of a file, folder, sheet or member with its findings replaced. Positions are those in `name`.
     pub fn clean_name(&self, scope: &FileScope, name: &str, findings: &[Finding]) -> String {
         apply::clean_name(self, scope, name, findings)
+    }
+
+    /// Is a finding in a copy something that this run put or left there on purpose, and therefore no leftover?
+    /// `scope` is that of the source.
+    pub fn is_own_at(&self, scope: &FileScope, block: &Block, f: &Finding) -> bool {
+        let text = block.text.get(f.start as usize..f.end as usize).unwrap_or_default();
+        self.is_own(f.category, &String::from_utf8_lossy(text)) || apply::on_purpose(self, scope, block, f)
+    }
+
+    /// Forgets which cells of a file were filled: its copy stands or is given up.
+    pub fn forget(&self, scope: &FileScope) {
+        self.cells.forget(&scope.path);
+    }
+
+    /// The edits for a block of a copy that still holds something: as [`Depersonalizer::edits`], but what stands
+    /// there on purpose is left alone, so that nothing is moved or permuted twice.
+    pub fn edits_again<V: Verdicts>(
+        &self,
+        scope: &FileScope,
+        block: &Block,
+        columns: Option<&V>,
+        findings: &[Finding],
+        out: &mut Vec<Edit>,
+    ) {
+        let first = out.len();
+        let mut counts = Counts::default();
+        let verdicts = columns.map(|v| v as &dyn Verdicts);
+        let left: Vec<Finding> =
+            findings.iter().filter(|f| !self.is_own_at(scope, block, f)).cloned().collect();
+        apply::edits(self, scope, block, verdicts, &left, out, &mut counts);
+        apply::keep_noted(self, scope, block, first, out);
     }
 
     /// Is what was found something that this run put there, and therefore no leftover?

@@ -48,6 +48,47 @@ impl Permutation {
     }
 }
 
+/// Where the ranges end in which ids are permuted: at the bounds of the types of integers and of decimals.
+const ENDS: [u64; 22] = [
+    10_000,
+    1 << 15,
+    1 << 16,
+    100_000,
+    1_000_000,
+    1 << 23,
+    10_000_000,
+    1 << 24,
+    100_000_000,
+    1_000_000_000,
+    1 << 31,
+    1 << 32,
+    10_000_000_000,
+    100_000_000_000,
+    1_000_000_000_000,
+    10_000_000_000_000,
+    100_000_000_000_000,
+    1_000_000_000_000_000,
+    10_000_000_000_000_000,
+    100_000_000_000_000_000,
+    1_000_000_000_000_000_000,
+    1 << 62,
+];
+
+/// The range of the ids that every integer type and every number of decimal digits with room for `id` holds too.
+/// `narrow`: also for types of one to three digits.
+pub(super) fn class(id: u64, narrow: bool) -> (u64, u64) {
+    const NARROW: [u64; 5] = [10, 100, 128, 256, 1000];
+    let small: &[u64] = if narrow { &NARROW } else { &[] };
+    let mut from = 0;
+    for end in small.iter().chain(&ENDS) {
+        if id < *end {
+            return (from, *end);
+        }
+        from = *end;
+    }
+    (from, u64::MAX)
+}
+
 impl Drop for Permutation {
     fn drop(&mut self) {
         self.keys.zeroize();

@@ -1,6 +1,6 @@
 use std::sync::{Arc, Mutex, RwLock};
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::label::Labels;
 use super::method::Method;
@@ -16,6 +16,8 @@ pub struct FileScope {
     pub(super) labels: Mutex<Labels>,
     /// The plan of text outside tables.
     pub(super) prose: Arc<Plan>,
+    /// Given where the file is a copy that this policy made: what stands in it on purpose, by place and kind.
+    pub(super) settled: Option<Arc<FxHashSet<(String, String)>>>,
     plans: RwLock<Vec<(Arc<Table>, Arc<Plan>)>>,
     counts: Mutex<Counts>,
 }
@@ -67,12 +69,32 @@ impl FileScope {
             id,
             labels: Mutex::default(),
             prose,
+            settled: None,
             plans: RwLock::default(),
             counts: Mutex::default(),
         }
     }
 
-    pub(super) fn count(&self, counts: Counts) {
+    /// The file is a copy that this policy made: columns are not treated again, and what `declared` names by place and
+    /// kind of data stands there on purpose.
+    #[must_use]
+    pub fn settled(mut self, declared: impl IntoIterator<Item = (String, String)>) -> FileScope {
+        self.settled = Some(Arc::new(declared.into_iter().collect()));
+        self
+    }
+
+    /// Is the file a copy that this policy made?
+    pub fn is_settled_file(&self) -> bool {
+        self.settled.is_some()
+    }
+
+    /// The scope of something inside the file.
+    pub fn inside(&self, d: &Depersonalizer, path: &str) -> FileScope {
+        FileScope { settled: self.settled.clone(), ..FileScope::new(d, path) }
+    }
+
+    /// Adds what was done in a part of the file.
+    pub(crate) fn count(&self, counts: Counts) {
         self.counts.lock().unwrap_or_else(|e| e.into_inner()).merge(counts);
     }
 
@@ -108,6 +130,14 @@ fn scope_id(d: &Depersonalizer, path: &str) -> ScopeId {
     // zero means the run
     id.0[0] |= 1;
     id
+}
+
+impl FileScope {
+    /// Does a kind of data stand in a column on purpose, as an earlier run by the same policy left it?
+    pub(super) fn is_settled(&self, place: &str, category: Category) -> bool {
+        let Some(settled) = &self.settled else { return false };
+        settled.iter().any(|(p, c)| p == place && c == category.as_str())
+    }
 }
 
 impl Plan {

@@ -50,7 +50,9 @@ pub(super) struct ScopeId(pub [u8; 16]);
 
 impl Tokens {
     pub fn new(mut key: Key, function: TokenFunction) -> Tokens {
-        let known: Vec<Category> = Category::known().collect();
+        // the purposes that are asked for once a value, besides the kinds of data
+        let purposes = ["value", "scope", "noise", "shift_dates", "shuffle"].map(Category::new);
+        let known: Vec<Category> = Category::known().chain(purposes).collect();
         let room = key.derive_into_page(&known);
         let slots = known[..room].iter().enumerate().map(|(n, c)| (*c, n)).collect();
         let permutation = |purpose| {

@@ -3,6 +3,7 @@
 //! Knows no files. Rules are data in `patterns/`.
 
 pub mod address;
+mod canonical;
 mod column;
 mod context;
 mod detector;
@@ -20,11 +21,13 @@ mod rules;
 mod settle;
 mod value;
 
+pub use canonical::canonical;
+pub(crate) use canonical::{Canonical, canonical_bytes, subject};
 pub use column::{ColumnVerdict, Columns};
 pub use detector::{Detector, Options, Scratch};
 pub use explain::{ExplainedCandidate, Explanation};
 pub use rules::{CategoryInfo, Example, ExampleFailure, Examples, Rule, RuleError, RuleFile, Rules};
-pub use value::{canonical, mask};
+pub use value::mask;
 
 #[cfg(test)]
 mod tests;

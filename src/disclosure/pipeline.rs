@@ -44,7 +44,8 @@ pub fn run_policy(
         return Err(exists(output));
     }
     let Loaded { table, style } = load(input)?;
-    let Protected { table: out, report } = protect(&table, privacy, base, extras.keep.max(1), extras.choice)?;
+    let Protected { table: out, report, .. } =
+        protect(&table, privacy, base, extras.keep.max(1), extras.choice)?;
     drop(table);
     write_checked(&out, &style, output)?;
     if let Some(path) = &extras.json {

@@ -24,6 +24,8 @@ pub struct Protected {
     pub table: Table,
     /// What was done.
     pub report: Report,
+    /// Rows of the source that are in the copy and not suppressed, in order.
+    pub kept: Vec<u32>,
 }
 
 /// What was done to a table and what it cost. `version` counts changes of this layout.
@@ -188,7 +190,7 @@ pub fn protect(
         proof,
         notes,
     };
-    Ok(Protected { table: out, report })
+    Ok(Protected { table: out, report, kept })
 }
 
 fn recoder<'a>(table: &'a Table, prepared: &'a Prepared) -> Recoder<'a> {

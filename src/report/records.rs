@@ -188,6 +188,9 @@ pub struct Summary {
     /// The first files that were not wholly inspected, for people: path, reason, detail.
     #[serde(skip)]
     pub open: Vec<(String, &'static str, String)>,
+    /// What the operator should know of the run, for people.
+    #[serde(skip)]
+    pub notes: Vec<String>,
     /// Wall-clock seconds, for people only: reports must not depend on timing.
     #[serde(skip)]
     pub seconds: f64,

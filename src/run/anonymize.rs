@@ -4,18 +4,18 @@ use std::io::{self, BufWriter, Seek, SeekFrom, Write};
 use std::path::{Component, Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
-use crate::depersonalize::{Depersonalizer, FileScope};
+use crate::depersonalize::{Depersonalizer, FileScope, Join};
 use crate::format::{CopyKind, registry};
 use crate::model::{Block, Category, NO_COLUMN, OffsetMap, Reason, Segment, SegmentKind};
 use crate::report::{Copy, FileRecord, Status, Summary};
 use crate::source::{Entry, Input};
-use crate::store::{Draft, Mode, Store, StoreError};
+use crate::store::{Declared, Draft, MANIFEST, Manifest, ManifestEntry, Mode, Store, StoreError};
 
 use super::block::{Engine, Origin, Worker};
 use super::collector::Chunk;
 use super::inspect::record;
 use super::pool::{Role, Shared, mark_changed, run};
-use super::{AnonymizeOptions, DoneHook, RunError, RunOptions, Sink};
+use super::{AnonymizeOptions, DoneHook, Finished, RunError, RunOptions, Sink};
 
 /// A copy in which personal data is still found goes through depersonalizing again, at most this often
 /// in all, before it is given up: a replacement can bring words together that make another finding.
@@ -50,12 +50,18 @@ impl Start {
         let roots = roots(sources);
         let depersonalizer = Depersonalizer::new(policy, key);
         let depersonalizer = if done.is_some() { depersonalizer.with_figures() } else { depersonalizer };
-        Ok((Copying { store, roots, resume, done: Mutex::new(done) }, depersonalizer))
+        let notes = done.is_some().then(Mutex::default);
+        let earlier = sources
+            .iter()
+            .filter_map(|s| Some((s.clone(), Manifest::read(&s.join(MANIFEST)).ok()?)))
+            .filter(|(_, manifest)| !manifest.entries().is_empty())
+            .collect();
+        Ok((Copying { store, roots, resume, done: Mutex::new(done), notes, earlier }, depersonalizer))
     }
 }
 
 /// Folder inside the output for each starting path: none where there is only one, and it is a folder.
-fn roots(sources: &[PathBuf]) -> Vec<PathBuf> {
+pub(super) fn roots(sources: &[PathBuf]) -> Vec<PathBuf> {
     if sources.len() == 1 {
         return vec![PathBuf::new()];
     }
@@ -85,6 +91,17 @@ pub(super) struct Copying {
     roots: Vec<PathBuf>,
     resume: bool,
     done: Mutex<Option<DoneHook>>,
+    /// Manifests of sources that are themselves copies of an earlier run.
+    earlier: Vec<(PathBuf, Manifest)>,
+    /// Figures for the hook; none where there is no hook.
+    notes: Option<Mutex<Notes>>,
+}
+
+/// What is measured for the description.
+#[derive(Default)]
+struct Notes {
+    stages: BTreeMap<&'static str, f64>,
+    sources: BTreeMap<PathBuf, [u8; 32]>,
 }
 
 /// Gives every file of the walk the path of its copy, in the order of the walk.
@@ -244,21 +261,29 @@ impl Copying {
             });
             return rec;
         }
-        let scope = Arc::new(depersonalizer.file(&origin.path));
+        let scope = depersonalizer.file(&origin.path);
+        let scope = Arc::new(match self.settled(&entry.path, &depersonalizer.policy().digest) {
+            Some(declared) => scope.settled(declared),
+            None => scope,
+        });
+        self.note_source(&entry.path);
         if depersonalizer.needs_columns()
             && let Ok(first) =
                 crate::source::gentle::open(&entry.path).and_then(|f| Input::file(f, input.name()))
         {
             // what keeps the first pass from reading keeps the second, which tells it
-            shared.inspect(Role::Learn, worker, origin, first, None, Some(&scope), &mut |_| {});
+            self.timed("learn", || {
+                shared.inspect(Role::Learn, worker, origin, first, None, Some(&scope), &mut |_| {})
+            });
         }
         let draft = match self.store.draft() {
             Ok(draft) => draft,
             Err(e) => return self.unwritten(shared, record(origin, input.len().unwrap_or(0)), e),
         };
         let mut out = BufWriter::with_capacity(256 << 10, &draft.file);
-        let mut outcome =
-            shared.inspect(Role::Main, worker, origin, input, Some(&mut out), Some(&scope), emit);
+        let mut outcome = self.timed("replace", || {
+            shared.inspect(Role::Main, worker, origin, input, Some(&mut out), Some(&scope), emit)
+        });
         let flushed = out.flush();
         drop(out);
         let mut rec = outcome.record;
@@ -271,7 +296,9 @@ impl Copying {
                 Reason::NotWritable.code(),
                 "no copy: this format can be read but not written back".into(),
             )),
-            (Status::Scanned, Ok(())) => self.prove(shared, worker, origin, &draft, &scope),
+            (Status::Scanned, Ok(())) => {
+                self.timed("proof", || self.prove(shared, worker, origin, &draft, &scope))
+            }
             _ => {
                 if rec.reason == Some(Reason::WriteFailed.code()) {
                     self.stop_when_full(shared, &draft);
@@ -282,15 +309,29 @@ impl Copying {
         if let Some(court) = &shared.engine(Role::Main).court {
             court.finish(&origin.path);
         }
+        depersonalizer.forget(&scope);
         copy.reason = refused.as_ref().map(|r| r.0);
         if let Some(extension) = outcome.extension.take() {
             copy.format = Some(extension);
         }
         let Some((reason, detail)) = refused else {
             let target = self.with_extension(target, copy.format);
-            match self.store.commit(draft, &target) {
+            let counts = scope.take_counts();
+            let policy = depersonalizer.policy();
+            let declared = counts.declared(policy).into_iter().map(|(place, category, why)| Declared {
+                place: place.to_string(),
+                category: category.to_string(),
+                why: why.to_owned(),
+            });
+            let mut declared: Vec<Declared> = declared.collect();
+            if let Some(settled) = self.earlier_entry(&entry.path).filter(|_| scope.is_settled_file()) {
+                declared.extend(settled.declared.iter().cloned());
+                declared.sort();
+                declared.dedup();
+            }
+            match self.store.commit(draft, &target, &policy.digest, declared) {
                 Ok(()) => {
-                    depersonalizer.add(scope.take_counts());
+                    depersonalizer.add(counts);
                     copy.written = true;
                     copy.path = Some(target.to_string_lossy().into_owned());
                 }
@@ -305,6 +346,38 @@ impl Copying {
         }
         rec.copy = Some(copy);
         rec
+    }
+
+    fn earlier_entry(&self, path: &Path) -> Option<&ManifestEntry> {
+        self.earlier.iter().find_map(|(root, manifest)| manifest.entry(path.strip_prefix(root).ok()?))
+    }
+
+    /// Where the source is a copy that an earlier run made by the same policy, and has not changed since: what stands
+    /// in it on purpose, by place and kind of data. Its columns are not treated a second time.
+    fn settled(&self, path: &Path, policy: &str) -> Option<Vec<(String, String)>> {
+        let entry = self.earlier_entry(path).filter(|e| e.policy == policy && !policy.is_empty())?;
+        let hash = source_hash(path)?;
+        (blake3::Hash::from_bytes(hash).to_hex().as_str() == entry.blake3)
+            .then(|| entry.declared.iter().map(|d| (d.place.clone(), d.category.clone())).collect())
+    }
+
+    /// Does something and adds its time to a stage, where figures are wanted.
+    fn timed<T>(&self, stage: &'static str, what: impl FnOnce() -> T) -> T {
+        let begun = std::time::Instant::now();
+        let done = what();
+        if let Some(notes) = &self.notes {
+            let mut notes = notes.lock().unwrap_or_else(|e| e.into_inner());
+            *notes.stages.entry(stage).or_default() += begun.elapsed().as_secs_f64();
+        }
+        done
+    }
+
+    /// The source's hash before it is read, so that it can be shown to have stayed as it was.
+    fn note_source(&self, path: &Path) {
+        let Some(notes) = &self.notes else { return };
+        if let Some(hash) = source_hash(path) {
+            notes.lock().unwrap_or_else(|e| e.into_inner()).sources.insert(path.to_owned(), hash);
+        }
     }
 
     /// `a.xls` whose copy is an xlsx becomes `a.xlsx`, or `a.xls.xlsx` where that name is another file's.
@@ -343,7 +416,8 @@ impl Copying {
                     }
                 }
             };
-            let copy = shared.inspect(Role::Check, worker, origin, input, None, None, &mut note).record;
+            let copy =
+                shared.inspect(Role::Check, worker, origin, input, None, Some(scope), &mut note).record;
             copy.counts.iter().for_each(|(c, n)| *left.entry(*c).or_default() += n);
             let unread = copy.reason.filter(|_| copy.status != Status::Scanned).or(unread);
             if left.is_empty() {
@@ -414,18 +488,33 @@ impl Copying {
         }
     }
 
-    pub fn finish(self, depersonalizer: Option<Depersonalizer>, _: &Summary) -> Result<(), RunError> {
+    /// Ends the run; the answer is what the operator should know of it.
+    pub fn finish(self, depersonalizer: Option<Depersonalizer>) -> Result<Vec<String>, RunError> {
+        let mut notes = Vec::new();
         if let Some(depersonalizer) = depersonalizer {
             let (policy, counts) = (depersonalizer.policy().clone(), depersonalizer.counts());
+            notes.extend(counts.joins().iter().filter_map(Join::note));
             let key = depersonalizer.finish();
             if let Some(done) = self.done.into_inner().unwrap_or_else(|e| e.into_inner()) {
-                done(policy, counts, key);
+                let notes = self.notes.map(|n| n.into_inner().unwrap_or_else(|e| e.into_inner()));
+                let Notes { stages, sources } = notes.unwrap_or_default();
+                let order = ["learn", "replace", "proof"];
+                let stages = order.iter().filter_map(|s| Some((*s, *stages.get(s)?))).collect();
+                done(Finished { policy, counts, key, stages, sources });
             }
         }
         let out = self.store.folder().display().to_string();
         self.store.finish().map_err(|source| StoreError::Io { out, source })?;
-        Ok(())
+        Ok(notes)
     }
+}
+
+/// BLAKE3 of a source's content.
+pub(crate) fn source_hash(path: &Path) -> Option<[u8; 32]> {
+    let file = crate::source::gentle::open(path).ok()?;
+    let mut hasher = blake3::Hasher::new();
+    hasher.update_reader(file).ok()?;
+    Some(*hasher.finalize().as_bytes())
 }
 
 fn reopened(file: &File) -> io::Result<Input> {

@@ -112,9 +112,12 @@ impl Engine {
         worker.findings.clear();
         self.detector.detect(block, columns, &mut worker.scratch, &mut worker.findings);
         if let Some(own) = &self.own {
-            worker.findings.retain(|f| {
-                let text = &block.text[f.start as usize..f.end as usize];
-                !own.is_own(f.category, &String::from_utf8_lossy(text))
+            worker.findings.retain(|f| match scope {
+                Some(scope) => !own.is_own_at(scope, block, f),
+                None => {
+                    let text = &block.text[f.start as usize..f.end as usize];
+                    !own.is_own(f.category, &String::from_utf8_lossy(text))
+                }
             });
         }
         if let Some(court) = &self.court {
@@ -137,7 +140,9 @@ impl Engine {
                 .court
                 .as_ref()
                 .is_some_and(|c| c.edits(&origin.whole(), block, &worker.findings, &mut edits));
-            if !act {
+            if !act && self.again {
+                depersonalizer.edits_again(scope, block, columns, &worker.findings, &mut edits);
+            } else if !act {
                 depersonalizer.edits(scope, block, columns, &worker.findings, &mut edits);
             }
             tally.replaced = edits.len() as u64;

@@ -7,12 +7,15 @@ use crate::depersonalize::{
     Counts, Done, IIN_SPACE, KeyOrigin, KeyRecord, Outcome, Policy, TOKEN_BITS, tokens_per_second,
 };
 use crate::report::description::figures::{
-    AttackFigures, CopyFile, DistributionFigures, FieldFigures, KeyFigures, Labour, Leftovers, Procedure,
-    Quality, SCHEMA, Side, Storage,
+    AttackFigures, CopyFile, DistributionFigures, FieldFigures, JoinFigures, KeyFigures, Labour, Leftovers,
+    Procedure, Quality, SCHEMA, Side, Storage,
 };
 use crate::report::description::{Form, Lang, RunFigures, paths, render};
 use crate::report::{FileRecord, FindingRecord, Report, Status, Summary};
 use crate::store::{MANIFEST, Manifest};
+
+use super::Finished;
+use super::anonymize::source_hash;
 
 /// Gathers the figures of a run for the description of the procedure: a report that writes nothing while the
 /// run goes on.
@@ -31,7 +34,7 @@ struct Seen {
     discarded: u64,
     found: BTreeMap<String, u64>,
     sources: Vec<(PathBuf, u64)>,
-    done: Option<(Policy, Counts, KeyRecord)>,
+    done: Option<Finished>,
 }
 
 /// What the description says that no run can know.
@@ -106,15 +109,26 @@ impl Gatherer {
     /// Takes what the depersonalizer knows at the end of a run; for [`super::AnonymizeOptions::done`].
     pub fn hook(&self) -> super::options::DoneHook {
         let me = self.clone();
-        Box::new(move |policy, counts, key| me.lock().done = Some((policy, counts, key)))
+        Box::new(move |done| me.take(done))
+    }
+
+    /// Takes it from a run of another kind.
+    pub fn take(&self, done: Finished) {
+        self.lock().done = Some(done);
     }
 
     /// The figures of the run. The copies in `out` are looked at for their hashes and permissions, the sources for
     /// having stayed as they were, and the machine for its speed.
     pub fn figures(&self, summary: &Summary, out: &Path, threads: usize, said: Statements) -> RunFigures {
         let mut seen = std::mem::take(&mut *self.lock());
-        let (policy, counts, key) =
-            seen.done.take().unwrap_or_else(|| (Policy::default(), Counts::default(), missing_key()));
+        let Finished { policy, counts, key, stages, sources: hashes } =
+            seen.done.take().unwrap_or_else(|| Finished {
+                policy: Policy::default(),
+                counts: Counts::default(),
+                key: missing_key(),
+                stages: Vec::new(),
+                sources: BTreeMap::new(),
+            });
         let manifest = Manifest::read(&out.join(MANIFEST)).unwrap_or_default();
         let copies: Vec<CopyFile> = manifest
             .entries()
@@ -125,6 +139,8 @@ impl Gatherer {
         let rate = tokens_per_second(policy.function, Duration::from_millis(200));
         let fields = fields(&policy, &counts);
         let (sources_checked, sources_changed) = self.sources(&seen.sources);
+        let after = hashes.iter().filter_map(|(path, before)| Some((before, source_hash(path)?)));
+        let same: Vec<bool> = after.map(|(before, after)| *before == after).collect();
         RunFigures {
             schema: SCHEMA.to_owned(),
             procedure: procedure(&policy, &fields, self.begun, said),
@@ -135,6 +151,10 @@ impl Gatherer {
                 owner_only: owner_only(out, &copies),
                 sources_checked,
                 sources_changed,
+                sources_hashed: same.len() as u64,
+                sources_hash_changed: same.iter().filter(|s| !**s).count() as u64,
+                source_owners: owners(seen.sources.iter().map(|s| s.0.as_path())),
+                output_owner: owners(std::iter::once(out)).first().copied(),
             },
             leftovers: Leftovers { files, bytes, discarded: seen.discarded, ..Leftovers::default() },
             quality: Quality {
@@ -143,9 +163,10 @@ impl Gatherer {
                 own: counts.total(Outcome::Own),
                 suppressed_rows: counts.suppressed_rows,
                 suppressed_cells: counts.suppressed_cells,
+                joins: joins(&policy, &counts),
                 disclosure: None,
             },
-            labour: labour(summary.seconds, threads),
+            labour: labour(summary.seconds, threads, stages),
             attack: AttackFigures {
                 tokens_per_second: rate,
                 iin_space: IIN_SPACE,
@@ -251,6 +272,8 @@ fn procedure(policy: &Policy, fields: &[FieldFigures], begun: SystemTime, said: 
         function: policy.function.name().to_owned(),
         token_bits: TOKEN_BITS,
         scope: policy.scope.name().to_owned(),
+        token_forms: policy.forms.iter().map(|(c, f)| (c.to_string(), f.to_string())).collect(),
+        models: None,
         rules,
         machine: format!("{} {}", std::env::consts::OS, std::env::consts::ARCH),
         processors: std::thread::available_parallelism().map_or(1, |n| n.get() as u64),
@@ -276,7 +299,7 @@ fn fields(policy: &Policy, counts: &Counts) -> Vec<FieldFigures> {
     type Key<'a> = (&'a str, Option<&'a str>, Option<u32>, bool);
     let mut all: BTreeMap<Key<'_>, FieldFigures> = BTreeMap::new();
     for (done, n) in &counts.done {
-        let Done { place, category, rule, form, outcome } = done;
+        let Done { place, category, rule, form, outcome, .. } = done;
         // what no rule names becomes a token, or is emptied in allow-list mode
         let emptied = rule.is_none() && form.is_none() && *outcome == Outcome::Replaced;
         let category = category.map(crate::model::Category::as_str);
@@ -320,9 +343,30 @@ fn fields(policy: &Policy, counts: &Counts) -> Vec<FieldFigures> {
     all.into_values().collect()
 }
 
-fn labour(seconds: f64, threads: usize) -> Labour {
+fn joins(policy: &Policy, counts: &Counts) -> Vec<JoinFigures> {
+    let figure = |join: crate::depersonalize::Join| JoinFigures {
+        category: join.category.to_string(),
+        kept: join.kept() && policy.scope == crate::depersonalize::Scope::Run,
+        forms: join
+            .forms
+            .iter()
+            .map(|((form, chars), places)| {
+                (form.words(*chars), places.keys().map(|p| p.to_string()).collect())
+            })
+            .collect(),
+    };
+    counts.joins().into_iter().map(figure).collect()
+}
+
+fn labour(seconds: f64, threads: usize, stages: Vec<(&str, f64)>) -> Labour {
     let (cpu_seconds, peak_memory) = usage();
-    Labour { wall_seconds: seconds, cpu_seconds, threads: threads as u64, peak_memory, stages: Vec::new() }
+    Labour {
+        wall_seconds: seconds,
+        cpu_seconds,
+        threads: threads as u64,
+        peak_memory,
+        stages: stages.into_iter().map(|(s, t)| (s.to_owned(), t)).collect(),
+    }
 }
 
 /// Processor seconds and largest resident memory in bytes of this process.
@@ -345,6 +389,20 @@ fn usage() -> (Option<f64>, Option<u64>) {
 #[cfg(not(unix))]
 fn usage() -> (Option<f64>, Option<u64>) {
     (None, None)
+}
+
+/// Numbers of the users who own some files.
+#[cfg(unix)]
+fn owners<'p>(paths: impl Iterator<Item = &'p Path>) -> Vec<u32> {
+    use std::os::unix::fs::MetadataExt;
+    let all: std::collections::BTreeSet<u32> =
+        paths.filter_map(|p| std::fs::metadata(p).ok()).map(|m| m.uid()).collect();
+    all.into_iter().collect()
+}
+
+#[cfg(not(unix))]
+fn owners<'p>(_: impl Iterator<Item = &'p Path>) -> Vec<u32> {
+    Vec::new()
 }
 
 #[cfg(unix)]

@@ -291,13 +291,16 @@ impl Visitor for Walk<'_, '_> {
         member.push(crate::source::display(std::path::Path::new(name)));
         let origin = Origin { path: Arc::clone(&self.origin.path), member };
         let copies = out.is_some();
-        let scope = self
-            .inspector
-            .engine
-            .depersonalizer
-            .as_ref()
-            .filter(|_| copies)
-            .map(|d| d.file(&format!("{}!{}", origin.path, origin.member.join("!"))));
+        let engine = self.inspector.engine;
+        let looks =
+            engine.learner.as_ref().or(engine.own.as_ref()).filter(|_| self.inspector.scope.is_some());
+        let scope = engine.depersonalizer.as_ref().filter(|_| copies).or(looks).map(|d| {
+            let path = format!("{}!{}", origin.path, origin.member.join("!"));
+            match self.inspector.scope {
+                Some(outer) => outer.inside(d, &path),
+                None => d.file(&path),
+            }
+        });
         if origin.member.len() as u32 > self.inspector.limits.depth {
             let mut record = record(&origin, input.len().unwrap_or(0));
             let depth = self.inspector.limits.depth;
@@ -321,6 +324,9 @@ impl Visitor for Walk<'_, '_> {
             None => inside.inspect(&origin, input, None),
             Some(out) => inside.copy_of_member(&origin, input, out)?,
         };
+        if let (Some(inner), Some(outer)) = (&scope, self.inspector.scope) {
+            outer.count(inner.take_counts());
+        }
         let whole = record.status == Status::Scanned;
         let reason = record.reason;
         if copies {

@@ -17,11 +17,12 @@ mod tables;
 mod verify;
 
 pub use anonymize::anonymize;
+pub(crate) use anonymize::source_hash;
 pub use block::Found;
 pub use describe::{Gatherer, Statements, write_description};
-pub use options::{AnonymizeOptions, DoneHook, RunError, RunOptions, Sink};
+pub use options::{AnonymizeOptions, DoneHook, Finished, RunError, RunOptions, Sink};
 pub use pool::scan;
 pub use progress::Progress;
 pub use single::{Anonymized, Anonymizer, Scanned, Scanner};
 pub use tables::{SeenTable, tables};
-pub use verify::{Issue, Leftover, Verified, verify};
+pub use verify::{Issue, Leftover, Recovered, Verified, verify};

@@ -1,3 +1,4 @@
+use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -88,7 +89,22 @@ pub struct AnonymizeOptions {
 }
 
 /// Takes what a depersonalizer knows at the end of a run.
-pub type DoneHook = Box<dyn FnOnce(Policy, Counts, KeyRecord) + Send>;
+pub type DoneHook = Box<dyn FnOnce(Finished) + Send>;
+
+/// What is known at the end of a run that wrote copies.
+#[derive(Clone, Debug)]
+pub struct Finished {
+    /// The policy.
+    pub policy: Policy,
+    /// What was done.
+    pub counts: Counts,
+    /// The key's story.
+    pub key: KeyRecord,
+    /// Seconds of the stages, summed over files: `learn`, `replace`, `proof`, `models`.
+    pub stages: Vec<(&'static str, f64)>,
+    /// BLAKE3 of the sources before they were read.
+    pub sources: BTreeMap<PathBuf, [u8; 32]>,
+}
 
 /// What ends a run as a whole.
 #[derive(Debug, thiserror::Error)]

@@ -77,6 +77,12 @@ pub(super) fn run(
     copying: Option<super::anonymize::Start>,
 ) -> Result<Summary, RunError> {
     let begun = Instant::now();
+    let mut options = options;
+    if copying.is_some() {
+        // the manifest of an earlier run is no source
+        let manifests = options.paths.iter().map(|p| p.join(crate::store::MANIFEST));
+        options.walk.never.extend(manifests);
+    }
     let detector = Arc::new(Detector::new(&options.rules, options.detect.clone())?);
     let threads = options.threads.max(1);
     let (copying, depersonalizer) = match copying {
@@ -150,9 +156,9 @@ pub(super) fn run(
     let interrupted = shared.stop.load(Ordering::Relaxed);
     let Shared { engines: [main, others @ ..], collector, copying, .. } = shared;
     drop(others);
-    let summary = collector.finish(begun.elapsed().as_secs_f64(), interrupted)?;
+    let mut summary = collector.finish(begun.elapsed().as_secs_f64(), interrupted)?;
     if let Some(copying) = copying {
-        copying.finish(main.depersonalizer.and_then(Arc::into_inner), &summary)?;
+        summary.notes = copying.finish(main.depersonalizer.and_then(Arc::into_inner))?;
     }
     Ok(summary)
 }

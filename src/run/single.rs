@@ -3,7 +3,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
-use crate::depersonalize::{Depersonalizer, Key, Policy};
+use crate::depersonalize::{Counts, Depersonalizer, Key, KeyRecord, Policy};
 use crate::detect::{Detector, Options, RuleError, Rules};
 use crate::format::{CopyKind, Limits, Output, registry};
 use crate::model::{ReadError, Reason};
@@ -200,8 +200,28 @@ impl Anonymizer {
         policy: Policy,
         key: Key,
     ) -> Result<Anonymizer, RuleError> {
+        Anonymizer::of(rules, options, limits, Depersonalizer::new(policy, key))
+    }
+
+    /// The same, with distributions of columns for a description.
+    pub(crate) fn measured(
+        rules: &Rules,
+        options: Options,
+        limits: Limits,
+        policy: Policy,
+        key: Key,
+    ) -> Result<Anonymizer, RuleError> {
+        Anonymizer::of(rules, options, limits, Depersonalizer::new(policy, key).with_figures())
+    }
+
+    fn of(
+        rules: &Rules,
+        options: Options,
+        limits: Limits,
+        depersonalizer: Depersonalizer,
+    ) -> Result<Anonymizer, RuleError> {
         let detector = Arc::new(Detector::new(rules, options)?);
-        let depersonalizer = Arc::new(Depersonalizer::new(policy, key));
+        let depersonalizer = Arc::new(depersonalizer);
         Ok(Anonymizer {
             engine: engine(Arc::clone(&detector), Some(Arc::clone(&depersonalizer)), false),
             checker: Engine { own: Some(Arc::clone(&depersonalizer)), ..engine(detector, None, false) },
@@ -238,11 +258,22 @@ impl Anonymizer {
         }
         let copy = copy.into_inner();
         let input = Input::memory(copy.clone(), name);
-        let (left, _, members) = inspect(&self.checker, &self.limits, None, input, name, None);
+        let (left, _, members) = inspect(&self.checker, &self.limits, Some(&scope), input, name, None);
+        self.depersonalizer.forget(&scope);
         let clean = |r: &FileRecord| r.status == Status::Scanned && r.counts.is_empty();
         if !clean(&left.record) || !members.iter().all(clean) {
             return Err(ReadError::new(Reason::LeftoversFound, "personal data was still found in the copy"));
         }
+        self.depersonalizer.add(scope.take_counts());
         Ok(Anonymized { copy, extension, file })
+    }
+
+    /// Ends the use of the key, which is overwritten; the answer is what was done and what may be told of the key.
+    pub fn finish(self) -> Option<(Policy, Counts, KeyRecord)> {
+        let Anonymizer { engine, checker, depersonalizer, .. } = self;
+        drop((engine, checker));
+        let d = Arc::into_inner(depersonalizer)?;
+        let (policy, counts) = (d.policy().clone(), d.counts());
+        Some((policy, counts, d.finish()))
     }
 }

@@ -14,6 +14,8 @@ pub struct SeenTable {
     pub table: Arc<Table>,
     /// Per column: the kind of data and the share of cells that showed it.
     pub verdicts: Vec<(Option<Category>, f64)>,
+    /// Per column: whether values stand in it as numbers and whether as text.
+    pub kinds: Vec<(bool, bool)>,
     /// Per column: the first value, masked.
     pub samples: Vec<String>,
 }
@@ -32,9 +34,26 @@ pub fn tables(path: &Path, limits: &Arc<Limits>, detector: &Detector) -> (Vec<Se
             .map(|n| columns.get(n).map_or((None, 0.0), |v| (v.category, f64::from(v.share))))
             .collect();
         let samples = samples(block, table.fields.len(), &verdicts);
-        seen.push(SeenTable { table: table.clone(), verdicts, samples });
+        let kinds = kinds(block, table.fields.len());
+        seen.push(SeenTable { table: table.clone(), verdicts, kinds, samples });
     });
     (seen, read.err())
+}
+
+fn kinds(block: &Block, width: usize) -> Vec<(bool, bool)> {
+    let mut out = vec![(false, false); width];
+    for s in &block.segments {
+        let Some((number, text)) = out.get_mut(s.column as usize) else { continue };
+        match s.kind {
+            SegmentKind::Number => *number = true,
+            SegmentKind::Skip | SegmentKind::Meta | SegmentKind::Date => {}
+            _ => {
+                let bytes = block.text.get(s.start as usize..s.end as usize).unwrap_or_default();
+                *text |= !bytes.trim_ascii().is_empty();
+            }
+        }
+    }
+    out
 }
 
 fn samples(block: &Block, width: usize, verdicts: &[(Option<Category>, f64)]) -> Vec<String> {

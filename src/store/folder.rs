@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::source::display;
 
-use super::manifest::{MANIFEST, Manifest, ManifestEntry};
+use super::manifest::{Declared, MANIFEST, Manifest, ManifestEntry};
 
 /// Name of the folder, inside the output folder, in which copies are made until they are proven clean.
 const UNPROVEN: &str = ".qupia-unproven";
@@ -200,7 +200,13 @@ impl Store {
     ///
     /// # Errors
     /// Those of the system; the draft is gone then.
-    pub fn commit(&self, draft: Draft, relative: &Path) -> io::Result<()> {
+    pub fn commit(
+        &self,
+        draft: Draft,
+        relative: &Path,
+        policy: &str,
+        declared: Vec<Declared>,
+    ) -> io::Result<()> {
         let mut hasher = blake3::Hasher::new();
         let bytes = {
             use std::io::{Seek, SeekFrom};
@@ -218,6 +224,8 @@ impl Store {
             path: relative.to_string_lossy().into_owned(),
             bytes,
             blake3: hasher.finalize().to_hex().to_string(),
+            policy: policy.to_owned(),
+            declared,
         };
         self.manifest.lock().unwrap_or_else(|e| e.into_inner()).add(entry);
         Ok(())
@@ -297,7 +305,7 @@ mod tests {
         draft.file.write_all(b"copy").unwrap();
         let lost = store.draft().unwrap();
         drop(lost);
-        store.commit(draft, Path::new("a/b.txt")).unwrap();
+        store.commit(draft, Path::new("a/b.txt"), "", Vec::new()).unwrap();
         assert!(matches!(Store::open(&out, &[], Mode::Resume), Err(StoreError::Busy { .. })));
         store.finish().unwrap();
         assert!(!out.join(UNPROVEN).exists());

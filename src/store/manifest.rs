@@ -16,6 +16,23 @@ pub struct ManifestEntry {
     pub bytes: u64,
     /// BLAKE3 of the content, hexadecimal.
     pub blake3: String,
+    /// BLAKE3 of the policy, so that a run by the same policy knows its own copies.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub policy: String,
+    /// What stands in the copy on purpose and looks like personal data.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub declared: Vec<Declared>,
+}
+
+/// Values of a column that look like personal data and stand in a copy on purpose.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Declared {
+    /// Table and column.
+    pub place: String,
+    /// The kind of data.
+    pub category: String,
+    /// `kept`, `permuted`, `narrow`, or the method.
+    pub why: String,
 }
 
 /// The copies in an output folder, by their own names only: nothing in it tells of a source.
@@ -46,6 +63,11 @@ impl Manifest {
 
     pub(super) fn add(&mut self, entry: ManifestEntry) {
         self.entries.push(entry);
+    }
+
+    /// The copy under a path.
+    pub fn entry(&self, path: &Path) -> Option<&ManifestEntry> {
+        self.entries.iter().rev().find(|e| Path::new(&e.path) == path)
     }
 
     /// The copies.

@@ -9,6 +9,12 @@ mod harness;
 mod hostile;
 mod key;
 mod ledger;
+#[cfg(all(feature = "disclosure", unix))]
+mod lender;
 mod policy;
 mod promises;
+#[cfg(all(feature = "disclosure", unix))]
+mod servers;
+#[cfg(all(feature = "disclosure", unix))]
+mod story;
 mod walking;

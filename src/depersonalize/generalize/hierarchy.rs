@@ -19,13 +19,18 @@ impl Hierarchy {
     pub fn load(path: &Path) -> Result<Hierarchy, String> {
         let shown = path.display().to_string();
         let bytes = std::fs::read(path).map_err(|e| format!("{shown}: {e}"))?;
-        let first = bytes.split(|b| *b == b'\n').next().unwrap_or_default();
+        // tables come from office programs too: with a mark of encoding, or in windows-1251
+        let text = match std::str::from_utf8(&bytes) {
+            Ok(text) => text.trim_start_matches('\u{feff}').to_owned(),
+            Err(_) => encoding_rs::WINDOWS_1251.decode_without_bom_handling(&bytes).0.into_owned(),
+        };
+        let first = text.as_bytes().split(|b| *b == b'\n').next().unwrap_or_default();
         let count = |d: u8| first.iter().filter(|b| **b == d).count();
         let delimiter = if count(b';') >= count(b',') { b';' } else { b',' };
         let mut rows = FxHashMap::default();
         let mut levels = 0;
         let mut reader =
-            csv::ReaderBuilder::new().has_headers(false).delimiter(delimiter).from_reader(bytes.as_slice());
+            csv::ReaderBuilder::new().has_headers(false).delimiter(delimiter).from_reader(text.as_bytes());
         for record in reader.records() {
             let record = record.map_err(|e| format!("{shown}: {e}"))?;
             let mut cells = record.iter().map(|c| c.trim().to_owned());
@@ -54,6 +59,12 @@ impl Hierarchy {
     /// How many levels there are above the values.
     pub fn levels(&self) -> usize {
         self.levels
+    }
+
+    /// Is a text one of a level's own values?
+    pub fn is_level(&self, text: &str, level: usize) -> bool {
+        let text = text.trim();
+        self.rows.values().any(|row| level.checked_sub(1).and_then(|n| row.get(n)).is_some_and(|v| v == text))
     }
 
     /// The value at a level from 1; `None` where the table does not hold it.

@@ -7,8 +7,8 @@ pub use hierarchy::Hierarchy;
 
 use date::{Day, Form};
 
-use super::canonical::digits;
 use super::method::{Bands, Generalize};
+use crate::detect::canonical_bytes;
 use crate::places;
 
 const OPERATORS: &str = include_str!("../../../patterns/generalize/operators.csv");
@@ -51,6 +51,48 @@ pub(super) fn generalize(step: &Generalize, text: &str, date: bool, number: bool
         Generalize::Hierarchy { table, level } => table.get(text, *level).map(str::to_owned),
     }
 }
+
+/// Is a text what a step leaves, so that doing it again changes nothing?
+pub(super) fn is_result(step: &Generalize, text: &str) -> bool {
+    let text = text.trim();
+    let number = |s: &str| !s.is_empty() && decimal(s).is_some();
+    // as wide as the step's own intervals: a telephone number in two parts is none
+    let band = |text: &str, width: f64| {
+        let narrow = |(a, b): (&str, &str)| {
+            decimal(a).zip(decimal(b)).is_some_and(|(a, b)| (0.0..=width + 1e-9).contains(&(b - a)))
+        };
+        let inner = text.strip_prefix('[').and_then(|t| t.strip_suffix(')'));
+        inner.and_then(|t| t.split_once("..")).is_some_and(narrow)
+            || text.split_once('-').is_some_and(narrow)
+            || text.strip_prefix('<').is_some_and(number)
+            || text.strip_suffix('+').is_some_and(number)
+    };
+    match step {
+        Generalize::Month | Generalize::Quarter | Generalize::Year | Generalize::Decade => {
+            let parts = text.split_once('-');
+            let part =
+                |p: &str| p.bytes().all(|b| b.is_ascii_digit()) || p.strip_prefix('Q').is_some_and(number);
+            parts.is_some_and(|(year, rest)| year.len() == 4 && number(year) && part(rest))
+        }
+        Generalize::Age(bands) | Generalize::Bins(bands) => band(text, bands.width),
+        Generalize::BirthBand { width, .. } => {
+            let bare = text.trim_end_matches(['M', 'F', ' ']);
+            bare.is_empty() || band(bare, f64::from(*width))
+        }
+        Generalize::City | Generalize::Region | Generalize::MacroRegion => places::is_generalized(text),
+        Generalize::Country => COUNTRIES.contains(&text),
+        Generalize::Operator => {
+            OPERATORS.lines().filter_map(|l| l.split_once(',')).any(|(_, name)| name.trim() == text)
+        }
+        Generalize::DomainClass => DOMAIN_CLASSES.contains(&text),
+        Generalize::Hierarchy { table, level } => table.is_level(text, *level),
+        Generalize::Round(_) | Generalize::Prefix(_) => false,
+    }
+}
+
+const DOMAIN_CLASSES: [&str; 5] =
+    ["free mail", "government", "education", "organization KZ", "organization other"];
+const COUNTRIES: [&str; 5] = ["KZ", "RU", "KG", "UZ", "other"];
 
 fn date(step: &Generalize, text: &str, typed: bool, number: bool) -> Option<String> {
     let year_only = || text.len() == 4 && text.bytes().all(|b| b.is_ascii_digit());
@@ -102,7 +144,7 @@ fn band(bands: &Bands, n: f64, whole: bool, number: bool) -> String {
 }
 
 fn birth_band(text: &str, width: u32, sex: bool, number: bool) -> Option<String> {
-    let d = super::canonical::canonical(crate::model::Category::IIN, text);
+    let d = canonical_bytes(crate::model::Category::IIN, text);
     if d.len() != 12 || !d.iter().all(u8::is_ascii_digit) || !(b'1'..=b'6').contains(&d[6]) {
         return None;
     }
@@ -121,12 +163,11 @@ fn birth_band(text: &str, width: u32, sex: bool, number: bool) -> Option<String>
 }
 
 fn country(text: &str) -> Option<String> {
-    let d = super::canonical::canonical(crate::model::Category::PHONE, text);
-    if !d.iter().all(u8::is_ascii_digit) || d.len() < 10 {
-        return None;
-    }
+    let d = canonical_bytes(crate::model::Category::PHONE, text);
+    // a writing of fewer than eleven digits has no plus and tells no country
+    let d = d.strip_prefix(b"+").filter(|d| d.iter().all(u8::is_ascii_digit))?;
     Some(
-        match d.as_slice() {
+        match d {
             [b'7', b'6' | b'7', ..] => "KZ",
             [b'7', ..] => "RU",
             [b'9', b'9', b'6', ..] => "KG",
@@ -138,8 +179,8 @@ fn country(text: &str) -> Option<String> {
 }
 
 fn operator(text: &str) -> Option<String> {
-    let d = super::canonical::canonical(crate::model::Category::PHONE, text);
-    let national = d.strip_prefix(b"7").filter(|n| n.len() == 10)?;
+    let d = canonical_bytes(crate::model::Category::PHONE, text);
+    let national = d.strip_prefix(b"+7").filter(|n| n.len() == 10)?;
     let rows = OPERATORS.lines().filter(|l| !l.starts_with('#')).filter_map(|l| l.split_once(','));
     let mut best: Option<(&str, &str)> = None;
     for (prefix, name) in rows {
@@ -202,7 +243,6 @@ pub(super) fn shown(n: f64, comma: bool) -> String {
 /// The year of birth band that a text holds, for tests of what is left.
 pub(super) fn is_coarse(text: &str) -> bool {
     let text = text.trim();
-    let d = digits(text);
     let year = |s: &str| s.len() == 4 && s.bytes().all(|b| b.is_ascii_digit());
     let first_of_year = matches!(date::parse(text), Some((Day { month: 1, day: 1, .. }, _)));
     let band =
@@ -210,7 +250,7 @@ pub(super) fn is_coarse(text: &str) -> bool {
     year(text)
         || band
         || first_of_year
-        || (d.is_empty() && !text.contains('@') && places::is_generalized(text))
+        || (!text.bytes().any(|b| b.is_ascii_digit()) && !text.contains('@') && places::is_generalized(text))
 }
 
 #[cfg(test)]

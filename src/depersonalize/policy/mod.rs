@@ -2,6 +2,7 @@
 
 mod parse;
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::path::Path;
 
@@ -57,6 +58,24 @@ pub enum DefaultMode {
     Scan,
     /// It is emptied: only what a rule allows stays.
     AllowList,
+}
+
+/// The form that all tokens of one kind get, whatever column they stand in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// Text of at most so many characters.
+    Chars(u32),
+    /// A number of at most so many digits; what is no number becomes text of so many characters.
+    Digits(u32),
+}
+
+impl fmt::Display for Form {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Form::Chars(n) => write!(f, "{{ chars = {n} }}"),
+            Form::Digits(n) => write!(f, "{{ digits = {n} }}"),
+        }
+    }
 }
 
 /// A pattern for names of columns and tables: a glob, or a regular expression between slashes.
@@ -189,6 +208,8 @@ pub struct Policy {
     pub scope: Scope,
     /// Numbers of twelve digits instead of `IIN_…` everywhere, so that columns of all types join.
     pub same_width: bool,
+    /// The form of a kind's tokens everywhere, so that columns of several types join.
+    pub forms: BTreeMap<Category, Form>,
     /// What the copies are for, in the words of par. 19 of Order 395.
     pub purpose: Option<String>,
     /// Who asked for the copies.
@@ -213,6 +234,7 @@ impl Policy {
             function: TokenFunction::Blake3,
             scope: Scope::Run,
             same_width: false,
+            forms: BTreeMap::new(),
             purpose: None,
             requester: None,
             digest: String::new(),

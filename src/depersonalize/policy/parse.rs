@@ -6,7 +6,7 @@ use std::sync::Arc;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::{DefaultMode, Pattern, Policy, Predicate, Rule, Scope, Suppress, names};
+use super::{DefaultMode, Form, Pattern, Policy, Predicate, Rule, Scope, Suppress, names};
 use crate::depersonalize::generalize::Hierarchy;
 use crate::depersonalize::method::{Bands, Distribution, Generalize, METHODS, Method, STEPS};
 use crate::depersonalize::token::TokenFunction;
@@ -421,7 +421,10 @@ pub(super) fn policy(text: &str, name: &str, folder: Option<&Path>, depth: u32) 
         policy.scope = s.choice("scope", v, &all)?;
     }
     if let Some(v) = top.get("form") {
-        policy.same_width = s.choice("form", v, &[("auto", false), ("same-width", true)])?;
+        match v.get_ref().as_table() {
+            Some(table) => s.forms(table, &mut policy)?,
+            None => policy.same_width = s.choice("form", v, &[("auto", false), ("same-width", true)])?,
+        }
     }
     let source: Arc<str> = name.into();
     if let Some(v) = top.get("category") {
@@ -514,6 +517,28 @@ impl Source<'_> {
         // the rule's own table holds the parameters
         let value = Spanned::new(span, DeValue::Table(table.clone()));
         self.method(&value, category)
+    }
+
+    /// `[form]`: `iin = { digits = 12 }`, `vin = { chars = 17 }`.
+    fn forms(&self, table: &DeTable<'_>, policy: &mut Policy) -> Parsed<()> {
+        for (key, value) in table {
+            let category = category(self, key.get_ref(), key.span())?;
+            let allowed = "allowed: { digits = N } or { chars = N }";
+            let Some(form) = value.get_ref().as_table().filter(|t| t.len() == 1) else {
+                return self
+                    .fail(value.span(), format!("the form of {category} must be one table; {allowed}"));
+            };
+            let form = match (form.get("digits"), form.get("chars")) {
+                (Some(v), None) => Form::Digits(self.number("digits", v, 1.0, 18.0)? as u32),
+                (None, Some(v)) => Form::Chars(self.number("chars", v, 1.0, 64.0)? as u32),
+                _ => {
+                    return self
+                        .fail(value.span(), format!("the form of {category} is not known; {allowed}"));
+                }
+            };
+            policy.forms.insert(category, form);
+        }
+        Ok(())
     }
 
     fn suppress(&self, table: &DeTable<'_>, span: Range<usize>) -> Parsed<Suppress> {

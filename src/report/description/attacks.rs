@@ -73,10 +73,7 @@ pub(super) fn section(f: &RunFigures, w: &Words, out: &mut Vec<Part>) {
         }
         None => row("frequency", w.s("s8.frequency_none"), "unchecked"),
     }
-    match f.quality.disclosure.as_ref().and_then(|d| d.get("k")) {
-        Some(value) => row("linkage", w.fill("s8.linkage_figure", &[("k", &n.decimal(*value))]), "measured"),
-        None => row("linkage", w.s("s6.no_disclosure"), "unchecked"),
-    }
+    models(f, w, &mut row);
     if f.procedure.scope == "run" {
         row("composition", w.s("s8.composition_run"), "bounded");
     } else {
@@ -86,7 +83,6 @@ pub(super) fn section(f: &RunFigures, w: &Words, out: &mut Vec<Part>) {
         Some(c) if k.kept => row("difference", w.fill("s8.difference_kept", &[("commitment", c)]), "bounded"),
         _ => row("difference", w.s("s8.difference_gone"), "bounded"),
     }
-    row("membership", w.s("s8.membership_figure"), "unchecked");
     let found: u64 = f.leftovers.found.values().sum();
     let figures = [("files", n.whole(f.leftovers.files)), ("found", n.whole(found))];
     let verdict = if f.leftovers.files > 0 { "measured" } else { "unchecked" };
@@ -98,6 +94,56 @@ pub(super) fn section(f: &RunFigures, w: &Words, out: &mut Vec<Part>) {
         header: ["s8.attack", "s8.figure", "s8.verdict"].map(|key| w.s(key)).into(),
         rows,
     });
+}
+
+/// What the statistical models measured; without them nothing is claimed.
+fn models(f: &RunFigures, w: &Words, row: &mut impl FnMut(&str, String, &str)) {
+    let n = w.numbers();
+    let get = |name: &str| f.quality.disclosure.as_ref().and_then(|d| d.get(name)).copied();
+    let number = |name: &str| get(name).map_or_else(|| "—".to_owned(), |v| n.decimal(v));
+    let percent = |name: &str| get(name).map_or_else(|| "—".to_owned(), |v| n.percent(v));
+    let none = || w.s("s6.no_disclosure");
+    let measured = get("k").is_some();
+    if !measured {
+        for name in ["linkage", "singling", "homogeneity", "skewness", "journalist"] {
+            row(name, none(), "unchecked");
+        }
+        row("membership", w.s("s8.membership_figure"), "unchecked");
+        return;
+    }
+    let below: Vec<String> = [2, 3, 5, 10, 11].iter().map(|k| percent(&format!("below_{k}"))).collect();
+    let figures = [
+        ("k", number("k")),
+        ("before", number("k_before")),
+        ("classes", number("classes")),
+        ("max", percent("prosecutor_max")),
+        ("mean", percent("prosecutor_mean")),
+        ("marketer", percent("marketer")),
+        ("below", below.join(", ")),
+    ];
+    row("linkage", fill(w, "s8.linkage_figure", &figures), "measured");
+    row("singling", fill(w, "s8.singling_figure", &[("unique", number("unique"))]), "measured");
+    match get("distinct_l") {
+        Some(_) => {
+            let figures = [("l", number("distinct_l")), ("entropy", number("entropy_l"))];
+            row("homogeneity", fill(w, "s8.homogeneity_figure", &figures), "measured");
+        }
+        None => row("homogeneity", w.s("s8.no_sensitive"), "unchecked"),
+    }
+    match get("t") {
+        Some(_) => row("skewness", fill(w, "s8.skewness_figure", &[("t", number("t"))]), "measured"),
+        None => row("skewness", w.s("s8.no_t"), "unchecked"),
+    }
+    let figures =
+        [("k", number("k_map")), ("low", percent("presence_low")), ("high", percent("presence_high"))];
+    match get("k_map").or(get("presence_high")) {
+        Some(_) => row("journalist", fill(w, "s8.journalist_figure", &figures), "measured"),
+        None => row("journalist", w.s("s8.no_register"), "unchecked"),
+    }
+    match get("presence_high") {
+        Some(_) => row("membership", fill(w, "s8.journalist_figure", &figures), "measured"),
+        None => row("membership", w.s("s8.membership_figure"), "unchecked"),
+    }
 }
 
 fn is_token(method: &str) -> bool {

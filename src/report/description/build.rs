@@ -2,7 +2,7 @@
 
 use super::attacks;
 use super::document::Part;
-use super::figures::{FieldFigures, RunFigures, upper_bound};
+use super::figures::{FieldFigures, JoinFigures, RunFigures, upper_bound};
 use super::words::Words;
 
 /// The whole document in one language.
@@ -108,6 +108,12 @@ fn category(w: &Words, field: &FieldFigures) -> String {
 }
 
 fn class(field: &FieldFigures) -> &'static str {
+    match field.class.as_deref() {
+        Some("direct") => return "s3.direct",
+        Some("quasi") => return "s3.quasi",
+        Some("sensitive") => return "s3.sensitive",
+        _ => {}
+    }
     match field.category.as_deref() {
         Some("special" | "password") => "s3.sensitive",
         Some(
@@ -130,7 +136,11 @@ fn fields(f: &RunFigures, w: &Words, out: &mut Vec<Part>) {
         .fields
         .iter()
         .map(|x| {
-            let who = if x.rule.is_some() { "s3.by_rule" } else { "s3.by_program" };
+            let who = match (&x.class, &x.rule) {
+                (Some(_), _) => "s3.from_models",
+                (None, Some(_)) => "s3.by_rule",
+                (None, None) => "s3.by_program",
+            };
             vec![place(w, x), category(w, x), w.s(class(x)), w.s(who)]
         })
         .collect();
@@ -181,6 +191,11 @@ fn algorithms(f: &RunFigures, w: &Words, out: &mut Vec<Part>) {
         out.push(Part::Item(w.fill(function, &[("bits", &bits)])));
         out.push(Part::Item(w.s("s4.canonical")));
         out.push(Part::Item(w.fill("s4.scope", &[("scope", &f.procedure.scope)])));
+        if !f.procedure.token_forms.is_empty() {
+            let forms: Vec<String> =
+                f.procedure.token_forms.iter().map(|(k, form)| format!("{k} {form}")).collect();
+            out.push(Part::Item(w.fill("s4.forms", &[("forms", &forms.join(", "))])));
+        }
     }
     if used("token") || used("fake") {
         for (form, key) in [
@@ -204,6 +219,9 @@ fn algorithms(f: &RunFigures, w: &Words, out: &mut Vec<Part>) {
             let figures: Vec<(&str, &str)> = figures.iter().map(|(k, v)| (*k, v.as_str())).collect();
             out.push(Part::Item(w.fill("s4.collision", &figures)));
         }
+    }
+    if let Some(model) = &f.procedure.models {
+        out.push(Part::Item(w.fill("s4.models", &[("model", model)])));
     }
     for method in [
         "generalize",
@@ -297,13 +315,28 @@ fn quality(f: &RunFigures, w: &Words, out: &mut Vec<Part>) {
             out.push(text(w, "s6.bounded"));
         }
     }
+    if q.joins.is_empty() {
+        out.push(text(w, "s6.no_joins"));
+    } else {
+        out.push(text(w, "s6.joins"));
+        let row = |j: &JoinFigures| {
+            let forms: Vec<String> =
+                j.forms.iter().map(|(form, places)| format!("{form}: {}", places.join(", "))).collect();
+            vec![w.category(&j.category), forms.join("; "), w.truth(Some(j.kept))]
+        };
+        out.push(Part::Table {
+            widths: vec![26, 56, 18],
+            header: ["s6.join_category", "s6.join_forms", "s6.join_kept"].map(|k| w.s(k)).into(),
+            rows: q.joins.iter().map(row).collect(),
+        });
+    }
     match &q.disclosure {
         Some(figures) => {
             out.push(text(w, "s6.disclosure"));
             out.push(Part::Table {
                 widths: vec![60, 40],
                 header: vec![w.s("s1.item"), w.s("s1.value")],
-                rows: figures.iter().map(|(k, v)| vec![k.clone(), n.decimal(*v)]).collect(),
+                rows: figures.iter().map(|(k, v)| vec![w.s(&format!("disc.{k}")), n.decimal(*v)]).collect(),
             });
         }
         None => out.push(text(w, "s6.no_disclosure")),
@@ -324,9 +357,13 @@ fn labour(f: &RunFigures, w: &Words, out: &mut Vec<Part>) {
     }
     rows.push(vec![w.s("s7.memory"), l.peak_memory.map_or_else(unknown, |b| n.decimal(b as f64 / 1e6))]);
     for (stage, seconds) in &l.stages {
-        rows.push(vec![w.fill("s7.stage", &[("stage", stage)]), n.decimal(*seconds)]);
+        let stage = w.s(&format!("s7.stage_{stage}"));
+        rows.push(vec![w.fill("s7.stage", &[("stage", &stage)]), n.decimal(*seconds)]);
     }
     out.push(Part::Table { widths: vec![60, 40], header: vec![w.s("s1.item"), w.s("s1.value")], rows });
+    if !l.stages.is_empty() {
+        out.push(text(w, "s7.stages"));
+    }
     out.push(text(w, "s7.repeat"));
 }
 
@@ -360,6 +397,13 @@ fn leftovers(f: &RunFigures, w: &Words, out: &mut Vec<Part>) {
             None => text(w, "s9.no_recall"),
         },
     );
+    if !l.recall_by_category.is_empty() {
+        let list = l.recall_by_category.iter();
+        let list: Vec<String> = list
+            .map(|(c, (hits, all))| format!("{}: {} / {}", w.category(c), n.whole(*hits), n.whole(*all)))
+            .collect();
+        out.push(Part::Text(w.fill("s9.recall_list", &[("list", &list.join("; "))])));
+    }
     out.push(match l.sample.and_then(|(n, found)| Some((n, found, upper_bound(found, n)?))) {
         Some((count, found, bound)) => {
             let (count, found, bound) = (n.whole(count), n.whole(found), n.percent(bound));
@@ -383,6 +427,19 @@ fn storage(f: &RunFigures, w: &Words, out: &mut Vec<Part>) {
             ("s10.owner_only", w.truth(s.owner_only)),
             ("s10.sources", n.whole(s.sources_checked)),
             ("s10.changed", if s.sources_checked == 0 { w.s("unknown") } else { n.whole(s.sources_changed) }),
+            ("s10.hashed", n.whole(s.sources_hashed)),
+            (
+                "s10.hash_changed",
+                if s.sources_hashed == 0 { w.s("unknown") } else { n.whole(s.sources_hash_changed) },
+            ),
+            ("s10.owner", s.output_owner.map_or_else(|| w.s("unknown"), |u| u.to_string())),
+            (
+                "s10.owners",
+                match s.source_owners.as_slice() {
+                    [] => w.s("unknown"),
+                    all => all.iter().map(u32::to_string).collect::<Vec<_>>().join(", "),
+                },
+            ),
         ],
     ));
     out.push(text(w, "s10.note"));

@@ -72,6 +72,12 @@ pub struct Procedure {
     pub token_bits: u32,
     /// How far tokens reach.
     pub scope: String,
+    /// Forms that the policy sets for all tokens of a kind.
+    #[serde(default)]
+    pub token_forms: BTreeMap<String, String>,
+    /// The statistical models that the policy asks for, in words.
+    #[serde(default)]
+    pub models: Option<String>,
     /// Rules that were in force and used, with file and line.
     pub rules: Vec<String>,
     /// Operating system and processor family.
@@ -111,6 +117,9 @@ pub struct FieldFigures {
     pub place: String,
     /// Kind of data.
     pub category: Option<String>,
+    /// `direct`, `quasi`, `sensitive` or `other`, where a policy says so; else it follows from the kind.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub class: Option<String>,
     /// Method with parameters.
     pub method: String,
     /// The rule that said so, with file and line; absent for kinds that no rule names.
@@ -192,8 +201,22 @@ pub struct Quality {
     pub suppressed_rows: u64,
     /// Cells emptied with them.
     pub suppressed_cells: u64,
+    /// For every kind of data whose tokens fill columns: whether equal values still meet.
+    #[serde(default)]
+    pub joins: Vec<JoinFigures>,
     /// Figures of statistical disclosure control, where it was run: name -> value.
     pub disclosure: Option<BTreeMap<String, f64>>,
+}
+
+/// Tokens of one kind in columns.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct JoinFigures {
+    /// Kind of data.
+    pub category: String,
+    /// True where the tokens have one form in all columns and reach over the whole run.
+    pub kept: bool,
+    /// Form in words, and its columns.
+    pub forms: Vec<(String, Vec<String>)>,
 }
 
 /// Section 7.
@@ -237,6 +260,9 @@ pub struct Leftovers {
     pub sample: Option<(u64, u64)>,
     /// The detectors' recall on a corpus with known truth: found and all.
     pub recall: Option<(u64, u64)>,
+    /// The same by kind of data.
+    #[serde(default)]
+    pub recall_by_category: BTreeMap<String, (u64, u64)>,
 }
 
 /// Section 10.
@@ -252,6 +278,18 @@ pub struct Storage {
     pub sources_checked: u64,
     /// Of them changed (size or time of change).
     pub sources_changed: u64,
+    /// Sources whose BLAKE3 was computed before and after.
+    #[serde(default)]
+    pub sources_hashed: u64,
+    /// Of them with another BLAKE3 after the run.
+    #[serde(default)]
+    pub sources_hash_changed: u64,
+    /// Numbers of the users who own the sources.
+    #[serde(default)]
+    pub source_owners: Vec<u32>,
+    /// Number of the user who owns the output.
+    #[serde(default)]
+    pub output_owner: Option<u32>,
 }
 
 /// The upper end of the one-sided 95 % interval (Clopper and Pearson 1934) of a share of which `found` of `n` were seen;

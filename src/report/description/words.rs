@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+
 use super::document::Numbers;
 
 /// Languages that a description can be written in.
@@ -41,11 +43,22 @@ impl Lang {
 /// The sentences of one language.
 pub(super) struct Words {
     table: toml::Table,
+    /// Titles of all kinds of data.
+    titles: BTreeMap<String, String>,
 }
 
 impl Words {
     pub fn new(lang: Lang) -> Words {
-        Words { table: lang.source().parse().unwrap_or_default() }
+        let titles = include_str!("../../../patterns/categories.toml").parse::<toml::Table>();
+        let all = titles.ok().and_then(|t| t.get("category")?.as_array().cloned()).unwrap_or_default();
+        let title = |c: &toml::Value| {
+            let text = |key: &str| c.get(key).and_then(toml::Value::as_str).map(str::to_owned);
+            Some((text("id")?, text(lang.code())?))
+        };
+        Words {
+            table: lang.source().parse().unwrap_or_default(),
+            titles: all.iter().filter_map(title).collect(),
+        }
     }
 
     /// A sentence by its name (`s5.wiped`); the name itself where it is missing, which a test excludes.
@@ -75,7 +88,10 @@ impl Words {
         let known = self.table.get("category").and_then(|t| t.get(name)).and_then(toml::Value::as_str);
         match known {
             Some(title) => format!("{title} ({name})"),
-            None => name.to_owned(),
+            None => match self.titles.get(name) {
+                Some(title) => format!("{title} ({name})"),
+                None => name.to_owned(),
+            },
         }
     }
 
@@ -95,7 +111,7 @@ impl Words {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::collections::{BTreeMap, BTreeSet};
+    use std::collections::BTreeSet;
 
     fn flat(lang: Lang) -> BTreeMap<String, BTreeSet<String>> {
         let table: toml::Table = lang.source().parse().unwrap();
