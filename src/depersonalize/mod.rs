@@ -34,7 +34,7 @@ pub use key::{Key, KeyOrigin, KeyRecord, Protection};
 pub use key_file::{
     Act, KeyFileError, KeyInfo, destroy as destroy_key, inspect as inspect_key, new as new_key,
 };
-pub use measure::{IIN_SPACE, tokens_per_second};
+pub use measure::{IIN_SPACE, replacements_per_second, tokens_per_second};
 pub use policy::{Policy, PolicyError, Rule, Scope};
 pub use scope::FileScope;
 pub use token::{TOKEN_BITS, TokenFunction};

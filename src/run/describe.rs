@@ -7,8 +7,8 @@ use crate::depersonalize::{
     Counts, Done, IIN_SPACE, KeyOrigin, KeyRecord, Outcome, Policy, TOKEN_BITS, tokens_per_second,
 };
 use crate::report::description::figures::{
-    AttackFigures, CopyFile, DistributionFigures, FieldFigures, JoinFigures, KeyFigures, Labour, Leftovers,
-    Procedure, Quality, SCHEMA, Side, Storage,
+    AttackFigures, CopyFile, DistributionFigures, FieldFigures, JoinFigures, JoinForm, KeyFigures, Labour,
+    Leftovers, Procedure, Quality, SCHEMA, Side, Storage,
 };
 use crate::report::description::{Form, Lang, RunFigures, paths, render};
 use crate::report::{FileRecord, FindingRecord, Report, Status, Summary};
@@ -336,11 +336,14 @@ fn fields(policy: &Policy, counts: &Counts) -> Vec<FieldFigures> {
             Outcome::Kept => field.kept += n,
         }
         if let Some(form) = form {
-            let name = serde_json::to_value(form).ok().and_then(|v| v.as_str().map(str::to_owned));
-            *field.forms.entry(name.unwrap_or_default()).or_default() += n;
+            *field.forms.entry(form_name(*form)).or_default() += n;
         }
     }
     all.into_values().collect()
+}
+
+fn form_name(form: crate::depersonalize::TokenForm) -> String {
+    serde_json::to_value(form).ok().and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default()
 }
 
 fn joins(policy: &Policy, counts: &Counts) -> Vec<JoinFigures> {
@@ -350,8 +353,10 @@ fn joins(policy: &Policy, counts: &Counts) -> Vec<JoinFigures> {
         forms: join
             .forms
             .iter()
-            .map(|((form, chars), places)| {
-                (form.words(*chars), places.keys().map(|p| p.to_string()).collect())
+            .map(|((form, chars), places)| JoinForm {
+                form: form_name(*form),
+                chars: *chars,
+                places: places.keys().map(|p| p.to_string()).collect(),
             })
             .collect(),
     };

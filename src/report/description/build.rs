@@ -2,7 +2,7 @@
 
 use super::attacks;
 use super::document::Part;
-use super::figures::{FieldFigures, JoinFigures, RunFigures, upper_bound};
+use super::figures::{FieldFigures, JoinFigures, JoinForm, RunFigures, upper_bound};
 use super::words::Words;
 
 /// The whole document in one language.
@@ -171,7 +171,7 @@ fn algorithms(f: &RunFigures, w: &Words, out: &mut Vec<Part>) {
         "s4.kept",
     ];
     out.push(Part::Table {
-        widths: vec![17, 15, 17, 19, 8, 8, 8, 8],
+        widths: vec![15, 14, 14, 15, 11, 10, 10, 11],
         header: header.map(|k| w.s(k)).into(),
         rows: f
             .fields
@@ -321,7 +321,7 @@ fn quality(f: &RunFigures, w: &Words, out: &mut Vec<Part>) {
         out.push(text(w, "s6.joins"));
         let row = |j: &JoinFigures| {
             let forms: Vec<String> =
-                j.forms.iter().map(|(form, places)| format!("{form}: {}", places.join(", "))).collect();
+                j.forms.iter().map(|f| format!("{}: {}", form(w, f), f.places.join(", "))).collect();
             vec![w.category(&j.category), forms.join("; "), w.truth(Some(j.kept))]
         };
         out.push(Part::Table {
@@ -340,6 +340,13 @@ fn quality(f: &RunFigures, w: &Words, out: &mut Vec<Part>) {
             });
         }
         None => out.push(text(w, "s6.no_disclosure")),
+    }
+}
+
+fn form(w: &Words, f: &JoinForm) -> String {
+    match f.chars {
+        0 => w.s(&format!("form.{}", f.form)),
+        n => w.fill("form.short", &[("n", &n.to_string())]),
     }
 }
 

@@ -215,8 +215,19 @@ pub struct JoinFigures {
     pub category: String,
     /// True where the tokens have one form in all columns and reach over the whole run.
     pub kept: bool,
-    /// Form in words, and its columns.
-    pub forms: Vec<(String, Vec<String>)>,
+    /// The forms of its tokens.
+    pub forms: Vec<JoinForm>,
+}
+
+/// Tokens of one form.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct JoinForm {
+    /// `whole`, `compact`, `number12` and so on.
+    pub form: String,
+    /// Characters, where the form is shorter than it could be; else 0.
+    pub chars: u8,
+    /// The columns.
+    pub places: Vec<String>,
 }
 
 /// Section 7.

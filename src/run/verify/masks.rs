@@ -29,7 +29,9 @@ pub(super) fn rebuildable(text: &str) -> bool {
         let head = signs.iter().take_while(digit).count();
         // a formula or a size has one sign, a mask several side by side
         let run = signs.split(|c| !hides(*c)).map(<[char]>::len).max().unwrap_or(0);
-        run >= if letters { 4 } else { 2 } && shown >= 3 && (hidden <= 4 || tail >= 3 || head >= 6)
+        run >= if letters { 4 } else { 2 }
+            && shown >= 3
+            && (shown >= 6 && hidden <= 4 || tail >= 3 || head >= 6)
     })
 }
 
