@@ -36,6 +36,9 @@ fn letter(rest: &str, c: char, style: u8, first: bool) -> (usize, &'static str) 
         ("iy", "ий"),
         ("yy", "ый"),
         ("uy", "уй"),
+        ("ai", "ай"),
+        ("ei", "ей"),
+        ("oi", "ой"),
         ("zh", "ж"),
         ("kh", "х"),
         ("gh", "г"),
@@ -57,7 +60,7 @@ fn letter(rest: &str, c: char, style: u8, first: bool) -> (usize, &'static str) 
     let group = GROUPS.iter().find(|(l, _)| rest.starts_with(l));
     // the third style reads «ia», «ya» and the like letter by letter, and «j» as ж
     if let Some((l, cyr)) = group
-        && !(style == 2 && matches!(*l, "ia" | "iu" | "ja" | "ju" | "ts" | "iia"))
+        && !(style == 2 && matches!(*l, "ia" | "iu" | "ja" | "ju" | "ts" | "iia" | "ai" | "ei" | "oi"))
     {
         return (l.len(), cyr);
     }

@@ -60,6 +60,14 @@ pub const BITS: u32 = 24;
 /// Kazakh word seen in small letters in a corpus; only speaks against names in small letters.
 pub const KK_ORDINARY: Flags = 1 << 24;
 
+/// Latin letters that read as a given name of many people as it stands in the list.
+pub const LATIN_SURE_GIVEN: Flags = 1 << 25;
+/// Latin letters that read as a surname as it stands in the list, or as one made of a Kazakh given name.
+pub const LATIN_SURE_SURNAME: Flags = 1 << 26;
+
+/// Latin letters that read as a Kazakh given name, or a surname made of one.
+pub const LATIN_KK: Flags = 1 << 27;
+
 /// Bits of a value in the list of names.
 pub mod entry {
     /// Given name.
@@ -537,13 +545,28 @@ impl Lists {
         let mut flags = 0;
         for part in lower.split('-') {
             if self.name(part) & entry::LATIN != 0 {
-                flags |= LATIN_GIVEN;
+                flags |= LATIN_GIVEN | LATIN_SURE_GIVEN;
             }
             if LATIN_PATRONYMICS.iter().any(|e| part.ends_with(e)) && part.len() >= 4 {
                 flags |= LATIN_PATRONYMIC;
             }
+            // so long a word with such an ending is no word of English
+            if part.len() >= 8 && super::credible::family(part) {
+                flags |= LATIN_SURE_SURNAME;
+            }
             for reading in readings(part) {
                 let found = self.one(&reading);
+                let listed = self.name(&reading);
+                if listed & entry::GIVEN != 0 && listed & (entry::FREQUENT | entry::KK) != 0 {
+                    flags |= LATIN_SURE_GIVEN;
+                }
+                if listed & entry::KK != 0 || found & KK_SURNAME != 0 {
+                    flags |= LATIN_KK;
+                }
+                if (listed & entry::SURNAME != 0 && listed & entry::FREQUENT != 0) || found & KK_SURNAME != 0
+                {
+                    flags |= LATIN_SURE_SURNAME;
+                }
                 if found & (GIVEN | KK_GIVEN) != 0 {
                     flags |= LATIN_GIVEN;
                 }

@@ -3,6 +3,7 @@
 //! A paragraph is cut into tokens, a linear-chain CRF labels them, rules of context correct the labels, and what was
 //! named in full is found again where only the surname stands. The training program is `examples/train_names`.
 
+mod credible;
 pub mod crf;
 mod latin;
 pub mod link;
@@ -114,6 +115,7 @@ impl Names {
         if !s.spans.is_sorted_by_key(|span| span.start) {
             s.spans.sort_by_key(|span| span.start);
         }
+        spans::join_initials(&block.text, &mut s.spans);
         if document && !s.spans.is_empty() {
             self.quiet(&block.text, s);
             let spread = spans::Spread { spans: &mut s.spans, loose: &s.loose, cache: &s.cache };

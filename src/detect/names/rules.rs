@@ -143,6 +143,10 @@ pub fn named_before(folded: &str) -> bool {
 pub fn named_after(folded: &str) -> bool {
     const STEMS: &[&str] = &[
         "районн",
+        "университет",
+        "орталыг",
+        "институт",
+        "аэропорт",
         "городск",
         "областн",
         "межрайонн",
@@ -154,6 +158,182 @@ pub fn named_after(folded: &str) -> bool {
         "калалык",
     ];
     NAMED_AFTER.contains(&folded) || STEMS.iter().any(|s| folded.starts_with(s))
+}
+
+/// Words before the name of a town or village, or of what is called after somebody.
+pub fn settlement(folded: &str) -> bool {
+    const CALLED: &[&str] = &[
+        "теорем",
+        "закон",
+        "преми",
+        "синдром",
+        "болезн",
+        "орден",
+        "медал",
+        "кубок",
+        "кубк",
+        "стипенди",
+        "критери",
+        "алгоритм",
+        "формул",
+        "памятник",
+    ];
+    if CALLED.iter().any(|s| folded.strip_prefix(s).is_some_and(|rest| rest.chars().count() <= 3)) {
+        return true;
+    }
+    const STEMS: &[&str] = &["город", "село", "сел", "поселок", "поселк", "аул", "кент", "станц", "деревн"];
+    STEMS.iter().any(|s| folded.strip_prefix(s).is_some_and(|rest| rest.chars().count() <= 3))
+}
+
+/// Words of things that have a name in quotes: cars, shops, papers.
+pub fn thing(folded: &str) -> bool {
+    const STEMS: &[&str] = &[
+        "автом",
+        "машин",
+        "марк",
+        "модел",
+        "кафе",
+        "ресторан",
+        "магазин",
+        "гостиниц",
+        "отел",
+        "клуб",
+        "бар",
+        "газет",
+        "журнал",
+        "фильм",
+        "роман",
+        "сайт",
+        "программ",
+        "систем",
+        "проект",
+        "преми",
+        "санатор",
+        "лагер",
+        "рын",
+        "базар",
+        "дукен",
+        "мейрамхан",
+        "конак",
+        "бизнес",
+        "центр",
+        "комплекс",
+        "школ",
+        "лице",
+        "гимназ",
+        "аптек",
+        "клиник",
+        "больниц",
+        "фирм",
+        "компан",
+        "завод",
+        "фабрик",
+        "шахт",
+        "рудник",
+        "стадион",
+        "театр",
+        "кинотеатр",
+        "телефон",
+        "смартфон",
+        "ноутбук",
+        "вин",
+        "водк",
+        "сигарет",
+        "препарат",
+        "банк",
+        "приложени",
+        "портал",
+        "канал",
+        "групп",
+        "песн",
+        "спектакл",
+        "книг",
+        "корабл",
+        "поезд",
+        "коктейл",
+        "котел",
+        "автокөлiк",
+        "автокол",
+        "колик",
+        "маркал",
+    ];
+    STEMS.iter().any(|s| folded.starts_with(s))
+}
+
+/// Words of kin that stand before a name, Kazakh with their possessive endings.
+pub fn kin(folded: &str) -> bool {
+    const STEMS: &[&str] = &[
+        "келин",
+        "карындас",
+        "сингли",
+        "апке",
+        "жезде",
+        "нагашы",
+        "куйеу",
+        "немере",
+        "жиен",
+        "кудаги",
+        "анке",
+        "шеше",
+        "женге",
+        "коке",
+        "агай",
+        "апай",
+        "апа",
+        "ага",
+        "ини",
+        "ана",
+        "аке",
+        "ене",
+        "дядя",
+        "тетя",
+        "бабушк",
+        "дедушк",
+        "мам",
+        "пап",
+        "сестр",
+        "брат",
+        "тещ",
+        "свекров",
+        "зят",
+        "сноха",
+        "невестк",
+        "внук",
+        "внучк",
+        "племянник",
+    ];
+    const ENDINGS: &[&str] = &[
+        "",
+        "м",
+        "им",
+        "ым",
+        "ын",
+        "ин",
+        "сы",
+        "си",
+        "ы",
+        "и",
+        "а",
+        "у",
+        "е",
+        "ой",
+        "мнин",
+        "мнын",
+        "имнин",
+        "ымнын",
+        "сынын",
+        "синин",
+        "мыз",
+        "миз",
+        "имиз",
+        "ымыз",
+        "лери",
+        "лары",
+        "ом",
+        "ей",
+        "ю",
+    ];
+    STEMS.iter().any(|s| folded.strip_prefix(s).is_some_and(|rest| ENDINGS.contains(&rest)))
 }
 
 /// Words that follow the names of khans, judges, heroes and saints, after whom streets are named.
@@ -319,7 +499,9 @@ const ROLES: &[&str] = &[
 
 /// Is the word a role or an address that names follow?
 pub fn role(folded: &str) -> bool {
-    ROLES.iter().any(|r| folded.starts_with(r)) && folded.chars().count() >= 2
+    // «гр» is a word of its own: Григорий is none
+    folded == "гр"
+        || (folded.chars().count() >= 3 && ROLES.iter().any(|r| *r != "гр" && folded.starts_with(r)))
 }
 
 /// Cells that stand for an unknown value.

@@ -3,6 +3,7 @@
 //!
 //! What is said of a line depends on the line alone, so that no block size and no order of files changes a finding.
 
+use super::credible;
 use super::crf::{BEGIN, INSIDE};
 use super::lists;
 use super::spans;
@@ -139,8 +140,12 @@ fn may_begin(before: u8, here: u8, after: u8) -> u8 {
     ascii | cyrillic | other
 }
 
-/// What is known of a word alone.
+/// What is known of a word alone: an ordinary one.
 const PLAIN: u64 = 1;
+/// In Latin letters, and in no list.
+const FOREIGN: u64 = 8;
+/// Everything that is known of a word.
+const KNOWN: u64 = 15;
 
 impl Names {
     /// Tags what may hold names in `text[start..end]`.
@@ -306,8 +311,14 @@ impl Names {
             if word >= end || text[word] != b'.' {
                 return Verdict::No;
             }
-        } else if opens_sentence(text, line, at) && self.known(text, at, word, s) & PLAIN != 0 {
-            return Verdict::No;
+        } else {
+            let known = self.known(text, at, word, s);
+            if known & PLAIN != 0 && opens_sentence(text, line, at) {
+                return Verdict::No;
+            }
+            if known & FOREIGN != 0 {
+                return Verdict::Quiet;
+            }
         }
         let broken = word < end
             && text[word] == b'-'
@@ -332,13 +343,13 @@ impl Names {
         if doubt { Verdict::Doubt } else { Verdict::Quiet }
     }
 
-    /// What the lists say of a word, from a small cache: bit 0 plain, bits 1-2 its strength in small letters.
+    /// What the lists say of a word, from a small cache: its strength in small letters in bits 1 and 2.
     fn known(&self, text: &[u8], at: usize, word: usize, s: &mut NamesScratch) -> u64 {
-        let key = super::tagger::hash(&text[at..word]) << 3;
+        let key = (super::tagger::hash(&text[at..word]) << 4).max(KNOWN + 1);
         let slot = (key >> 24) as usize % WORDS;
         let kept = s.sieve.words[slot];
-        if kept & !7 == key && kept & 7 != 7 {
-            return kept & 7;
+        if kept & !KNOWN == key {
+            return kept & KNOWN;
         }
         token::sequence(text, at, word, &mut s.sieve.tokens);
         let said = match s.sieve.tokens.first() {
@@ -348,7 +359,10 @@ impl Names {
                 let given = lists::GIVEN | lists::KK_GIVEN | lists::OC_GIVEN | lists::OC_SURNAME;
                 let kazakh = w.flags & lists::KK_ORDINARY != 0 && w.flags & given == 0;
                 let ordinary = w.flags & lists::ORDINARY != 0 && w.flags & NAMED == 0;
-                u64::from(ordinary || kazakh) | u64::from(spans::strength(w)) << 1
+                let foreign = credible::latin(w) && w.flags & credible::SURE == 0;
+                u64::from(ordinary || kazakh)
+                    | u64::from(spans::strength(w)) << 1
+                    | if foreign { FOREIGN } else { 0 }
             }
             _ => 0,
         };

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use crate::model::{Evidence, EvidenceSet};
 
+use super::credible::{self, Around};
 use super::crf::{BEGIN, INSIDE, OUT};
 use super::lists::{self, Lists};
 use super::parts::{self, Parts};
@@ -159,6 +160,12 @@ fn widen(
     (from, to.min(tokens.len()), widened)
 }
 
+/// Do so many blanks stand before token `k` that it belongs to another column of the page?
+fn column_gap(text: &[u8], tokens: &[Token], k: usize) -> bool {
+    let gap = &text[tokens[k - 1].end as usize..tokens[k].start as usize];
+    gap.len() > 3 && gap.iter().rev().take_while(|b| matches!(b, b' ' | b'\t')).count() > 3
+}
+
 fn near(tokens: &[Token], k: usize) -> bool {
     k == 0 || tokens.get(k).is_none_or(|t| t.start - tokens[k - 1].end <= 2)
 }
@@ -192,14 +199,25 @@ pub fn is_named_after(
         }
         // «от имени Лопатина» is no school
         let on_behalf = k > 0 && folded(cache, tagging, k - 1) == "от";
-        if tokens[k].kind == Kind::Word && !on_behalf && rules::named_before(&folded(cache, tagging, k)) {
-            return true;
+        if tokens[k].kind == Kind::Word && !on_behalf {
+            let before = folded(cache, tagging, k);
+            let lone = to - from == 1
+                && !initial(text, tokens, to)
+                && !tokens.get(to).is_some_and(|t| t.kind == Kind::Word && t.capital);
+            if rules::named_before(&before) || (lone && rules::settlement(&before)) {
+                return true;
+            }
         }
         // a legal form, an opening quote, the name
         let quote = |t: &Token| t.kind == Kind::Mark && matches!(cache_shape(text, t), Shape::Quote);
         if quote(&tokens[from - 1]) && from >= 2 {
             let before = folded(cache, tagging, from - 2);
-            if rules::legal_form(&before) {
+            let closed = tokens.get(to).is_some_and(|t| {
+                matches!(&text[t.start as usize..t.end as usize], b"\"" | b"\xC2\xBB" | b"\xE2\x80\x9D")
+            });
+            // «автомашина «Лада Гранта»»: a thing by its name in quotes
+            let thing = closed && tokens[from - 2].kind == Kind::Word && rules::thing(&before);
+            if rules::legal_form(&before) || thing {
                 return true;
             }
         }
@@ -264,7 +282,7 @@ pub fn collect(
         let had = out.len();
         let mut cuts = sides::cuts(text, tokens, tagging, cache, lists, k, to);
         // «Томас Винье (Thomas Vinje)»: what stands in brackets is a name of its own
-        cuts.extend((k + 1..to).filter(|k| is_mark(text, &tokens[*k], b'(')));
+        cuts.extend((k + 1..to).filter(|k| is_mark(text, &tokens[*k], b'(') || column_gap(text, tokens, *k)));
         cuts.sort_unstable();
         for cut in cuts.into_iter().chain([to]) {
             out.extend(judge(text, segment, tokens, tagging, cache, from, cut));
@@ -299,6 +317,29 @@ fn surname_before(tokens: &[Token], tagging: &Tagging, cache: &Cache, from: usiz
     if title && role && plain { from - 1 } else { from }
 }
 
+/// «Келінім Райханға», «Азамат Рахимов Максим»: a word of kin or role that opens a name is no part of it.
+fn without_kin(tokens: &[Token], tagging: &Tagging, cache: &Cache, from: usize, to: usize) -> usize {
+    let named = (from..to).filter(|k| tokens[*k].kind == Kind::Word && tokens[*k].capital).count();
+    let word = &cache.entry(tagging.words[from]).word;
+    let lower = lists::fold(&word.lower);
+    let names = lists::GIVEN | lists::SURNAME | lists::KK_GIVEN | lists::KK_SURNAME | lists::PATRONYMIC;
+    let kin = rules::kin(&lower) || (rules::role(&lower) && word.flags & names == 0);
+    let next = tokens.get(from + 1).is_some_and(|t| t.kind == Kind::Word && t.capital);
+    let kin = kin || credible::leads(&word.lower);
+    if next && ((named >= 2 && kin) || (named >= 4 && rules::citizen(&lower))) { from + 1 } else { from }
+}
+
+/// «Дүйсенбина Рахила ұлының»: after a woman's surname the small word is «son», not the ending of a patronymic.
+fn without_son(tokens: &[Token], tagging: &Tagging, cache: &Cache, from: usize, to: usize) -> usize {
+    let last = lists::fold(&cache.entry(tagging.words[to - 1]).word.lower);
+    let son = last.starts_with("улы") || last.starts_with("кызы");
+    if to - from < 3 || !son || tokens[to - 1].capital || tokens[to - 1].kind != Kind::Word {
+        return to;
+    }
+    let woman = folded(cache, tagging, from).ends_with(['а', 'я']);
+    if woman && last.starts_with("улы") { to - 1 } else { to }
+}
+
 /// Is a lone word an ordinary one that only opens its sentence, or a Kazakh word that no list calls a given name?
 fn opens_as_word(text: &[u8], tokens: &[Token], tagging: &Tagging, cache: &Cache, k: usize) -> bool {
     let word = &cache.entry(tagging.words[k]).word;
@@ -306,7 +347,8 @@ fn opens_as_word(text: &[u8], tokens: &[Token], tagging: &Tagging, cache: &Cache
         return false;
     }
     let before = k.checked_sub(1).map(|k| &tokens[k]);
-    if before.is_some_and(|t| t.kind == Kind::Word && rules::role(&folded(cache, tagging, k - 1))) {
+    let called = |word: &str| rules::role(word) || rules::kin(word);
+    if before.is_some_and(|t| t.kind == Kind::Word && called(&folded(cache, tagging, k - 1))) {
         return false;
     }
     let first = before.is_none_or(|t| matches!(text[t.start as usize], b'.' | b'!' | b'?' | b':'));
@@ -352,6 +394,8 @@ fn judge(
     {
         return None;
     }
+    let to = without_son(tokens, tagging, cache, from, to);
+    let from = without_kin(tokens, tagging, cache, from, to);
     let from = surname_before(tokens, tagging, cache, from);
     let (from, to, initials) = widen(text, tokens, &tagging.labels, from, to);
     let (start, end) = (tokens[from].start, tokens[to - 1].end);
@@ -359,6 +403,22 @@ fn judge(
         return None;
     }
     let words = words(cache, tagging, from, to);
+    if words.iter().all(|w| credible::latin(w)) {
+        let around = Around {
+            value: &text[start as usize..end as usize],
+            ends: ((start > 0).then(|| text[start as usize - 1]), text.get(end as usize).copied()),
+            before: &tokens[..from]
+                .iter()
+                .rposition(|t| t.kind == Kind::Word)
+                .map_or(String::new(), |k| folded(cache, tagging, k)),
+            cyrillic: tokens
+                .iter()
+                .any(|t| t.end - t.start > 4 && text[t.start as usize] >= 0xD0 && t.kind == Kind::Word),
+        };
+        if !credible::credible(&words, &around) {
+            return None;
+        }
+    }
     let mut evidence = EvidenceSet::new().with(Evidence::Tagger);
     let listed = lists::GIVEN
         | lists::SURNAME
@@ -404,6 +464,28 @@ fn judge(
         .any(|w| w.flags & (lists::PATRONYMIC | lists::KK_PATRONYMIC | lists::OC_PATRONYMIC) != 0);
     let doubt = (1.0 - probability) * 0.75f32.powi(hints as i32 + i32::from(full));
     Some(Span { start, end, segment, confidence: (1.0 - doubt).clamp(0.05, 0.995), evidence, entity: 0 })
+}
+
+/// «ҚЫДЫРБАЕВ С.М.» that was found in two pieces becomes one.
+pub fn join_initials(text: &[u8], spans: &mut Vec<Span>) {
+    let mut k = 1;
+    while k < spans.len() {
+        let (a, b) = (&spans[k - 1], &spans[k]);
+        let value = std::str::from_utf8(&text[b.start as usize..b.end as usize]).unwrap_or("");
+        let letters = value.chars().filter(|c| c.is_alphabetic()).count();
+        let initials = letters <= 2
+            && value.matches('.').count() == letters
+            && value.chars().all(|c| c == '.' || c == ' ' || c.is_uppercase());
+        let beside = b.start.checked_sub(a.end).is_some_and(|gap| gap <= 2)
+            && text[a.end as usize..b.start as usize].iter().all(|c| *c == b' ');
+        let bare = !text[a.start as usize..a.end as usize].contains(&b'.');
+        if letters > 0 && initials && beside && bare && a.segment == b.segment {
+            spans[k - 1].end = b.end;
+            spans.remove(k);
+        } else {
+            k += 1;
+        }
+    }
 }
 
 /// Collects names written in small letters.
@@ -515,8 +597,15 @@ pub fn spread(text: &[u8], lists: &Lists, doc: Spread) {
         let bare = lists::kk_stem(&key).unwrap_or(&key);
         let again = !ordinary
             && word.len >= 5
-            && (raw.contains(&key) || (raw.contains(bare) && bare.chars().count() >= 5));
+            && (raw.contains(&key) || (raw.contains(bare) && bare.chars().count() >= 4));
         if !(surname || given || again) || street(text, l) {
+            continue;
+        }
+        // in Latin letters a lone given name or English word is hardly a mention
+        if credible::latin(word)
+            && (word.shape != Shape::Title
+                || !(credible::family(&word.lower) || (again && !credible::plain(word))))
+        {
             continue;
         }
         doc.spans.push(Span {

@@ -224,6 +224,11 @@ pub fn ends_here(text: &[u8], line: usize, at: usize, end: usize) -> bool {
         bytes if bytes >= 4 * WRAPPED => WRAPPED,
         _ => text[line..at].iter().filter(|b| **b & 0xC0 != 0x80).count(),
     };
+    // a line of columns (a signature: office, blanks, name) is an item, however long
+    let wide = || memchr::memmem::find(text[line..at].trim_ascii(), b"      ").is_some();
+    if long >= WRAPPED / 2 && wide() {
+        return true;
+    }
     if long < WRAPPED / 2 || matches!(last, Some(b'.' | b';' | b':' | b'!' | b'?')) {
         return true;
     }

@@ -1,0 +1,286 @@
+//! Names in Latin letters are believed only where lists know them: program text, logs and English prose are full of
+//! capitalised words in pairs.
+
+use super::lists;
+use super::word::{Shape, Word};
+
+/// English words that are also given names or surnames: alone they name nobody.
+const WORDS: &[&str] = &[
+    "an",
+    "any",
+    "april",
+    "art",
+    "august",
+    "autumn",
+    "bill",
+    "bob",
+    "box",
+    "carol",
+    "case",
+    "chance",
+    "chase",
+    "christian",
+    "code",
+    "crystal",
+    "dale",
+    "dean",
+    "don",
+    "drew",
+    "earl",
+    "eve",
+    "faith",
+    "fay",
+    "field",
+    "frank",
+    "gene",
+    "glen",
+    "grace",
+    "grant",
+    "guy",
+    "heather",
+    "hope",
+    "iris",
+    "ivy",
+    "jack",
+    "jean",
+    "jet",
+    "josh",
+    "joy",
+    "june",
+    "lance",
+    "lane",
+    "lee",
+    "long",
+    "major",
+    "mark",
+    "max",
+    "may",
+    "miles",
+    "min",
+    "model",
+    "monte",
+    "norm",
+    "page",
+    "pat",
+    "paul",
+    "pearl",
+    "penny",
+    "pierce",
+    "port",
+    "prince",
+    "ray",
+    "rich",
+    "rob",
+    "robin",
+    "roman",
+    "rose",
+    "ruby",
+    "sandy",
+    "scala",
+    "scott",
+    "sky",
+    "sterling",
+    "sue",
+    "summer",
+    "tag",
+    "tim",
+    "token",
+    "tom",
+    "tony",
+    "tools",
+    "van",
+    "victor",
+    "ward",
+    "wayne",
+    "west",
+    "will",
+    "young",
+];
+
+/// Endings of Slavic and Turkic surnames and patronymics in Latin letters.
+const ENDINGS: &[&str] = &[
+    "ov", "ova", "ev", "eva", "yov", "enko", "skiy", "skii", "skaya", "uly", "kyzy", "qyzy", "ovich",
+    "evich", "ovna", "evna", "bay", "bek", "bayev", "uulu", "shvili", "ovoy", "ovu",
+];
+
+/// Words after which a lone name in Latin letters stands.
+const BEFORE: &[&str] = &[
+    "mr",
+    "mrs",
+    "ms",
+    "dr",
+    "dear",
+    "hi",
+    "hello",
+    "name",
+    "client",
+    "customer",
+    "employee",
+    "patient",
+    "regards",
+    "sincerely",
+    "from",
+    "to",
+    "cc",
+    "contact",
+    "manager",
+    "director",
+    "borrower",
+    "tenant",
+    "fio",
+    "user",
+];
+
+/// Words that open a line before a name and are no part of it.
+const LEADS: &[&str] = &[
+    "about",
+    "according",
+    "attn",
+    "author",
+    "authors",
+    "best",
+    "by",
+    "copyright",
+    "courtesy",
+    "dear",
+    "dr",
+    "from",
+    "hello",
+    "kind",
+    "maintainer",
+    "matrix",
+    "mr",
+    "mrs",
+    "ms",
+    "portions",
+    "reported",
+    "reviewed",
+    "signed",
+    "thanks",
+    "the",
+    "to",
+    "written",
+];
+
+/// Does the word stand before names without being one?
+pub fn leads(lower: &str) -> bool {
+    LEADS.contains(&lower)
+}
+
+/// Is a word in Latin letters?
+pub fn latin(word: &Word) -> bool {
+    word.lower.chars().next().is_some_and(|c| c.is_alphabetic() && (c as u32) < 0x250)
+}
+
+/// Flags without which no word in Latin letters carries a name.
+pub const SURE: lists::Flags = lists::LATIN_SURE_GIVEN | lists::LATIN_SURE_SURNAME | lists::LATIN_PATRONYMIC;
+
+/// Does the ending alone tell a surname or patronymic?
+pub fn family(lower: &str) -> bool {
+    lower.len() >= 6 && ENDINGS.iter().any(|e| lower.ends_with(e))
+}
+
+/// An English word?
+pub fn plain(word: &Word) -> bool {
+    WORDS.contains(&word.lower.as_str())
+}
+
+fn given(w: &Word) -> bool {
+    w.flags & lists::LATIN_SURE_GIVEN != 0
+}
+
+fn surname(w: &Word) -> bool {
+    w.flags & (lists::LATIN_SURE_SURNAME | lists::LATIN_PATRONYMIC) != 0
+}
+
+/// What stands around a name.
+pub struct Around<'a> {
+    /// The text between its first and last byte.
+    pub value: &'a [u8],
+    /// The byte before it and the byte after it.
+    pub ends: (Option<u8>, Option<u8>),
+    /// The folded word before it.
+    pub before: &'a str,
+    /// Words in Cyrillic letters stand in its sentence.
+    pub cyrillic: bool,
+}
+
+/// May these words, all in Latin letters, be a person?
+pub fn credible(words: &[&Word], around: &Around<'_>) -> bool {
+    let code = |b: Option<u8>| {
+        b.is_some_and(|b| b"_#$\\/*&~^`|{}+%".contains(&b)) || matches!(around.ends, (Some(b':'), Some(b':')))
+    };
+    if code(around.ends.0)
+        || code(around.ends.1)
+        || around.value.iter().any(|b| b"=<>(){}[]_/\\|:;*&#\"".contains(b))
+    {
+        return false;
+    }
+    let (short, long): (Vec<&Word>, Vec<&Word>) = words.iter().partition(|w| w.len == 1);
+    let shaped = |w: &Word| {
+        matches!(w.shape, Shape::Title | Shape::TitleParts | Shape::UpperLine | Shape::Lower)
+            || (w.shape == Shape::Upper && w.len > 3)
+    };
+    if !long.iter().all(|w| shaped(w)) {
+        return false;
+    }
+    match long.as_slice() {
+        [] => false,
+        [w] => {
+            let sure = surname(w) && family(&w.lower);
+            let glued = matches!(around.ends.0, Some(b'.' | b'<' | b'(' | b'-' | b'[' | b'@'))
+                || matches!(around.ends.1, Some(b'(' | b'<' | b'>' | b'[' | b'-' | b'='));
+            let kazakh = given(w) && w.flags & lists::LATIN_KK != 0 && !plain(w) && w.len >= 5;
+            if !short.is_empty() {
+                return sure || kazakh || (surname(w) && !plain(w) && w.len >= 5 && short.len() >= 2);
+            }
+            let upper = matches!(w.shape, Shape::Upper | Shape::UpperLine);
+            let anchored = around.cyrillic || BEFORE.contains(&around.before);
+            !glued && (sure || (given(w) && !plain(w) && !upper && w.len >= 4 && (anchored || kazakh)))
+        }
+        _ => {
+            let strong = long.iter().filter(|w| surname(w) && family(&w.lower)).count();
+            let givens = long.iter().filter(|w| given(w) && !plain(w)).count();
+            let known = long.iter().filter(|w| given(w) || surname(w)).count();
+            let upper = long.iter().any(|w| matches!(w.shape, Shape::Upper | Shape::UpperLine));
+            let ordinary = long.iter().filter(|w| plain(w)).count();
+            let endings = long.iter().filter(|w| family(&w.lower)).count();
+            (strong > 0 && ordinary == 0)
+                || strong > 1
+                || (strong > 0 && known > 1)
+                || (endings > 0 && givens > 0)
+                || (givens > 0 && known > 1 && ordinary == 0)
+                || (givens > 0 && !upper && ordinary == 0 && long.len() + short.len() <= 3)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::detect::names::{Names, NamesScratch};
+    use crate::model::Block;
+
+    fn found(text: &str) -> Vec<String> {
+        let mut out = Vec::new();
+        Names::builtin().find(&Block::prose(text), &|_| false, &mut NamesScratch::default(), &mut out);
+        out.iter().map(|f| text[f.start as usize..f.end as usize].to_owned()).collect()
+    }
+
+    #[test]
+    fn program_text_names_nobody() {
+        for text in [
+            "impl<T> Iterator for Token<T> { type Item = Self; type Output = Self; }",
+            "from typing import Optional, Union, List, Tuple",
+            "Code Grant and Refresh Token are described in Box Model.",
+            "The MAX value of Mark must be None.",
+        ] {
+            assert_eq!(found(text), Vec::<String>::new(), "{text}");
+        }
+    }
+
+    #[test]
+    fn listed_names_stay() {
+        assert_eq!(found("Dear Mr. Serik Akhmetov, your order is ready."), ["Serik Akhmetov"]);
+        assert_eq!(found("The contract was signed by Aigerim Zhaksybekova."), ["Aigerim Zhaksybekova"]);
+    }
+}
