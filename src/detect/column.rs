@@ -6,7 +6,7 @@ use super::context::{fold_name, names};
 use super::detector::{Detector, Scratch};
 use super::engine::Engine;
 use super::find::trim;
-use super::fold::Folded;
+use super::fold::{Folded, is_word};
 use super::lexicon::RuleSet;
 use super::rules::Finder;
 use crate::model::{Block, Category, Evidence, EvidenceSet, NO_COLUMN, SegmentKind, Table};
@@ -19,6 +19,42 @@ const SHARE: f32 = 0.6;
 const CHANCE: f32 = 0.3;
 /// Bytes of a block that are looked at for the verdicts.
 pub(crate) const SAMPLE_BYTES: u32 = 512 << 10;
+
+/// Words of last keys that describe what the key above them holds, as schemas do, and hold nothing of it.
+const DESCRIBES: &[&[u8]] = &[
+    b"type",
+    b"format",
+    b"pattern",
+    b"ref",
+    b"length",
+    b"max",
+    b"min",
+    b"maximum",
+    b"minimum",
+    b"required",
+    b"enum",
+    b"description",
+    b"shape",
+    b"documentation",
+    b"class",
+    b"style",
+    b"width",
+    b"height",
+    b"color",
+    b"enabled",
+    b"visible",
+    b"nullable",
+    b"deprecated",
+    b"readonly",
+    b"default",
+    b"placeholder",
+    b"hint",
+    b"token",
+    b"key",
+    b"xmlns",
+    b"namespace",
+    b"algorithm",
+];
 
 /// What a column says for each rule, as sets; copied to every candidate of a cell.
 #[derive(Clone, Copy, Debug, Default)]
@@ -180,6 +216,8 @@ impl Detector {
             let own = names(&self.headers, &folded.text);
             if own.0 != 0 {
                 pro = own.0;
+            } else if folded.text.split(|b| !is_word(*b)).any(|w| DESCRIBES.contains(&w)) {
+                pro = 0;
             }
             contra = own.1;
             common = names(&self.header_not, &folded.text).1;

@@ -111,7 +111,9 @@ impl Detector {
                 if open.is_some() {
                     s.kind = SegmentKind::Skip;
                 }
-            } else if let Some((_, k)) = open.take() {
+            } else if let Some((_, k)) = open.take()
+                && contexts.get(s.column as usize).is_none_or(|c| c.named == 0)
+            {
                 s.column = k;
             }
         }

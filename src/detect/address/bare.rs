@@ -200,6 +200,10 @@ impl Parser<'_> {
             && w.pre & kind::CITY != 0
             && self.place_at(next + n).is_some_and(|p| p.0.city.is_some());
         let small = !x.cap && !numbered;
+        // "address: IPv4(…)", "address = void 0": names of programs, not of streets
+        if x.latin && !cx.column && (small || t.gap(at) == Gap::None) {
+            return None;
+        }
         // "во дворе дома Сатпаева 29/3"
         let prior = i.checked_sub(1).map_or("", |k| t.low(k));
         let of_house =

@@ -6,7 +6,7 @@ use crate::detect::fold::fold;
 use crate::detect::lexicon::matches;
 use crate::detect::proof::taxid;
 use crate::detect::rules::{Finder, LabelValue};
-use crate::model::{Evidence, EvidenceSet, SegmentKind};
+use crate::model::{Category, Evidence, EvidenceSet, SegmentKind};
 
 /// What stands in a cell that holds nothing.
 const EMPTY: &[&str] = &[
@@ -111,6 +111,10 @@ impl Engine<'_> {
                     }
                 }
                 let text = s.chars().any(char::is_alphabetic);
+                let link = s.contains("://") || s.starts_with('#');
+                if link && rule.category == Category::ADDRESS {
+                    return;
+                }
                 let date = rule.category.as_str() == "birth_date";
                 if EMPTY.contains(&s)
                     || !(text || number_ok || date || rule.file.category == "password")

@@ -6,7 +6,7 @@ use crate::detect::context::who;
 use crate::detect::engine::Engine;
 use crate::detect::fold::decode;
 use crate::detect::proof::filler;
-use crate::model::{Evidence, EvidenceSet};
+use crate::model::{Category, Evidence, EvidenceSet};
 
 /// A run of digits within a cluster.
 #[derive(Clone, Copy, Debug)]
@@ -201,7 +201,10 @@ impl Engine<'_> {
                     c.plus = Some(start - 2);
                 }
             }
-            Some(b' ') if start >= self.lo + 2 && text[start - 2] == b'+' => c.plus = Some(start - 2),
+            // "+ 7 701 …", but not a sum
+            Some(b' ') if start >= self.lo + 2 && text[start - 2] == b'+' && text[start] == b'7' => {
+                c.plus = Some(start - 2);
+            }
             _ => {}
         }
         let mut sep = 0u8;
@@ -383,6 +386,40 @@ impl Engine<'_> {
             && matches!(&self.text[start - 3..start], [b'%', a, b] if a.is_ascii_hexdigit() && b.is_ascii_alphabetic() && b.is_ascii_hexdigit())
     }
 
+    /// Does a decimal, or a long number of another length than `like`, stand beside it in the same row of figures?
+    pub(crate) fn among_numbers(&self, start: usize, end: usize, like: usize) -> bool {
+        let figure = |token: &[u8]| {
+            let digits = token.iter().filter(|b| b.is_ascii_digit()).count();
+            let all =
+                token.iter().all(|b| b.is_ascii_digit() || matches!(b, b'.' | b'-' | b'+' | b'E' | b'e'));
+            let point = token.iter().position(|b| *b == b'.').is_some_and(|p| p > 0 && p + 2 < token.len());
+            let one_point = token.iter().filter(|b| **b == b'.').count() == 1;
+            all && digits > 0 && ((point && one_point && digits > 5) || (digits >= 9 && digits != like))
+        };
+        let blank = |b: &u8| matches!(b, b' ' | b'\t');
+        let left = &self.text[self.lo.max(start.saturating_sub(48))..start];
+        let n = left.iter().rev().take_while(|b| blank(b)).count();
+        let head = &left[..left.len() - n];
+        let word = head.iter().rposition(|b| blank(b) || *b == b'\n').map_or(0, |k| k + 1);
+        let right = &self.text[end..self.hi.min(end + 48)];
+        let m = right.iter().take_while(|b| blank(b)).count();
+        let tail = &right[m..];
+        let stop = tail.iter().position(|b| blank(b) || matches!(b, b'\n' | b'\r')).unwrap_or(tail.len());
+        (n > 0 && figure(&head[word..])) || (m > 0 && figure(&tail[..stop]))
+    }
+
+    /// Does a code of four or five hexadecimal digits, a letter among them, stand before or behind a row of groups?
+    fn among_codes(&self, start: usize, end: usize) -> bool {
+        let code = |token: &[u8]| {
+            (4..=5).contains(&token.len())
+                && token.iter().all(|b| b.is_ascii_digit() || (b'A'..=b'F').contains(b))
+                && token.iter().any(u8::is_ascii_alphabetic)
+        };
+        let words = |text: &'_ [u8]| text.split(u8::is_ascii_whitespace).filter(|w| !w.is_empty()).any(code);
+        words(&self.text[self.lo.max(start.saturating_sub(32))..start])
+            || words(&self.text[end..self.hi.min(end + 32)])
+    }
+
     /// One unbroken run of digits against the rules for its length.
     fn single(&mut self, c: &Cluster, k: usize) {
         let g = c.groups[k];
@@ -411,6 +448,14 @@ impl Engine<'_> {
             for &r in rules {
                 let rule = &detector.rules[usize::from(r)];
                 let Some(p) = rule.proof.map_or(Some(Default::default()), |p| p(digits)) else { continue };
+                // a card's sum holds for one number in ten: not in rows of figures
+                if rule.category == Category::CARD
+                    && !self.keep_all
+                    && self.among_numbers(g.start(), g.end(), 0)
+                    && !self.context(g.start(), g.end()).labels(usize::from(r))
+                {
+                    continue;
+                }
                 self.offer(usize::from(r), g.start(), g.end(), p.evidence.union(glue), p.proven);
             }
         }
@@ -465,6 +510,10 @@ impl Engine<'_> {
             return;
         }
         let Some(p) = detector.rules[r].proof.map_or(Some(Default::default()), |p| p(digits)) else { return };
+        // "540F 5410 5411 5412 5413": a table of codes
+        if n == 4 && self.among_codes(start, end) && !self.context(start, end).labels(r) {
+            return;
+        }
         e.add(Evidence::Grouped);
         if c.folded {
             e.add(Evidence::Folded);

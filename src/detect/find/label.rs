@@ -154,7 +154,9 @@ impl Engine<'_> {
             // up to three words more before the colon: "пароль wifi: …", "пароль от 1С: …"
             let n = f[k..].iter().take(32).take_while(|b| is_word(**b) || **b == b' ').count();
             let words = f[k..k + n].split(|b| *b == b' ').filter(|w| !w.is_empty()).count();
+            // "pass" is a verb too
             if words <= 3
+                && f[..end] != *b"pass"
                 && f.get(k + n) == Some(&b':')
                 && f.get(k + n + 1) == Some(&b' ')
                 && f.len() > k + n + 2
@@ -201,7 +203,15 @@ impl Engine<'_> {
                     .unwrap_or(to - s);
                 let mut e = s + stop;
                 // up to the next sentence
-                if let Some(n) = self.text[s..e].windows(2).position(|w| w == b". ").filter(|n| *n > 4) {
+                let value = &self.text[s..e];
+                let ends = |n: &usize| {
+                    // not behind an abbreviation in capitals: "ИБС. Стенокардия"
+                    let word = value[..*n].rsplit(|b| *b == b' ').next().unwrap_or_default();
+                    let short = word.len() <= 8
+                        && std::str::from_utf8(word).is_ok_and(|w| w.chars().all(char::is_uppercase));
+                    *n > 4 && !short
+                };
+                if let Some(n) = memchr::memmem::find_iter(value, b". ").find(ends) {
                     e = s + n;
                 }
                 while e > s && matches!(self.text[e - 1], b' ' | b'.' | b',' | b'\r') {

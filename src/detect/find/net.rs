@@ -87,6 +87,13 @@ impl Engine<'_> {
         {
             return;
         }
+        // "10.0.0.0/8": a range
+        if a.octets()[3] == 0
+            && self.next(end) == Some(b'/')
+            && self.next(end + 1).is_some_and(|b| b.is_ascii_digit())
+        {
+            return;
+        }
         let mut e = EvidenceSet::new();
         let wide = a.octets().iter().filter(|o| **o >= 20).count();
         // 1.x and 2.x are the arms of object identifiers and section numbers

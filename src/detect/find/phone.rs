@@ -117,6 +117,7 @@ impl Engine<'_> {
                 return None;
             }
             let good = seps & PAREN != 0
+                || digits.len() == 14
                 || matches!(
                     shape.as_slice(),
                     [1, 3, 3, 2, 2]
@@ -126,6 +127,8 @@ impl Engine<'_> {
                         | [1, 4, 6]
                         | [1, 5, 1, 2, 2]
                         | [1, 10]
+                        | [1, 3, 2, 2, 3]
+                        | [1, 3, 2, 3, 2]
                 )
                 || matches!(
                     shape.as_slice(),
@@ -139,6 +142,10 @@ impl Engine<'_> {
                 e.add(Evidence::Grouped);
             }
             if !good && plus.is_none() && !short && seps & DASH == 0 {
+                // "70 71 72 73 74": nobody parts a telephone so
+                if !self.keep_all && !self.context(start, end).labels(rule) {
+                    return None;
+                }
                 e.add(Evidence::CodeUnknown);
             }
             // decimals and versions; a number with full stops needs + or a word
@@ -167,6 +174,12 @@ impl Engine<'_> {
         }
         if k > 0 && plus.is_none() && groups[k].sep & (DASH | DOT) != 0 && groups[k].sep & !(DASH | DOT) == 0
         {
+            return None;
+        }
+        // "…87632034347.4845": digits go on behind a full stop
+        let decimal = self.next(groups[j].end()) == Some(b'.')
+            && self.next(groups[j].end() + 1).is_some_and(|b| b.is_ascii_digit());
+        if !grouped && plus.is_none() && (decimal || self.among_numbers(first.start(), groups[j].end(), 11)) {
             return None;
         }
         // a second ending: 78/79

@@ -105,6 +105,10 @@ pub(crate) fn card(d: &[u8]) -> Option<Proved> {
     if !(13..=19).contains(&d.len()) || filler(d) || distinct < 2 || d.iter().all(|b| *b == b'0') {
         return None;
     }
+    // a round figure
+    if d.ends_with(b"00000000") {
+        return None;
+    }
     let (sum, brand) = (luhn(d), brand(d));
     let mut evidence = EvidenceSet::new();
     evidence.add(if sum { CheckDigit } else { CheckDigitWrong });
