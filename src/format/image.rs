@@ -99,6 +99,23 @@ impl Parsed {
     }
 }
 
+/// A picture of fewer pixels in height or width holds no writing: a letter needs five.
+const TINY: u32 = 5;
+
+impl Picture {
+    /// True where the pixels cannot hold writing, as those of the blank picture in place of one that was left out.
+    fn is_tiny(&self) -> bool {
+        let side = |at: usize| {
+            let b = self.bytes.get(at..at + 4)?;
+            Some(u32::from_be_bytes([b[0], b[1], b[2], b[3]]))
+        };
+        // PNG says its size in its first chunk, and everything in it stays inside
+        self.kind == Kind::Png
+            && self.bytes.get(12..16) == Some(b"IHDR")
+            && side(16).zip(side(20)).is_some_and(|(w, h)| w.min(h) < TINY)
+    }
+}
+
 impl Document for Picture {
     fn process(
         self: Box<Self>,
@@ -132,7 +149,7 @@ impl Document for Picture {
         for (reason, what) in &parsed.unread {
             info.partly.push((*reason, (*what).to_owned()));
         }
-        if self.limits.ocr {
+        if self.limits.ocr && !self.is_tiny() {
             match ocr::read(&self.bytes, &self.limits) {
                 Ok(text) => {
                     let mut block = Block::prose(&text);
@@ -145,7 +162,7 @@ impl Document for Picture {
                 }
                 Err(reason) => info.partly.push((reason, "pixels".to_owned())),
             }
-        } else {
+        } else if !self.is_tiny() {
             info.partly.push((Reason::NeedsOcr, "pixels".to_owned()));
         }
         if let Some(out) = out {

@@ -4,12 +4,15 @@
 //! one big file is detected on all cores and written back by splicing; a [`Document`] drives a
 //! [`Visitor`] through a package, mail, database or archive, and writes its copy in the same walk.
 
+#[cfg(feature = "columnar")]
+mod columnar;
 mod compressed;
 pub mod csv;
 mod dbf;
 mod doc;
 mod docx;
 mod eml;
+pub mod encoded;
 pub mod encoding;
 mod image;
 pub mod json;

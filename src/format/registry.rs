@@ -34,6 +34,12 @@ static FORMATS: &[&dyn Format] = &[
     &super::rar::Rar,
     #[cfg(feature = "sqlite")]
     &super::sqlite::Sqlite,
+    #[cfg(feature = "columnar")]
+    &super::columnar::Parquet,
+    #[cfg(feature = "columnar")]
+    &super::columnar::ARROW,
+    #[cfg(feature = "columnar")]
+    &super::columnar::ARROW_STREAM,
     #[cfg(feature = "pdf")]
     &super::pdf::Pdf,
     &super::msg::Msg,

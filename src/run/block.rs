@@ -4,10 +4,12 @@ use std::sync::Arc;
 use crate::court::Session;
 use crate::depersonalize::{Depersonalizer, FileScope};
 use crate::detect::{self, Columns, Detector, Scratch};
+use crate::format::{Limits, encoded};
 use crate::model::{Block, Category, Edit, Finding, Location, Locator};
 use crate::report::{ColumnRecord, FindingRecord, Report};
 
 use super::collector::Chunk;
+use super::encoded::Inside;
 
 /// What all workers share for looking at blocks.
 pub(super) struct Engine {
@@ -26,13 +28,15 @@ pub(super) struct Engine {
     pub court: Option<Arc<Session>>,
     /// A copy is worked on once more: what stands there on purpose is left alone.
     pub again: bool,
+    /// Bounds on what files in encoded text may cost.
+    pub limits: Arc<Limits>,
 }
 
 /// What one worker owns and uses again and again.
 #[derive(Default)]
 pub(super) struct Worker {
     scratch: Scratch,
-    findings: Vec<Finding>,
+    pub(super) findings: Vec<Finding>,
 }
 
 /// Which file or member a block is from.
@@ -109,6 +113,50 @@ impl Engine {
             learner.learn(scope, block);
             return (tally, Vec::new());
         }
+        self.find(worker, origin, block, columns, scope);
+        let mut chunk = chunk;
+        let inside = match encoded::any(&block.text) {
+            true => self.inside(worker, origin, block, columns, scope, chunk.as_deref_mut(), 0),
+            false => Inside::default(),
+        };
+        worker.findings.retain(|f| !inside.covers(f.start, f.end));
+        for finding in worker.findings.iter().chain(inside.found.iter().map(|i| &i.finding)) {
+            *tally.counts.entry(finding.category).or_default() += 1;
+        }
+        if let Some(chunk) = chunk
+            && (self.collect || self.reports.iter().any(|r| r.wants_findings()))
+        {
+            let mut locator = Locator::new(block);
+            let mut inner = inside.found.iter().peekable();
+            for finding in &worker.findings {
+                while let Some(i) = inner.next_if(|i| i.start < finding.start) {
+                    self.report(origin, locator.locate(i.start, i.end), &i.text, &i.finding, chunk);
+                }
+                let text = &block.text[finding.start as usize..finding.end as usize];
+                self.report(origin, locator.locate(finding.start, finding.end), text, finding, chunk);
+            }
+            for i in inner {
+                self.report(origin, locator.locate(i.start, i.end), &i.text, &i.finding, chunk);
+            }
+        }
+        let mut edits = Vec::new();
+        if let Some(scope) = scope {
+            self.edits(origin, block, columns, scope, &worker.findings, &mut edits);
+            inside.merge(&mut edits);
+            tally.replaced = edits.len() as u64;
+        }
+        (tally, edits)
+    }
+
+    /// Puts into the worker what the rules find in a block, and no value that a copy holds on purpose.
+    pub(super) fn find(
+        &self,
+        worker: &mut Worker,
+        origin: &Origin,
+        block: &Block,
+        columns: Option<&Columns>,
+        scope: Option<&FileScope>,
+    ) {
         worker.findings.clear();
         self.detector.detect(block, columns, &mut worker.scratch, &mut worker.findings);
         if let Some(own) = &self.own {
@@ -123,31 +171,25 @@ impl Engine {
         if let Some(court) = &self.court {
             self.officers(court, origin, block, &mut worker.findings);
         }
-        for finding in &worker.findings {
-            *tally.counts.entry(finding.category).or_default() += 1;
+    }
+
+    /// What must change in the copy of a block.
+    pub(super) fn edits(
+        &self,
+        origin: &Origin,
+        block: &Block,
+        columns: Option<&Columns>,
+        scope: &FileScope,
+        findings: &[Finding],
+        edits: &mut Vec<Edit>,
+    ) {
+        let Some(depersonalizer) = &self.depersonalizer else { return };
+        let act = self.court.as_ref().is_some_and(|c| c.edits(&origin.whole(), block, findings, edits));
+        if !act && self.again {
+            depersonalizer.edits_again(scope, block, columns, findings, edits);
+        } else if !act {
+            depersonalizer.edits(scope, block, columns, findings, edits);
         }
-        if let Some(chunk) = chunk
-            && (self.collect || self.reports.iter().any(|r| r.wants_findings()))
-        {
-            let mut locator = Locator::new(block);
-            for finding in &worker.findings {
-                self.report(origin, &mut locator, block, finding, chunk);
-            }
-        }
-        let mut edits = Vec::new();
-        if let (Some(depersonalizer), Some(scope)) = (&self.depersonalizer, scope) {
-            let act = self
-                .court
-                .as_ref()
-                .is_some_and(|c| c.edits(&origin.whole(), block, &worker.findings, &mut edits));
-            if !act && self.again {
-                depersonalizer.edits_again(scope, block, columns, &worker.findings, &mut edits);
-            } else if !act {
-                depersonalizer.edits(scope, block, columns, &worker.findings, &mut edits);
-            }
-            tally.replaced = edits.len() as u64;
-        }
-        (tally, edits)
     }
 
     /// Court acts: in a copy what was put or left there on purpose is no finding; elsewhere persons get their roles.
@@ -166,14 +208,12 @@ impl Engine {
     fn report(
         &self,
         origin: &Origin,
-        locator: &mut Locator<'_>,
-        block: &Block,
+        location: Location<'_>,
+        text: &[u8],
         finding: &Finding,
         chunk: &mut Chunk,
     ) {
-        let bytes = &block.text[finding.start as usize..finding.end as usize];
-        let shown = String::from_utf8_lossy(bytes);
-        let location = locator.locate(finding.start, finding.end);
+        let shown = String::from_utf8_lossy(text);
         if self.collect {
             chunk.found.push(Found {
                 member: origin.member.clone(),

@@ -25,6 +25,14 @@ impl Chunk {
     pub fn new(sinks: usize) -> Chunk {
         Chunk { reports: vec![Vec::new(); sinks], records: Vec::new(), found: Vec::new() }
     }
+    /// Adds what came after.
+    pub fn append(&mut self, mut later: Chunk) {
+        for (bytes, more) in self.reports.iter_mut().zip(later.reports) {
+            bytes.extend(more);
+        }
+        self.records.append(&mut later.records);
+        self.found.append(&mut later.found);
+    }
     pub fn size(&self) -> usize {
         self.reports.iter().map(Vec::len).sum::<usize>() + self.records.len() * 256
     }

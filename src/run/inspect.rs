@@ -214,6 +214,8 @@ pub(super) fn settle(record: &mut FileRecord, result: Result<Info, ReadError>, t
                 let more = info.partly.len() - 1;
                 let more = if more > 0 { format!(" (and {more} more)") } else { String::new() };
                 record.detail = Some(format!("{place}{more}"));
+            } else if !info.notes.is_empty() {
+                record.detail = Some(info.notes.join("; "));
             }
         }
         Err(e) => {
@@ -287,36 +289,69 @@ impl Visitor for Walk<'_, '_> {
     ) -> Result<MemberOutcome, ReadError> {
         self.stopped()?;
         self.flush();
-        let mut member = self.origin.member.clone();
+        self.inspector.member(self.origin, name, input, out)
+    }
+
+    fn clean_name(&mut self, name: &str) -> String {
+        let inspector = &mut *self.inspector;
+        match (&inspector.engine.depersonalizer, inspector.scope) {
+            (Some(_), Some(scope)) => inspector.engine.clean_path(inspector.worker, scope, name),
+            _ => name.to_owned(),
+        }
+    }
+
+    fn partly(&mut self, reason: Reason, place: String) {
+        self.partly.push((reason, place));
+    }
+}
+
+impl Inspector<'_> {
+    fn emit_record(&mut self, record: FileRecord) {
+        let mut chunk = Chunk::new(self.engine.reports.len());
+        chunk.records.push(record);
+        (self.emit)(chunk);
+    }
+
+    /// Looks through a file inside another one.
+    ///
+    /// # Errors
+    /// What stops the whole run.
+    pub fn member(
+        &mut self,
+        outer: &Origin,
+        name: &str,
+        input: Input,
+        out: Option<&mut dyn Output>,
+    ) -> Result<MemberOutcome, ReadError> {
+        let mut member = outer.member.clone();
         member.push(crate::source::display(std::path::Path::new(name)));
-        let origin = Origin { path: Arc::clone(&self.origin.path), member };
+        let origin = Origin { path: Arc::clone(&outer.path), member };
         let copies = out.is_some();
-        let engine = self.inspector.engine;
-        let looks =
-            engine.learner.as_ref().or(engine.own.as_ref()).filter(|_| self.inspector.scope.is_some());
+        let engine = self.engine;
+        let looks = engine.learner.as_ref().or(engine.own.as_ref()).filter(|_| self.scope.is_some());
         let scope = engine.depersonalizer.as_ref().filter(|_| copies).or(looks).map(|d| {
             let path = format!("{}!{}", origin.path, origin.member.join("!"));
-            match self.inspector.scope {
+            match self.scope {
                 Some(outer) => outer.inside(d, &path),
                 None => d.file(&path),
             }
         });
-        if origin.member.len() as u32 > self.inspector.limits.depth {
+        if origin.member.len() as u32 > self.limits.depth {
             let mut record = record(&origin, input.len().unwrap_or(0));
-            let depth = self.inspector.limits.depth;
+            let depth = self.limits.depth;
             not_inspected(&mut record, Reason::LimitReached, format!("deeper than --archive-depth {depth}"));
             self.emit_record(record);
             return Ok(MemberOutcome::LeftOut);
         }
-        let Inspector { engine, worker, limits, stop, progress, scope: outer, emit, count_progress } =
-            &mut *self.inspector;
+        let Inspector { engine, worker, limits, stop, progress, scope: around, emit, count_progress } =
+            &mut *self;
         let mut inside = Inspector {
             engine,
             worker,
             limits,
             stop,
             progress,
-            scope: scope.as_ref().or(*outer),
+            scope: scope.as_ref().or(*around),
             emit: &mut **emit,
             count_progress: *count_progress,
         };
@@ -345,28 +380,6 @@ impl Visitor for Walk<'_, '_> {
         })
     }
 
-    fn clean_name(&mut self, name: &str) -> String {
-        let inspector = &mut *self.inspector;
-        match (&inspector.engine.depersonalizer, inspector.scope) {
-            (Some(_), Some(scope)) => inspector.engine.clean_path(inspector.worker, scope, name),
-            _ => name.to_owned(),
-        }
-    }
-
-    fn partly(&mut self, reason: Reason, place: String) {
-        self.partly.push((reason, place));
-    }
-}
-
-impl Walk<'_, '_> {
-    fn emit_record(&mut self, record: FileRecord) {
-        let mut chunk = Chunk::new(self.inspector.engine.reports.len());
-        chunk.records.push(record);
-        (self.inspector.emit)(chunk);
-    }
-}
-
-impl Inspector<'_> {
     /// The copy of a member is written aside first: a member that turns out not to be readable to its
     /// end may leave nothing in the container's copy.
     fn copy_of_member(

@@ -8,6 +8,7 @@ mod block;
 mod blocks;
 mod collector;
 mod describe;
+mod encoded;
 mod inspect;
 mod options;
 mod pool;

@@ -104,6 +104,7 @@ pub(super) fn run(
         learner,
         court: court.clone(),
         again,
+        limits: Arc::clone(&options.limits),
     };
     let shared = Shared {
         engines: [

@@ -65,7 +65,8 @@ impl Scanner {
     /// A rule that cannot be used.
     pub fn with(rules: &Rules, options: Options, limits: Limits) -> Result<Scanner, RuleError> {
         let detector = Arc::new(Detector::new(rules, options)?);
-        Ok(Scanner { engine: engine(detector, None, true), limits: Arc::new(limits) })
+        let limits = Arc::new(limits);
+        Ok(Scanner { engine: engine(detector, None, true, &limits), limits })
     }
 
     /// Findings in running text.
@@ -105,7 +106,12 @@ fn nowhere(name: &str) -> Origin {
     Origin { path: name.into(), member: Vec::new() }
 }
 
-fn engine(detector: Arc<Detector>, depersonalizer: Option<Arc<Depersonalizer>>, collect: bool) -> Engine {
+fn engine(
+    detector: Arc<Detector>,
+    depersonalizer: Option<Arc<Depersonalizer>>,
+    collect: bool,
+    limits: &Arc<Limits>,
+) -> Engine {
     Engine {
         detector,
         reports: Vec::new(),
@@ -116,6 +122,7 @@ fn engine(detector: Arc<Detector>, depersonalizer: Option<Arc<Depersonalizer>>, 
         learner: None,
         court: None,
         again: false,
+        limits: Arc::clone(limits),
     }
 }
 
@@ -222,11 +229,13 @@ impl Anonymizer {
     ) -> Result<Anonymizer, RuleError> {
         let detector = Arc::new(Detector::new(rules, options)?);
         let depersonalizer = Arc::new(depersonalizer);
+        let limits = Arc::new(limits);
+        let checker = engine(Arc::clone(&detector), None, false, &limits);
         Ok(Anonymizer {
-            engine: engine(Arc::clone(&detector), Some(Arc::clone(&depersonalizer)), false),
-            checker: Engine { own: Some(Arc::clone(&depersonalizer)), ..engine(detector, None, false) },
+            engine: engine(detector, Some(Arc::clone(&depersonalizer)), false, &limits),
+            checker: Engine { own: Some(Arc::clone(&depersonalizer)), ..checker },
             depersonalizer,
-            limits: Arc::new(limits),
+            limits,
         })
     }
 
@@ -242,7 +251,7 @@ impl Anonymizer {
             let input = Input::memory(Arc::clone(&bytes), name);
             let learner = Engine {
                 learner: Some(Arc::clone(&self.depersonalizer)),
-                ..engine(Arc::clone(&self.engine.detector), None, false)
+                ..engine(Arc::clone(&self.engine.detector), None, false, &self.limits)
             };
             inspect(&learner, &self.limits, Some(&scope), input, name, None);
         }

@@ -4,6 +4,7 @@ mod court_acts;
 mod description;
 #[cfg(feature = "disclosure")]
 mod disclosure;
+mod encoded;
 mod evaluation;
 mod harness;
 mod hostile;

@@ -200,7 +200,7 @@ fn shape(bytes: &[u8], token: &Token, len: u8, caps: bool) -> Shape {
             }
         }
         Kind::Word => {
-            let (mut capitals, mut parts, mut start) = (0, 0, true);
+            let (mut capitals, mut parts, mut start) = (0u32, 0u32, true);
             let mut at = 0;
             while let Some((c, n)) = char_at(bytes, at) {
                 at += n;
@@ -210,7 +210,7 @@ fn shape(bytes: &[u8], token: &Token, len: u8, caps: bool) -> Shape {
                 }
                 if c.is_uppercase() {
                     capitals += 1;
-                    parts += u8::from(start);
+                    parts += u32::from(start);
                 }
                 start = false;
             }

@@ -1,10 +1,15 @@
 use std::fs::File;
 use std::path::Path;
+use std::sync::Arc;
 
-use polars::prelude::{
-    Column as Frame, DataFrame, DataType, IdxCa, IdxSize, IpcReader, IpcWriter, NamedFrom, ParquetReader,
-    ParquetWriter, PlSmallStr, SerReader, SerWriter, Series,
-};
+use arrow_array::cast::AsArray;
+use arrow_array::{Array, ArrayRef, RecordBatch, StringArray, UInt32Array};
+use arrow_cast::{CastOptions, can_cast_types, cast, cast_with_options};
+use arrow_ipc::reader::FileReader;
+use arrow_ipc::writer::FileWriter;
+use arrow_schema::{DataType, Field, Schema};
+use parquet::arrow::ArrowWriter;
+use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 
 use crate::disclosure::table::{Builder, Column, Table};
 use crate::disclosure::{Error, Result};
@@ -22,38 +27,41 @@ pub fn read(path: &Path, parquet: bool) -> Result<(Table, Types)> {
     let place = path.display().to_string();
     let file = File::open(path).map_err(|e| Error::file(&place, e))?;
     let kind = if parquet { "Parquet" } else { "Arrow" };
-    let frame = match parquet {
-        true => ParquetReader::new(file).finish(),
-        false => IpcReader::new(file).finish(),
-    }
-    .map_err(|_| Error::damaged(&place, format!("this is not a {kind} file that can be read")))?;
-    let mut columns = Vec::with_capacity(frame.width());
-    let mut types = Vec::with_capacity(frame.width());
-    for column in frame.columns() {
-        let name = column.name().as_str();
-        let flat = !(column.dtype().is_nested()
-            || matches!(column.dtype(), DataType::Binary | DataType::BinaryOffset));
-        let text = match flat {
-            true => column.cast(&DataType::String).ok(),
-            false => None,
-        };
-        let Some(text) = text else {
-            let what = format!("column {name} is of type {}, not of single values", column.dtype());
+    let damaged = || Error::damaged(&place, format!("this is not a {kind} file that can be read"));
+    let (schema, batches): (_, Box<dyn Iterator<Item = _>>) = if parquet {
+        let reader = ParquetRecordBatchReaderBuilder::try_new(file).and_then(|b| b.build());
+        let reader = reader.map_err(|_| damaged())?;
+        (arrow_array::RecordBatchReader::schema(&reader), Box::new(reader))
+    } else {
+        let reader = FileReader::try_new_buffered(file, None).map_err(|_| damaged())?;
+        (reader.schema(), Box::new(reader))
+    };
+    for field in schema.fields() {
+        let ty = field.data_type();
+        let bytes = matches!(
+            ty,
+            DataType::Binary | DataType::LargeBinary | DataType::BinaryView | DataType::FixedSizeBinary(_)
+        );
+        if bytes || ty.is_nested() || !can_cast_types(ty, &DataType::Utf8) {
+            let what = format!("column {} is of type {ty}, not of single values", field.name());
             return Err(Error::file(place, ReadError::new(Reason::UnsupportedFormat, what)));
-        };
-        types.push(column.dtype().clone());
-        let mut builder = Builder::new(name);
-        let cells =
-            text.str().map_err(|_| Error::damaged(&place, format!("column {name} has no text form")))?;
-        for cell in cells.iter() {
-            match cell {
-                Some(cell) => builder.push(cell),
-                None => builder.push_null(),
+        }
+    }
+    let mut builders: Vec<Builder> = schema.fields().iter().map(|f| Builder::new(f.name())).collect();
+    for batch in batches {
+        let batch: RecordBatch = batch.map_err(|_| damaged())?;
+        for (column, builder) in batch.columns().iter().zip(&mut builders) {
+            let text = cast(column, &DataType::Utf8).map_err(|_| damaged())?;
+            for cell in text.as_string::<i32>() {
+                match cell {
+                    Some(cell) => builder.push(cell),
+                    None => builder.push_null(),
+                }
             }
         }
-        columns.push(builder.finish());
     }
-    Ok((Table::new(columns)?, Types(types)))
+    let types = schema.fields().iter().map(|f| f.data_type().clone()).collect();
+    Ok((Table::new(builders.into_iter().map(Builder::finish).collect())?, Types(types)))
 }
 
 /// Writes a table as Parquet or Arrow IPC. A column keeps its type where all its values still are of that type;
@@ -63,55 +71,62 @@ pub fn read(path: &Path, parquet: bool) -> Result<(Table, Types)> {
 /// Where writing fails.
 pub fn write(table: &Table, types: &Types, parquet: bool, out: &mut File, place: &str) -> Result<()> {
     let failed = |what: &str| Error::file(place, ReadError::new(Reason::WriteFailed, what));
-    let columns: Vec<Frame> = table
+    let columns: Vec<ArrayRef> = table
         .columns
         .iter()
         .zip(&types.0)
-        .map(|(column, dtype)| {
-            frame_column(column, dtype).ok_or_else(|| failed("a column could not be made"))
-        })
+        .map(|(column, ty)| array(column, ty).ok_or_else(|| failed("a column could not be made")))
         .collect::<Result<_>>()?;
-    let mut frame =
-        DataFrame::new(table.rows(), columns).map_err(|_| failed("the table could not be made"))?;
-    match parquet {
-        true => ParquetWriter::new(out).finish(&mut frame).map(|_| ()),
-        false => IpcWriter::new(out).finish(&mut frame),
-    }
-    .map_err(|_| failed("writing failed"))
+    let fields: Vec<Field> = table
+        .columns
+        .iter()
+        .zip(&columns)
+        .map(|(column, array)| Field::new(&*column.name, array.data_type().clone(), true))
+        .collect();
+    let schema = Arc::new(Schema::new(fields));
+    let batch = RecordBatch::try_new(Arc::clone(&schema), columns)
+        .map_err(|_| failed("the table could not be made"))?;
+    let written = match parquet {
+        true => ArrowWriter::try_new(out, schema, None)
+            .and_then(|mut w| w.write(&batch).and_then(|()| w.close()))
+            .is_ok(),
+        false => FileWriter::try_new_buffered(out, &schema)
+            .and_then(|mut w| w.write(&batch).and_then(|()| w.finish()))
+            .is_ok(),
+    };
+    if written { Ok(()) } else { Err(failed("writing failed")) }
 }
 
-fn frame_column(column: &Column, dtype: &DataType) -> Option<Frame> {
+fn array(column: &Column, ty: &DataType) -> Option<ArrayRef> {
     let cell = |code: usize| (column.null != Some(code as u32)).then(|| column.values[code].as_ref());
-    let texts: Vec<Option<&str>> = (0..column.values.len()).map(cell).collect();
-    let name = PlSmallStr::from_str(&column.name);
-    let values = Series::new(name, &texts);
-    // Only values that stand in a row decide the type; the dictionary may hold values of suppressed rows.
-    let used: IdxCa = IdxCa::from_vec(PlSmallStr::EMPTY, column.codes.iter().map(|c| c as IdxSize).collect());
+    let texts: StringArray = (0..column.values.len()).map(cell).collect();
+    let used: UInt32Array = column.codes.iter().map(Some).collect();
+    // only values that stand in a row decide the type; the dictionary may hold values of suppressed rows
     let mut seen = vec![false; column.values.len()];
     column.codes.iter().for_each(|c| seen[c as usize] = true);
-    let back = values.cast(dtype).ok().filter(|typed| {
-        let Ok(again) = typed.cast(&DataType::String) else { return false };
-        let Ok(again) = again.str() else { return false };
-        again.iter().zip(&texts).zip(&seen).all(|((a, b), seen)| !seen || a == *b)
+    let safe = CastOptions { safe: true, ..CastOptions::default() };
+    let typed = cast_with_options(&texts, ty, &safe).ok().filter(|typed| {
+        let Ok(again) = cast(typed, &DataType::Utf8) else { return false };
+        again.as_string::<i32>().iter().zip(&texts).zip(&seen).all(|((a, b), seen)| !seen || a == b)
     });
-    back.unwrap_or(values).take(&used).ok().map(Frame::from)
+    let values: ArrayRef = typed.unwrap_or_else(|| Arc::new(texts));
+    arrow_select::take::take(&values, &used, None).ok()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn sample() -> DataFrame {
-        let day = Series::new("day".into(), ["1991-12-31", "2001-02-03", "1991-12-31"])
-            .cast(&DataType::Date)
-            .unwrap();
-        let columns = vec![
-            Series::new("age".into(), [Some(31i64), None, Some(45)]).into(),
-            Series::new("name".into(), [Some("ә"), Some(""), None]).into(),
-            Series::new("pay".into(), [1.5f64, 2.0, -0.25]).into(),
-            day.into(),
+    fn sample() -> RecordBatch {
+        let day: StringArray = ["1991-12-31", "2001-02-03", "1991-12-31"].into_iter().map(Some).collect();
+        let name: StringArray = [Some("ә"), Some(""), None].into_iter().collect();
+        let columns: Vec<(&str, ArrayRef)> = vec![
+            ("age", Arc::new(arrow_array::Int64Array::from(vec![Some(31), None, Some(45)]))),
+            ("name", Arc::new(name)),
+            ("pay", Arc::new(arrow_array::Float64Array::from(vec![1.5, 2.0, -0.25]))),
+            ("day", cast(&day, &DataType::Date32).unwrap()),
         ];
-        DataFrame::new(3, columns).unwrap()
+        RecordBatch::try_from_iter(columns).unwrap()
     }
 
     #[test]
@@ -120,10 +135,15 @@ mod tests {
         for parquet in [true, false] {
             let (path, copy) =
                 (dir.path().join(format!("a{parquet}")), dir.path().join(format!("b{parquet}")));
-            let mut frame = sample();
-            match parquet {
-                true => drop(ParquetWriter::new(File::create(&path).unwrap()).finish(&mut frame).unwrap()),
-                false => IpcWriter::new(File::create(&path).unwrap()).finish(&mut frame).unwrap(),
+            let (batch, file) = (sample(), File::create(&path).unwrap());
+            if parquet {
+                let mut w = ArrowWriter::try_new(file, batch.schema(), None).unwrap();
+                w.write(&batch).unwrap();
+                w.close().unwrap();
+            } else {
+                let mut w = FileWriter::try_new(file, &batch.schema()).unwrap();
+                w.write(&batch).unwrap();
+                w.finish().unwrap();
             }
             let (table, types) = read(&path, parquet).unwrap();
             assert_eq!(table.columns[3].text(0), "1991-12-31");

@@ -1,6 +1,6 @@
 //! XML, HTML and SVG: what a reader of the document sees, and what its source says besides.
 
-mod entities;
+pub(super) mod entities;
 mod lex;
 mod names;
 mod splice;

@@ -26,6 +26,9 @@ struct Place {
     date: bool,
 }
 
+/// Most text that the cells of one piece may show: a shared string can be shown by each of them.
+const MOST_TEXT: usize = 256 << 20;
+
 const VALUE: u16 = u16::MAX;
 const NONE: u32 = u32::MAX;
 
@@ -149,6 +152,9 @@ impl Sheet {
         block: &mut Block,
     ) -> Result<(), ReadError> {
         let start = block.text.len();
+        if start > MOST_TEXT {
+            return Err(ReadError::limit(format!("row {}: cells show more than 256 MiB of text", self.row)));
+        }
         let mut formula = None;
         let mut value = None;
         let (mut inline, mut phonetic, mut in_text) = (false, false, false);

@@ -1,0 +1,246 @@
+//! Text and files that stand encoded in a block: looked at like any other, and written back as they were.
+
+use std::sync::atomic::AtomicBool;
+
+use crate::depersonalize::FileScope;
+use crate::detect::Columns;
+use crate::format::MemberOutcome;
+use crate::format::encoded::{self, Content, Part};
+use crate::model::{Block, Edit, Finding, NO_COLUMN, OffsetMap, Segment, SegmentKind};
+use crate::source::Input;
+
+use super::Progress;
+use super::block::{Engine, Origin, Worker};
+use super::collector::Chunk;
+use super::inspect::Inspector;
+
+/// So often text may be encoded on top of another encoding.
+const DEPTH: u32 = 4;
+
+/// A finding in encoded text.
+pub(super) struct InnerFinding {
+    /// Where the text around it holds it.
+    pub start: u32,
+    /// One past the last byte.
+    pub end: u32,
+    /// The finding; its positions are those of the decoded text.
+    pub finding: Finding,
+    /// The decoded value.
+    pub text: Vec<u8>,
+}
+
+/// What stands encoded in a block, in rising order.
+#[derive(Default)]
+pub(super) struct Inside {
+    pub found: Vec<InnerFinding>,
+    pub edits: Vec<Edit>,
+}
+
+impl Inside {
+    /// True where a finding of the text around is the same again, or a part of one, in its encoded form.
+    pub fn covers(&self, start: u32, end: u32) -> bool {
+        let k = self.found.partition_point(|i| i.end <= start);
+        self.found.get(k).is_some_and(|i| i.start < end)
+    }
+
+    /// Adds the edits to those of the text around. One that replaces encoded text and more wins over it; any
+    /// other that overlaps was made for a part of what is decoded whole here.
+    pub fn merge(self, edits: &mut Vec<Edit>) {
+        if self.edits.is_empty() {
+            return;
+        }
+        let overlap = |a: &Edit, b: &Edit| a.start < b.end && b.start < a.end;
+        let holds = |a: &Edit, b: &Edit| a.start <= b.start && b.end <= a.end;
+        let inner: Vec<Edit> =
+            self.edits.into_iter().filter(|i| !edits.iter().any(|o| holds(o, i))).collect();
+        edits.retain(|o| !inner.iter().any(|i| overlap(i, o)));
+        edits.extend(inner);
+        edits.sort_by_key(|e| e.start);
+    }
+}
+
+impl Engine {
+    /// Looks at what stands encoded in `block`. The worker's findings stay as they are.
+    pub fn inside(
+        &self,
+        worker: &mut Worker,
+        origin: &Origin,
+        block: &Block,
+        columns: Option<&Columns>,
+        scope: Option<&FileScope>,
+        mut chunk: Option<&mut Chunk>,
+        depth: u32,
+    ) -> Inside {
+        let outer = std::mem::take(&mut worker.findings);
+        let mut inside = Inside::default();
+        for segment in block.segments.iter().filter(|s| s.kind != SegmentKind::Skip) {
+            let (from, to) = (segment.start as usize, segment.end as usize);
+            for part in encoded::parts(&block.text, from, to) {
+                let chunk = chunk.as_deref_mut();
+                self.part(worker, origin, block, segment, &part, columns, scope, chunk, depth, &mut inside);
+            }
+        }
+        worker.findings = outer;
+        inside
+    }
+
+    fn part(
+        &self,
+        worker: &mut Worker,
+        origin: &Origin,
+        block: &Block,
+        segment: &Segment,
+        part: &Part,
+        columns: Option<&Columns>,
+        scope: Option<&FileScope>,
+        chunk: Option<&mut Chunk>,
+        depth: u32,
+        inside: &mut Inside,
+    ) {
+        match &part.content {
+            Content::Escaped(escaped) => {
+                let decoded = decoded(block, segment, escaped.text.clone(), segment.kind);
+                let changed = |a: u32, b: u32| escaped.differs(a as usize, b as usize);
+                let inner = self.decoded(worker, origin, &decoded, columns, scope, chunk, depth, &changed);
+                let outer = |a: u32, b: u32| escaped.outer(a as usize, b as usize);
+                for i in inner.found {
+                    let (start, end) = outer(i.start, i.end);
+                    inside.found.push(InnerFinding { start: start as u32, end: end as u32, ..i });
+                }
+                for e in inner.edits {
+                    let (start, end) = outer(e.start, e.end);
+                    let text = escaped.encode(&e.text);
+                    inside.edits.push(Edit { start: start as u32, end: end as u32, text });
+                }
+            }
+            Content::Text(whole) => {
+                let text = whole.text.as_bytes().to_vec();
+                let decoded = decoded(block, segment, text, SegmentKind::Prose);
+                let inner =
+                    self.decoded(worker, origin, &decoded, columns, scope, chunk, depth, &|_, _| true);
+                let (start, end) = (part.start as u32, part.end as u32);
+                inside.found.extend(inner.found.into_iter().map(|i| InnerFinding { start, end, ..i }));
+                if !inner.edits.is_empty() {
+                    let mut text = String::with_capacity(whole.text.len());
+                    let mut at = 0;
+                    for e in &inner.edits {
+                        text.push_str(whole.text.get(at..e.start as usize).unwrap_or_default());
+                        text.push_str(&e.text);
+                        at = e.end as usize;
+                    }
+                    text.push_str(whole.text.get(at..).unwrap_or_default());
+                    inside.edits.push(Edit { start, end, text: whole.encode(&text) });
+                }
+            }
+            Content::File(bytes) => {
+                let Some(chunk) = chunk else { return };
+                let edit = self.file(worker, origin, block, part, bytes, scope, chunk);
+                inside.edits.extend(edit);
+            }
+        }
+    }
+
+    /// Findings and edits of a decoded text; only what `changed` says is written in another way around it.
+    fn decoded(
+        &self,
+        worker: &mut Worker,
+        origin: &Origin,
+        block: &Block,
+        columns: Option<&Columns>,
+        scope: Option<&FileScope>,
+        chunk: Option<&mut Chunk>,
+        depth: u32,
+        changed: &dyn Fn(u32, u32) -> bool,
+    ) -> Inside {
+        self.find(worker, origin, block, columns, scope);
+        let mut inner = match depth < DEPTH && encoded::any(&block.text) {
+            true => self.inside(worker, origin, block, columns, scope, chunk, depth + 1),
+            false => Inside::default(),
+        };
+        worker.findings.retain(|f| changed(f.start, f.end) && !inner.covers(f.start, f.end));
+        if let Some(scope) = scope.filter(|_| self.depersonalizer.is_some()) {
+            let mut edits = Vec::new();
+            self.edits(origin, block, columns, scope, &worker.findings, &mut edits);
+            // a rule for a whole column speaks of the text around
+            edits.retain(|e| worker.findings.iter().any(|f| f.start < e.end && e.start < f.end));
+            let found = std::mem::take(&mut inner.found);
+            inner.merge(&mut edits);
+            inner = Inside { found, edits };
+        }
+        for finding in worker.findings.drain(..) {
+            let (start, end) = (finding.start, finding.end);
+            let text = block.text[start as usize..end as usize].to_vec();
+            inner.found.push(InnerFinding { start, end, finding, text });
+        }
+        inner.found.sort_by_key(|i| i.start);
+        inner
+    }
+
+    /// A file in base64: it goes the way of every file in a container.
+    fn file(
+        &self,
+        worker: &mut Worker,
+        origin: &Origin,
+        block: &Block,
+        part: &Part,
+        bytes: &[u8],
+        scope: Option<&FileScope>,
+        chunk: &mut Chunk,
+    ) -> Option<Edit> {
+        let (start, end) = (part.start as u32, part.end as u32);
+        let at = block.location(start, end);
+        let place = match (at.field.as_deref(), at.row, at.line) {
+            (Some(field), Some(row), _) => format!("base64 in {field}, row {row}"),
+            (_, _, Some(line)) => format!("base64 in line {line}"),
+            (_, Some(row), _) => format!("base64 in row {row}"),
+            _ => "base64".to_owned(),
+        };
+        let (stop, progress) = (AtomicBool::new(false), Progress::default());
+        let mut emit = |later: Chunk| chunk.append(later);
+        let mut inspector = Inspector {
+            engine: self,
+            worker,
+            limits: &self.limits,
+            stop: &stop,
+            progress: &progress,
+            scope,
+            emit: &mut emit,
+            count_progress: false,
+        };
+        let input = Input::memory(bytes.to_vec(), "");
+        if scope.is_none() || self.depersonalizer.is_none() {
+            // a scan: what came of it stands in the ledger
+            let _ = inspector.member(origin, &place, input, None);
+            return None;
+        }
+        let mut copy = std::io::Cursor::new(Vec::new());
+        let outcome = inspector.member(origin, &place, input, Some(&mut copy));
+        let copy = matches!(outcome, Ok(MemberOutcome::Copied { .. })).then(|| copy.into_inner());
+        if copy.as_deref() == Some(bytes) {
+            return None;
+        }
+        Some(Edit { start, end, text: encoded::file_again(bytes, copy.as_deref()) })
+    }
+}
+
+/// A block of one decoded text, in the place of a segment of another block.
+fn decoded(block: &Block, segment: &Segment, text: Vec<u8>, kind: SegmentKind) -> Block {
+    let whole = Segment {
+        start: 0,
+        end: text.len() as u32,
+        column: if block.table.is_some() { segment.column } else { NO_COLUMN },
+        row: 0,
+        kind,
+    };
+    Block {
+        text,
+        map: OffsetMap::None,
+        segments: vec![whole],
+        table: block.table.clone(),
+        first_row: block.first_row + u64::from(segment.row),
+        page: block.page,
+        part: block.part.clone(),
+        cells: block.cells,
+        ..Block::default()
+    }
+}
