@@ -30,9 +30,9 @@ fn failed(error: &ArrowError, place: &str) -> ReadError {
     ReadError::new(reason, place)
 }
 
-/// Runs the library, which breaks down on some damaged files.
-fn guarded<T>(run: impl FnOnce() -> Result<T, ArrowError>) -> Result<T, ArrowError> {
-    catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(|_| Err(ArrowError::IpcError(String::new())))
+/// Runs the library, which breaks down on some damaged files and types.
+fn guarded<T, E>(broke: E, run: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
+    catch_unwind(AssertUnwindSafe(run)).unwrap_or(Err(broke))
 }
 
 /// Words about the table (not its values) as the copy has them.

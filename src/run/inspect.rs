@@ -359,7 +359,7 @@ impl Inspector<'_> {
             None => inside.inspect(&origin, input, None),
             Some(out) => inside.copy_of_member(&origin, input, out)?,
         };
-        if let (Some(inner), Some(outer)) = (&scope, self.inspector.scope) {
+        if let (Some(inner), Some(outer)) = (&scope, self.scope) {
             outer.count(inner.take_counts());
         }
         let whole = record.status == Status::Scanned;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use arrow_array::RecordBatch;
 use arrow_ipc::reader::{FileReader, StreamReader};
 use arrow_ipc::writer::{DictionaryHandling, FileWriter, IpcWriteOptions, StreamWriter};
-use arrow_ipc::{CompressionType, Message, root_as_footer, root_as_message};
+use arrow_ipc::{CompressionType, Endianness, Message, Schema, root_as_footer, root_as_message};
 use arrow_schema::{ArrowError, SchemaRef};
 
 use super::batch::Batches;
@@ -113,6 +113,10 @@ impl Writer<'_> {
     }
 }
 
+fn broke() -> ArrowError {
+    ArrowError::IpcError(String::new())
+}
+
 /// Failures of writing: those of the system are its own, the others mean a type that cannot be written.
 fn not_writable(error: &ArrowError, place: &str) -> ReadError {
     match error {
@@ -130,7 +134,7 @@ impl Document for Table {
         let mut info = Info::default();
         let compression = self.check()?;
         let source = BufReader::with_capacity(64 << 10, self.bytes.clone());
-        let mut reader = guarded(|| match self.file {
+        let mut reader = guarded(broke(), || match self.file {
             true => FileReader::try_new(source, None).map(Reader::File),
             false => StreamReader::try_new(source, None).map(Reader::Stream),
         })
@@ -168,7 +172,7 @@ impl Document for Table {
         let mut batches = Batches::new(visitor, &self.limits, &schema, copy, true);
         loop {
             let place = format!("row {}", batches.row());
-            let batch = guarded(|| reader.next().transpose()).map_err(|e| failed(&e, &place))?;
+            let batch = guarded(broke(), || reader.next().transpose()).map_err(|e| failed(&e, &place))?;
             let Some(batch) = batch else { break };
             batches.look(&batch, &mut |new| match &mut writer {
                 Some(writer) => writer.write(&new).map_err(|e| not_writable(&e, &place)),
@@ -182,6 +186,16 @@ impl Document for Table {
             writer.finish().map_err(|e| not_writable(&e, "footer"))?;
         }
         Ok(info)
+    }
+}
+
+/// The library reads the order of bytes of most machines only.
+fn byte_order(schema: Option<Schema<'_>>) -> Result<(), ReadError> {
+    match schema {
+        Some(schema) if schema.endianness() != Endianness::Little => {
+            Err(ReadError::new(Reason::UnsupportedFormat, "big-endian numbers"))
+        }
+        _ => Ok(()),
     }
 }
 
@@ -209,6 +223,7 @@ impl Table {
         let at = bytes.len().checked_sub(10 + length).ok_or_else(bad)?;
         let footer = self.read(at, length)?;
         let footer = root_as_footer(&footer).map_err(|_| bad())?;
+        byte_order(footer.schema())?;
         let mut packed = None;
         for block in
             footer.dictionaries().into_iter().flatten().chain(footer.recordBatches().into_iter().flatten())
@@ -248,6 +263,7 @@ impl Table {
             }
             let description = self.read(at + 8, length)?;
             let message = root_as_message(&description).map_err(|_| bad())?;
+            byte_order(message.header_as_schema())?;
             let body = u64::try_from(message.bodyLength()).map_err(|_| bad())?;
             if body > BATCH {
                 return Err(ReadError::limit("a batch of more than 1 GiB"));

@@ -33,6 +33,12 @@ const BYTES: i64 = 8 << 20;
 /// A row group of the copy is written out when it holds this much, so that memory stays bounded.
 const GROUP: usize = 64 << 20;
 
+/// Longest value on average: one of them is held as a whole.
+const VALUE: u64 = 64 << 20;
+
+/// Below this many unpacked bytes of a column the ratio is not looked at: one value in all rows packs very well.
+const RATIO_FROM: u64 = 256 << 20;
+
 /// Name under which Arrow keeps its own form of the schema.
 const ARROW_SCHEMA: &str = "ARROW:schema";
 
@@ -147,7 +153,8 @@ impl Document for Table {
         let mut batches = Batches::new(visitor, &self.limits, &schema, copy, false);
         loop {
             let place = format!("row {}", batches.row());
-            let batch = guarded(|| reader.next().transpose()).map_err(|e| failed_batch(e, &place))?;
+            let batch = guarded(ArrowError::ParquetError(String::new()), || reader.next().transpose())
+                .map_err(|e| failed_batch(e, &place))?;
             let Some(batch) = batch else { break };
             if started.elapsed() > self.limits.time {
                 return Err(ReadError::limit(format!(
@@ -157,7 +164,7 @@ impl Document for Table {
             }
             batches.look(&batch, &mut |new| {
                 let Some(writer) = &mut writer else { return Ok(()) };
-                writer.write(&new).map_err(|e| not_writable(&e, &place))?;
+                guarded(unknown(), || writer.write(&new)).map_err(|e| not_writable(&e, &place))?;
                 if writer.in_progress_size() > GROUP {
                     writer.flush().map_err(|e| not_writable(&e, &place))?;
                 }
@@ -168,10 +175,15 @@ impl Document for Table {
             info.notes.push(format!("{} new values did not fit their type and are NULL", batches.nulled));
         }
         if let Some(writer) = writer {
-            writer.close().map_err(|e| not_writable(&e, "footer"))?;
+            guarded(unknown(), || writer.close()).map_err(|e| not_writable(&e, "footer"))?;
         }
         Ok(info)
     }
+}
+
+/// Types that the library cannot write break it down.
+fn unknown() -> ParquetError {
+    ParquetError::NYI(String::new())
 }
 
 /// Failures of writing: those of the system are its own, the others mean a type that cannot be written.
@@ -194,6 +206,16 @@ impl Table {
                 let (start, length) = (column.data_page_offset(), column.compressed_size());
                 if start < 0 || length < 0 || start as u64 > self.bytes.len() {
                     return Err(ReadError::damaged("a column outside the file"));
+                }
+                let (size, packed) = (column.uncompressed_size().max(0) as u64, length.max(1) as u64);
+                if size / column.num_values().max(1) as u64 > VALUE {
+                    return Err(ReadError::limit("a column whose values take more than 64 MiB each"));
+                }
+                if size > RATIO_FROM && size / packed > self.limits.ratio {
+                    return Err(ReadError::limit(format!(
+                        "a column unpacks to more than {} times its size",
+                        self.limits.ratio
+                    )));
                 }
             }
         }
