@@ -56,7 +56,7 @@ const DESCRIBES: &[&[u8]] = &[
     b"algorithm",
 ];
 
-/// What a column says for each rule, as sets; copied to every candidate of a cell.
+/// What a column says for each rule, as sets.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct ColumnContext {
     /// The name is of a table's column, not of a key or tag.
@@ -77,6 +77,42 @@ pub(crate) struct ColumnContext {
     pub(crate) labels: bool,
     /// The name is a label in the cell to the left.
     pub(crate) form: bool,
+}
+
+/// What text says that stands in no column.
+pub(crate) static NO_CONTEXT: ColumnContext = ColumnContext {
+    table: false,
+    named: 0,
+    other: 0,
+    against: 0,
+    share: 0,
+    low: 0,
+    whole: 0,
+    labels: false,
+    form: false,
+};
+
+impl ColumnContext {
+    /// What the column says for the rule of this bit. `near`: words around the value speak for it;
+    /// `other_key`: it is the value of a key that names something else.
+    pub(crate) fn evidence(&self, bit: RuleSet, near: bool, other_key: bool) -> EvidenceSet {
+        let mut e = EvidenceSet::new();
+        if self.against & bit != 0 {
+            e.add(Evidence::NegativeWord);
+        }
+        if self.share & bit != 0 {
+            e.add(Evidence::ColumnShare);
+        }
+        if self.named & bit != 0 {
+            e.add(if self.table { Evidence::ColumnName } else { Evidence::FieldName });
+        } else if !near && (other_key || self.other & bit != 0) {
+            e.add(Evidence::ColumnNameOther);
+        }
+        if self.low & bit != 0 && !near {
+            e.add(Evidence::ColumnShareLow);
+        }
+        e
+    }
 }
 
 /// What a column holds.

@@ -1,6 +1,6 @@
 //! What stands around a candidate: words before, after and above it, the key it is the value of, its column.
 
-use super::column::ColumnContext;
+use super::column::{ColumnContext, NO_CONTEXT};
 use super::engine::Engine;
 use super::fold::{Folded, decode, is_word};
 use super::lexicon::{Lexicon, RuleSet};
@@ -13,20 +13,25 @@ const BEFORE: usize = 140;
 const AFTER: usize = 60;
 
 /// The surroundings of one candidate, as sets of rules that they speak for or against.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Context {
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Context<'a> {
     pub(crate) before: RuleSet,
     /// Labels that touch the candidate, or are separated by blanks and signs only.
     pub(crate) touch: RuleSet,
     pub(crate) above: RuleSet,
     pub(crate) after: RuleSet,
     pub(crate) against: RuleSet,
-    pub(crate) column: ColumnContext,
+    pub(crate) column: &'a ColumnContext,
     /// The value of a key that names something else.
     pub(crate) other_key: bool,
 }
 
-impl Context {
+impl<'a> Context<'a> {
+    /// No words around, and this column.
+    pub(crate) fn of(column: &'a ColumnContext) -> Context<'a> {
+        Context { before: 0, touch: 0, above: 0, after: 0, against: 0, column, other_key: false }
+    }
+
     /// Is there any word or column that speaks for rule `k`?
     pub(crate) fn labels(&self, k: usize) -> bool {
         let any = self.before | self.above | self.after | self.column.named | self.column.share;
@@ -47,21 +52,10 @@ impl Context {
         } else {
             near = false;
         }
-        if (self.against | self.column.against) & bit != 0 {
+        if self.against & bit != 0 {
             e.add(Evidence::NegativeWord);
         }
-        if self.column.share & bit != 0 {
-            e.add(Evidence::ColumnShare);
-        }
-        if self.column.named & bit != 0 {
-            e.add(if self.column.table { Evidence::ColumnName } else { Evidence::FieldName });
-        } else if !near && (self.other_key || self.column.other & bit != 0) {
-            e.add(Evidence::ColumnNameOther);
-        }
-        if self.column.low & bit != 0 && !near {
-            e.add(Evidence::ColumnShareLow);
-        }
-        e
+        e.union(self.column.evidence(bit, near, self.other_key))
     }
 }
 
@@ -129,19 +123,22 @@ pub(crate) fn char_start(text: &[u8], mut at: usize) -> usize {
     at
 }
 
-impl Engine<'_> {
+impl<'a> Engine<'a> {
+    /// Do the bytes from `start` to `end` fill a cell, so that nothing but its column can speak for them?
+    pub(crate) fn fills_cell(&self, start: usize, end: usize) -> bool {
+        self.kind != SegmentKind::Prose && start - self.lo <= 2 && self.hi - end <= 2
+    }
+
     /// The surroundings of the bytes from `start` to `end` in the current segment.
-    pub(crate) fn context(&mut self, start: usize, end: usize) -> Context {
+    pub(crate) fn context(&mut self, start: usize, end: usize) -> Context<'a> {
         if let Some((s, e, c)) = self.last_context
             && s == start
             && e == end
         {
             return c;
         }
-        let (lo, hi, kind) = (self.lo, self.hi, self.kind);
-        let mut c = Context { column: self.column, ..Context::default() };
-        let whole = start - lo <= 2 && hi - end <= 2;
-        if !(whole && kind != SegmentKind::Prose) {
+        let mut c = Context::of(self.column);
+        if !self.fills_cell(start, end) {
             self.around(start, end, &mut c);
         }
         self.last_context = Some((start, end, c));
@@ -178,7 +175,7 @@ impl Engine<'_> {
         (pro, contra)
     }
 
-    fn around(&mut self, start: usize, end: usize, c: &mut Context) {
+    fn around(&mut self, start: usize, end: usize, c: &mut Context<'_>) {
         let (lo, hi) = (self.lo, self.hi);
         let text = self.text;
         let lexicon = &self.detector.lexicon;
@@ -240,7 +237,7 @@ impl Engine<'_> {
             let above = char_start(text, above.max(above_end.saturating_sub(BEFORE)));
             self.folded.clear();
             self.folded.push(&text[above..above_end], above as u32);
-            let mut up = Context::default();
+            let mut up = Context::of(&NO_CONTEXT);
             before(lexicon, &self.folded.text, &mut up);
             c.above = up.before;
         }
@@ -282,7 +279,7 @@ pub(crate) fn names(lexicon: &Lexicon, folded: &[u8]) -> (RuleSet, RuleSet) {
 
 /// Reads labels from far to near: the nearest word wins for each rule. A long number between a label and the
 /// candidate has used the label up, unless only the signs of a list stand after it.
-fn before(lexicon: &Lexicon, folded: &[u8], c: &mut Context) {
+fn before(lexicon: &Lexicon, folded: &[u8], c: &mut Context<'_>) {
     let mut used = 0;
     let mut run = 0;
     for (k, b) in folded.iter().enumerate() {

@@ -57,6 +57,23 @@ pub struct Scratch {
     owner: u64,
 }
 
+/// The lengths of the groups of a number, four bits each, and the bits that they take.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Grouping {
+    pub(crate) lengths: u64,
+    pub(crate) mask: u64,
+    pub(crate) rule: u16,
+    /// Index into the rule's groups.
+    pub(crate) form: u16,
+}
+
+impl Grouping {
+    fn new(groups: &[u8], rule: u16, form: usize) -> Grouping {
+        let lengths = groups.iter().rev().fold(0, |a, n| a << 4 | u64::from((*n).min(15)));
+        Grouping { lengths, mask: (1 << (4 * groups.len().min(15))) - 1, rule, form: form as u16 }
+    }
+}
+
 /// Finds personal data in blocks. Made once, shared by all workers.
 pub struct Detector {
     /// Tells detectors apart: what a [`Scratch`] keeps is of one of them.
@@ -73,9 +90,14 @@ pub struct Detector {
     pub(crate) header_not: Lexicon,
     /// Rules of unbroken digits by length.
     pub(crate) by_length: [Vec<u16>; 21],
-    pub(crate) grouped: Vec<u16>,
     pub(crate) series: Vec<u16>,
     pub(crate) patterns: Vec<u16>,
+    /// Lengths of the groups that numbers of these rules are written in.
+    pub(crate) forms: Vec<Grouping>,
+    /// Rules that find nothing without a label.
+    pub(crate) needs_label: RuleSet,
+    /// Rules of twelve digits that lose their zeros in spreadsheets: IIN and BIN.
+    pub(crate) tax: RuleSet,
     /// First rule of each finder.
     pub(crate) first: [Option<u16>; 24],
     /// Labels that are looked for in running text, by their first words.
@@ -119,7 +141,9 @@ impl Detector {
             headers: Lexicon::default(),
             header_not: Lexicon::default(),
             by_length: Default::default(),
-            grouped: Vec::new(),
+            forms: Vec::new(),
+            needs_label: 0,
+            tax: 0,
             series: Vec::new(),
             patterns: Vec::new(),
             first: [None; 24],
@@ -182,6 +206,12 @@ impl Detector {
                 self.headers.add(w, 0, bit);
             }
             self.first[rule.finder as usize].get_or_insert(ix);
+            if f.needs_label {
+                self.needs_label |= bit;
+            }
+            if rule.finder == Finder::Digits && matches!(f.proof.as_deref(), Some("iin" | "bin")) {
+                self.tax |= bit;
+            }
             let want = &mut self.want;
             match rule.finder {
                 Finder::Digits => {
@@ -193,7 +223,9 @@ impl Detector {
                         want.run = want.run.min(u32::from(*n));
                     }
                     if !rule.groups.is_empty() {
-                        self.grouped.push(ix);
+                        self.forms.extend(
+                            (0..rule.groups.len()).map(|form| Grouping::new(&rule.groups[form], ix, form)),
+                        );
                         want.groups = true;
                     }
                 }
@@ -444,9 +476,15 @@ fn left_over(text: &[u8], f: &mut Finding) -> bool {
     if kept.is_empty() || (kept.len() < 2 && !matches!(f.category.as_str(), "sex" | "age" | "address")) {
         return false;
     }
+    if is_label(kept) {
+        return false;
+    }
+    let looked_at = [Category::ADDRESS, Category::BIRTH_PLACE, Category::BIRTH_DATE, Category::PERSON];
+    if !looked_at.contains(&f.category) {
+        return true;
+    }
     let Ok(kept) = std::str::from_utf8(kept) else { return true };
     !match f.category {
-        _ if is_label(kept) => true,
         Category::ADDRESS => places::is_generalized(kept),
         // a city is all that a place of birth ever says; a copy says the region
         Category::BIRTH_PLACE => !kept.starts_with("город ") && places::is_generalized(kept),
@@ -461,11 +499,10 @@ fn left_over(text: &[u8], f: &mut Finding) -> bool {
 }
 
 /// `[ADDRESS]`: the label that stands where nothing better could.
-fn is_label(text: &str) -> bool {
-    text.strip_prefix('[').and_then(|t| t.strip_suffix(']')).is_some_and(|t| {
-        !t.is_empty()
-            && t.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || matches!(b, b'_' | b'-'))
-    })
+fn is_label(text: &[u8]) -> bool {
+    let [b'[', inside @ .., b']'] = text else { return false };
+    let sign = |b: &u8| b.is_ascii_uppercase() || b.is_ascii_digit() || matches!(b, b'_' | b'-');
+    !inside.is_empty() && inside.iter().all(sign)
 }
 
 /// Words of SQL in capitals, which schemas and dumps are full of.

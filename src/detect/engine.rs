@@ -1,6 +1,6 @@
 //! One run over one block: triggers to candidates, candidates to scored offers.
 
-use super::column::ColumnContext;
+use super::column::{ColumnContext, NO_CONTEXT};
 use super::context::{Context, KeyCache, score};
 use super::detector::{Detector, Scratch};
 use super::find::Cluster;
@@ -30,13 +30,13 @@ pub(crate) struct Engine<'a> {
     pub(crate) detector: &'a Detector,
     pub(crate) text: &'a [u8],
     pub(crate) segments: &'a [Segment],
-    columns: &'a [ColumnContext],
+    pub(crate) columns: &'a [ColumnContext],
     current: usize,
     /// Bounds, kind and column of the current segment.
     pub(crate) lo: usize,
     pub(crate) hi: usize,
     pub(crate) kind: SegmentKind,
-    pub(crate) column: ColumnContext,
+    pub(crate) column: &'a ColumnContext,
     /// End of the cluster of digits that was looked at last.
     pub(crate) cluster_end: usize,
     /// The same for other finders.
@@ -44,7 +44,7 @@ pub(crate) struct Engine<'a> {
     pub(crate) digits: Option<Box<Cluster>>,
     /// Keys of `key=value` that were met last, and what they speak for and against.
     pub(crate) keys: KeyCache,
-    pub(crate) last_context: Option<(usize, usize, Context)>,
+    pub(crate) last_context: Option<(usize, usize, Context<'a>)>,
     pub(crate) folded: Folded,
     pub(crate) value: Vec<u8>,
     pub(crate) found: Vec<Candidate>,
@@ -73,7 +73,7 @@ impl<'a> Engine<'a> {
             lo: 0,
             hi: 0,
             kind: SegmentKind::Skip,
-            column: ColumnContext::default(),
+            column: &NO_CONTEXT,
             cluster_end: 0,
             token_end: 0,
             digits: scratch.digits.take(),
@@ -148,7 +148,7 @@ impl<'a> Engine<'a> {
         self.lo = s.start as usize;
         self.hi = (s.end as usize).min(self.text.len());
         self.kind = s.kind;
-        self.column = self.columns.get(s.column as usize).copied().unwrap_or_default();
+        self.column = self.columns.get(s.column as usize).unwrap_or(&NO_CONTEXT);
         self.last_context = None;
     }
 
@@ -240,12 +240,20 @@ impl<'a> Engine<'a> {
     /// Scores a candidate of rule `k` and keeps it where it may count.
     pub(crate) fn offer(&mut self, k: usize, start: usize, end: usize, proof: EvidenceSet, proven: bool) {
         let rule = &self.detector.rules[k];
-        let context = self.context(start, end);
-        let rule_needs = rule.file.needs_label && !context.labels(k);
+        let bit = 1 << k;
+        // what was found by its label has its context set by hand
+        let (labels, around) = if self.last_context.is_none() && self.fills_cell(start, end) {
+            let column = self.column;
+            ((column.named | column.share) & bit != 0, column.evidence(bit, false, false))
+        } else {
+            let context = self.context(start, end);
+            (context.labels(k), context.evidence(k))
+        };
+        let rule_needs = self.detector.needs_label & bit != 0 && !labels;
         if rule_needs && !self.keep_all {
             return;
         }
-        let mut evidence = proof.union(context.evidence(k));
+        let mut evidence = proof.union(around);
         if rule.own {
             evidence.add(Evidence::OwnRule);
         }
@@ -277,11 +285,6 @@ impl<'a> Engine<'a> {
             proven,
             entity: 0,
         });
-    }
-
-    /// The column of segment `k`.
-    pub(crate) fn context_of(&self, k: usize) -> ColumnContext {
-        self.segments.get(k).and_then(|s| self.columns.get(s.column as usize)).copied().unwrap_or_default()
     }
 
     /// The byte before `at` within the segment.

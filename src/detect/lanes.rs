@@ -1,6 +1,8 @@
-//! Classes of 64 bytes at a time as bit masks: the only module with vector instructions.
+//! Classes of 64 bytes at a time as bit masks: the only module with vector instructions for scanning.
 //!
-//! One safe function, [`Lanes::of`]; AVX2, SSE2 and a scalar twin give the same masks (held equal by a property test).
+//! One safe function, [`walk`]; AVX-512, AVX2, SSE2 and a scalar twin give the same masks (held equal by a property
+//! test). The masks are made and used within one function for each level, so that those that nobody asks for cost
+//! nothing.
 
 /// Which of 64 consecutive bytes belong to a class; bit 0 is the first byte.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -56,6 +58,9 @@ pub(crate) enum Level {
     /// 32 bytes at a time.
     #[cfg(target_arch = "x86_64")]
     Avx2,
+    /// 64 bytes at a time.
+    #[cfg(target_arch = "x86_64")]
+    Avx512,
 }
 
 impl Level {
@@ -63,6 +68,9 @@ impl Level {
     pub(crate) fn best() -> Level {
         #[cfg(target_arch = "x86_64")]
         {
+            if is_x86_feature_detected!("avx512f") && is_x86_feature_detected!("avx512bw") {
+                return Level::Avx512;
+            }
             if is_x86_feature_detected!("avx2") {
                 return Level::Avx2;
             }
@@ -73,28 +81,71 @@ impl Level {
     }
 }
 
+/// What is done with every 64 bytes.
+pub(crate) trait Step {
+    /// Takes the masks of the 64 bytes at `offset`. Called from one place in each level: to be inlined there.
+    fn step(&mut self, offset: usize, lanes: Lanes);
+}
+
 /// Walks `bytes` in steps of 64 and gives every step's masks and offset; the last step is padded with zero bytes.
-pub(crate) fn walk(level: Level, bytes: &[u8], mut step: impl FnMut(usize, &Lanes)) {
+pub(crate) fn walk(level: Level, bytes: &[u8], step: &mut impl Step) {
     match level {
-        Level::Scalar => drive(bytes, scalar, &mut step),
+        Level::Scalar => drive_scalar(bytes, step),
         #[cfg(target_arch = "x86_64")]
         // SAFETY: SSE2 is part of x86-64.
-        Level::Sse2 => drive(bytes, |p| unsafe { sse2(p) }, &mut step),
+        Level::Sse2 => unsafe { drive_sse2(bytes, step) },
         #[cfg(target_arch = "x86_64")]
         // SAFETY: `Level::Avx2` is made only where the processor has AVX2.
-        Level::Avx2 => unsafe { drive_avx2(bytes, &mut step) },
+        Level::Avx2 => unsafe { drive_avx2(bytes, step) },
+        #[cfg(target_arch = "x86_64")]
+        // SAFETY: `Level::Avx512` is made only where the processor has both parts of AVX-512.
+        Level::Avx512 => unsafe { drive_avx512(bytes, step) },
     }
 }
 
-#[inline(always)]
-fn drive(bytes: &[u8], of: impl Fn(&[u8; 64]) -> Lanes, step: &mut impl FnMut(usize, &Lanes)) {
-    let (chunks, rest) = bytes.as_chunks::<64>();
-    for (k, chunk) in chunks.iter().enumerate() {
-        step(k * 64, &of(chunk));
-    }
-    let mut last = [0u8; 64];
-    last[..rest.len()].copy_from_slice(rest);
-    step(chunks.len() * 64, &of(&last));
+/// The loop of all levels: `$of` makes the masks of a chunk, and both it and the step stand here once only.
+macro_rules! drive {
+    ($bytes:ident, $step:ident, $of:expr) => {{
+        let (chunks, rest) = $bytes.as_chunks::<64>();
+        let mut last = [0u8; 64];
+        last[..rest.len()].copy_from_slice(rest);
+        for k in 0..=chunks.len() {
+            let chunk = chunks.get(k).unwrap_or(&last);
+            $step.step(k * 64, $of(chunk));
+        }
+    }};
+}
+
+/// All classes by functions for one byte value, for one value with bit 5 set, for a range, and for the highest bit.
+macro_rules! classes {
+    ($is:ident, $low:ident, $within:ident, $folded_within:ident, $high:expr) => {
+        Lanes {
+            digit: $within(b'0', 9),
+            alpha: $folded_within(b'a', 25),
+            at: $is(b'@'),
+            plus: $is(b'+'),
+            colon: $is(b':'),
+            dot: $is(b'.'),
+            dash: $is(b'-'),
+            blank: $is(b' ') | $is(b'\t'),
+            open: $is(b'('),
+            slash: $is(b'/'),
+            // 0xC2 and 0xE2 differ in bit 5
+            lead: $low(0xE2) | $is(0xEF),
+            high: $high,
+            less: $is(b'<'),
+            k: $low(b'k') | $low(0xBA),
+            z: $low(b'z'),
+            star: $is(b'*'),
+            line: $is(b'\n'),
+            seven: $within(b'7', 1),
+            full: $is(0xBC),
+        }
+    };
+}
+
+fn drive_scalar(bytes: &[u8], step: &mut impl Step) {
+    drive!(bytes, step, scalar)
 }
 
 fn scalar(p: &[u8; 64]) -> Lanes {
@@ -135,89 +186,88 @@ fn scalar(p: &[u8; 64]) -> Lanes {
 }
 
 #[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx2")]
-unsafe fn drive_avx2(bytes: &[u8], step: &mut impl FnMut(usize, &Lanes)) {
-    drive(bytes, |p| avx2(p), step);
+#[target_feature(enable = "avx512f,avx512bw")]
+fn drive_avx512(bytes: &[u8], step: &mut impl Step) {
+    use std::arch::x86_64::*;
+    let of = |p: &[u8; 64]| -> Lanes {
+        // SAFETY: the load takes the 64 bytes, and unaligned loads are allowed.
+        let v = unsafe { _mm512_loadu_si512(p.as_ptr().cast()) };
+        let low = _mm512_or_si512(v, _mm512_set1_epi8(0x20));
+        let is = |c: u8| _mm512_cmpeq_epi8_mask(v, _mm512_set1_epi8(c as i8));
+        let is_low = |c: u8| _mm512_cmpeq_epi8_mask(low, _mm512_set1_epi8(c as i8));
+        let range = |v: __m512i, from: u8, span: u8| {
+            _mm512_cmple_epu8_mask(
+                _mm512_sub_epi8(v, _mm512_set1_epi8(from as i8)),
+                _mm512_set1_epi8(span as i8),
+            )
+        };
+        let within = |from: u8, span: u8| range(v, from, span);
+        let low_within = |from: u8, span: u8| range(low, from, span);
+        classes!(is, is_low, within, low_within, _mm512_movepi8_mask(v))
+    };
+    drive!(bytes, step, of)
 }
 
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx2")]
-fn avx2(p: &[u8; 64]) -> Lanes {
+fn drive_avx2(bytes: &[u8], step: &mut impl Step) {
     use std::arch::x86_64::*;
-    // SAFETY: both loads lie within the 64 bytes, and unaligned loads are allowed.
-    let (x, y) =
-        unsafe { (_mm256_loadu_si256(p.as_ptr().cast()), _mm256_loadu_si256(p.as_ptr().add(32).cast())) };
-    let both = |f: &dyn Fn(__m256i) -> __m256i| -> u64 {
-        let (lo, hi) = (_mm256_movemask_epi8(f(x)) as u32, _mm256_movemask_epi8(f(y)) as u32);
-        u64::from(lo) | u64::from(hi) << 32
+    let of = |p: &[u8; 64]| -> Lanes {
+        // SAFETY: both loads lie within the 64 bytes, and unaligned loads are allowed.
+        let (x, y) =
+            unsafe { (_mm256_loadu_si256(p.as_ptr().cast()), _mm256_loadu_si256(p.as_ptr().add(32).cast())) };
+        let bit5 = _mm256_set1_epi8(0x20);
+        let (low_x, low_y) = (_mm256_or_si256(x, bit5), _mm256_or_si256(y, bit5));
+        let bits = |x: __m256i, y: __m256i| {
+            u64::from(_mm256_movemask_epi8(x) as u32) | u64::from(_mm256_movemask_epi8(y) as u32) << 32
+        };
+        let equal = |x: __m256i, y: __m256i, c: u8| {
+            let c = _mm256_set1_epi8(c as i8);
+            bits(_mm256_cmpeq_epi8(x, c), _mm256_cmpeq_epi8(y, c))
+        };
+        let range = |x: __m256i, y: __m256i, from: u8, span: u8| {
+            let (from, span) = (_mm256_set1_epi8(from as i8), _mm256_set1_epi8(span as i8));
+            let (x, y) = (_mm256_sub_epi8(x, from), _mm256_sub_epi8(y, from));
+            bits(
+                _mm256_cmpeq_epi8(_mm256_min_epu8(x, span), x),
+                _mm256_cmpeq_epi8(_mm256_min_epu8(y, span), y),
+            )
+        };
+        let is = |c: u8| equal(x, y, c);
+        let is_low = |c: u8| equal(low_x, low_y, c);
+        let within = |from: u8, span: u8| range(x, y, from, span);
+        let low_within = |from: u8, span: u8| range(low_x, low_y, from, span);
+        classes!(is, is_low, within, low_within, bits(x, y))
     };
-    let is = |c: u8| both(&|v| _mm256_cmpeq_epi8(v, _mm256_set1_epi8(c as i8)));
-    let within = |v: __m256i, low: u8, span: u8| {
-        let t = _mm256_sub_epi8(v, _mm256_set1_epi8(low as i8));
-        _mm256_cmpeq_epi8(_mm256_min_epu8(t, _mm256_set1_epi8(span as i8)), t)
-    };
-    Lanes {
-        digit: both(&|v| within(v, b'0', 9)),
-        alpha: both(&|v| within(_mm256_or_si256(v, _mm256_set1_epi8(0x20)), b'a', 25)),
-        at: is(b'@'),
-        plus: is(b'+'),
-        colon: is(b':'),
-        dot: is(b'.'),
-        dash: is(b'-'),
-        blank: is(b' ') | is(b'\t'),
-        open: is(b'('),
-        slash: is(b'/'),
-        lead: is(0xC2) | is(0xE2) | is(0xEF),
-        high: both(&|v| v),
-        less: is(b'<'),
-        k: is(b'K') | is(b'k') | is(0x9A) | is(0xBA),
-        z: is(b'Z') | is(b'z'),
-        star: is(b'*'),
-        line: is(b'\n'),
-        seven: is(b'7') | is(b'8'),
-        full: is(0xBC),
-    }
+    drive!(bytes, step, of)
 }
 
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "sse2")]
-fn sse2(p: &[u8; 64]) -> Lanes {
+fn drive_sse2(bytes: &[u8], step: &mut impl Step) {
     use std::arch::x86_64::*;
-    let both = |f: &dyn Fn(__m128i) -> __m128i| -> u64 {
-        let mut m = 0;
-        for k in 0..4 {
-            // SAFETY: every load lies within the 64 bytes, and unaligned loads are allowed.
-            let v = unsafe { _mm_loadu_si128(p.as_ptr().add(16 * k).cast()) };
-            m |= u64::from(_mm_movemask_epi8(f(v)) as u32) << (16 * k);
-        }
-        m
+    let of = |p: &[u8; 64]| -> Lanes {
+        // SAFETY: every load lies within the 64 bytes, and unaligned loads are allowed.
+        let v = [0, 16, 32, 48].map(|k| unsafe { _mm_loadu_si128(p.as_ptr().add(k).cast()) });
+        let low = v.map(|v| _mm_or_si128(v, _mm_set1_epi8(0x20)));
+        let bits = |v: [__m128i; 4]| {
+            let [a, b, c, d] = v.map(|v| u64::from(_mm_movemask_epi8(v) as u32));
+            a | b << 16 | c << 32 | d << 48
+        };
+        let equal = |v: [__m128i; 4], c: u8| bits(v.map(|v| _mm_cmpeq_epi8(v, _mm_set1_epi8(c as i8))));
+        let range = |v: [__m128i; 4], from: u8, span: u8| {
+            bits(v.map(|v| {
+                let t = _mm_sub_epi8(v, _mm_set1_epi8(from as i8));
+                _mm_cmpeq_epi8(_mm_min_epu8(t, _mm_set1_epi8(span as i8)), t)
+            }))
+        };
+        let is = |c: u8| equal(v, c);
+        let is_low = |c: u8| equal(low, c);
+        let within = |from: u8, span: u8| range(v, from, span);
+        let low_within = |from: u8, span: u8| range(low, from, span);
+        classes!(is, is_low, within, low_within, bits(v))
     };
-    let is = |c: u8| both(&|v| _mm_cmpeq_epi8(v, _mm_set1_epi8(c as i8)));
-    let within = |v: __m128i, low: u8, span: u8| {
-        let t = _mm_sub_epi8(v, _mm_set1_epi8(low as i8));
-        _mm_cmpeq_epi8(_mm_min_epu8(t, _mm_set1_epi8(span as i8)), t)
-    };
-    Lanes {
-        digit: both(&|v| within(v, b'0', 9)),
-        alpha: both(&|v| within(_mm_or_si128(v, _mm_set1_epi8(0x20)), b'a', 25)),
-        at: is(b'@'),
-        plus: is(b'+'),
-        colon: is(b':'),
-        dot: is(b'.'),
-        dash: is(b'-'),
-        blank: is(b' ') | is(b'\t'),
-        open: is(b'('),
-        slash: is(b'/'),
-        lead: is(0xC2) | is(0xE2) | is(0xEF),
-        high: both(&|v| v),
-        less: is(b'<'),
-        k: is(b'K') | is(b'k') | is(0x9A) | is(0xBA),
-        z: is(b'Z') | is(b'z'),
-        star: is(b'*'),
-        line: is(b'\n'),
-        seven: is(b'7') | is(b'8'),
-        full: is(0xBC),
-    }
+    drive!(bytes, step, of)
 }
 
 #[cfg(test)]
@@ -225,25 +275,49 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
+    struct Keep(Vec<(usize, Lanes)>);
+
+    impl Step for Keep {
+        fn step(&mut self, offset: usize, lanes: Lanes) {
+            self.0.push((offset, lanes));
+        }
+    }
+
     fn all(level: Level, bytes: &[u8]) -> Vec<(usize, Lanes)> {
-        let mut out = Vec::new();
-        walk(level, bytes, |at, m| out.push((at, *m)));
-        out
+        let mut out = Keep(Vec::new());
+        walk(level, bytes, &mut out);
+        out.0
+    }
+
+    /// Every level that this machine can run.
+    fn levels() -> Vec<Level> {
+        #[allow(unused_mut)]
+        let mut levels = vec![Level::best()];
+        #[cfg(target_arch = "x86_64")]
+        {
+            levels.push(Level::Sse2);
+            if is_x86_feature_detected!("avx2") {
+                levels.push(Level::Avx2);
+            }
+        }
+        levels
     }
 
     proptest! {
         #[test]
         fn every_level_sees_the_same(bytes in prop::collection::vec(any::<u8>(), 0..300)) {
             let want = all(Level::Scalar, &bytes);
-            prop_assert_eq!(all(Level::best(), &bytes), want.clone());
-            #[cfg(target_arch = "x86_64")]
-            prop_assert_eq!(all(Level::Sse2, &bytes), want);
+            for level in levels() {
+                prop_assert_eq!(&all(level, &bytes), &want);
+            }
         }
     }
 
     #[test]
     fn every_byte_value() {
         let bytes: Vec<u8> = (0..=255).collect();
-        assert_eq!(all(Level::best(), &bytes), all(Level::Scalar, &bytes));
+        for level in levels() {
+            assert_eq!(all(level, &bytes), all(Level::Scalar, &bytes));
+        }
     }
 }

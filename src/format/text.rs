@@ -83,14 +83,16 @@ impl Stream for TextStream {
             return Ok(false);
         }
         let want = if self.feed.offset() == 0 { self.sizes.whole } else { self.sizes.block };
-        let last = self.feed.fill(block, want)?;
+        let last = self.feed.fill_part(block, want, self.sizes.block)?;
         let mut cut = block.text.len();
         if !last {
-            cut = match line_cut(&block.text, self.sizes.block) {
+            // what was decoded is used: text of one-byte encodings is longer than its bytes
+            let limit = cut.max(self.sizes.block);
+            cut = match line_cut(&block.text, limit) {
                 Some(cut) => cut,
                 None => {
                     self.feed.fill(block, self.sizes.most)?;
-                    long_line_cut(&block.text, self.sizes.block)
+                    long_line_cut(&block.text, limit)
                 }
             };
         }

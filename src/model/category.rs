@@ -1,20 +1,26 @@
-use std::collections::HashSet;
+use std::cmp::Ordering;
 use std::fmt;
-use std::sync::Mutex;
+use std::sync::RwLock;
 
 use serde::{Serialize, Serializer};
 
 /// A kind of personal data: a lower-snake-case name such as `iin` or `birth_date`.
 ///
 /// Titles in three languages and the paragraph of the law that names a category stand in
-/// `patterns/categories.toml`; this type is only the interned name, cheap to copy and compare.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Category(&'static str);
+/// `patterns/categories.toml`; this type is only the number of an interned name, cheap to copy and compare.
+/// Its order is that of the names.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Category(u16);
+
+/// Names of an operator's own rules, numbered behind the built-in ones; they live for the whole program.
+static OWN: RwLock<Vec<&'static str>> = RwLock::new(Vec::new());
 
 macro_rules! known {
     ($($konst:ident = $name:literal;)*) => {
+        #[allow(non_camel_case_types, clippy::upper_case_acronyms)]
+        enum Number { $($konst,)* }
         impl Category {
-            $(#[doc = concat!("The category `", $name, "`.")] pub const $konst: Category = Category($name);)*
+            $(#[doc = concat!("The category `", $name, "`.")] pub const $konst: Category = Category(Number::$konst as u16);)*
             const KNOWN: &'static [&'static str] = &[$($name),*];
         }
     };
@@ -33,45 +39,65 @@ known! {
 impl Category {
     /// Interns `name`. Names outside the built-in list (an operator's own rules) live for the whole program.
     pub fn new(name: &str) -> Category {
-        if let Some(known) = Self::KNOWN.iter().find(|k| **k == name) {
-            return Category(known);
+        if let Some(k) = Self::KNOWN.iter().position(|k| *k == name) {
+            return Category(k as u16);
         }
-        static OWN: Mutex<Option<HashSet<&'static str>>> = Mutex::new(None);
-        let mut own = OWN.lock().unwrap_or_else(|e| e.into_inner());
-        let own = own.get_or_insert_with(HashSet::new);
-        if let Some(known) = own.get(name) {
-            return Category(known);
-        }
-        let leaked: &'static str = Box::leak(name.to_owned().into_boxed_str());
-        own.insert(leaked);
-        Category(leaked)
+        let mut own = OWN.write().unwrap_or_else(|e| e.into_inner());
+        let k = match own.iter().position(|k| *k == name) {
+            Some(k) => k,
+            None => {
+                own.push(Box::leak(name.to_owned().into_boxed_str()));
+                own.len() - 1
+            }
+        };
+        Category((Self::KNOWN.len() + k) as u16)
     }
 
     /// The built-in categories.
     pub fn known() -> impl Iterator<Item = Category> {
-        Self::KNOWN.iter().map(|name| Category(name))
+        (0..Self::KNOWN.len()).map(|k| Category(k as u16))
     }
 
     /// The lower-snake-case name.
     pub fn as_str(self) -> &'static str {
-        self.0
+        let k = usize::from(self.0);
+        match Self::KNOWN.get(k) {
+            Some(name) => name,
+            // a number is given out only together with a name
+            None => {
+                let own = OWN.read().unwrap_or_else(|e| e.into_inner());
+                own.get(k - Self::KNOWN.len()).copied().unwrap_or_default()
+            }
+        }
+    }
+}
+
+impl Ord for Category {
+    fn cmp(&self, other: &Category) -> Ordering {
+        if self.0 == other.0 { Ordering::Equal } else { self.as_str().cmp(other.as_str()) }
+    }
+}
+
+impl PartialOrd for Category {
+    fn partial_cmp(&self, other: &Category) -> Option<Ordering> {
+        Some(self.cmp(other))
     }
 }
 
 impl fmt::Display for Category {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.0)
+        f.write_str(self.as_str())
     }
 }
 
 impl fmt::Debug for Category {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.0)
+        f.write_str(self.as_str())
     }
 }
 
 impl Serialize for Category {
     fn serialize<S: Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
-        s.serialize_str(self.0)
+        s.serialize_str(self.as_str())
     }
 }

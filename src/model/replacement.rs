@@ -60,6 +60,9 @@ pub fn token_at(text: &[u8], at: usize) -> Option<Range<usize>> {
     // a token is at most 53 characters long: what is longer is none, and costs no more to tell
     let near = at.saturating_sub(54);
     let start = text[near..at].iter().rposition(|b| !word(b)).map_or(near, |k| near + k + 1);
+    if !text[start].is_ascii_uppercase() {
+        return None;
+    }
     let far = (at + 54).min(text.len());
     let end = text[at..far].iter().position(|b| !word(b)).map_or(far, |k| at + k);
     let run = &text[start..end];
@@ -76,7 +79,8 @@ pub fn check12(first: [u8; 11]) -> u8 {
 /// columns? Its month is 13-99, its day 32-99, its seventh digit 7-9: it can be no IIN and no BIN.
 pub fn is_number12(text: &[u8]) -> bool {
     let Ok(text) = <&[u8; 12]>::try_from(text) else { return false };
-    if !text.iter().all(u8::is_ascii_digit) {
+    // nearly every number that is asked about ends here
+    if text[6] < b'7' || text[2..4] <= b"12"[..] || !text.iter().all(u8::is_ascii_digit) {
         return false;
     }
     let d = text.map(|b| b - b'0');

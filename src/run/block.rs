@@ -1,6 +1,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use smallvec::SmallVec;
+
 use crate::court::Session;
 use crate::depersonalize::{Depersonalizer, FileScope};
 use crate::detect::{self, Columns, Detector, Scratch};
@@ -119,10 +121,17 @@ impl Engine {
             true => self.inside(worker, origin, block, columns, scope, chunk.as_deref_mut(), 0),
             false => Inside::default(),
         };
-        worker.findings.retain(|f| !inside.covers(f.start, f.end));
-        for finding in worker.findings.iter().chain(inside.found.iter().map(|i| &i.finding)) {
-            *tally.counts.entry(finding.category).or_default() += 1;
+        if !inside.found.is_empty() {
+            worker.findings.retain(|f| !inside.covers(f.start, f.end));
         }
+        let mut counts: SmallVec<[(Category, u64); 8]> = SmallVec::new();
+        for finding in worker.findings.iter().chain(inside.found.iter().map(|i| &i.finding)) {
+            match counts.iter_mut().find(|c| c.0 == finding.category) {
+                Some(count) => count.1 += 1,
+                None => counts.push((finding.category, 1)),
+            }
+        }
+        tally.counts.extend(counts);
         if let Some(chunk) = chunk
             && (self.collect || self.reports.iter().any(|r| r.wants_findings()))
         {

@@ -23,6 +23,8 @@ use super::{Progress, RunError, RunOptions, Sink};
 
 /// Files from this size on are shared by all workers.
 const SHARED_FROM: u64 = 2 << 20;
+/// Most files that are handed to a worker at once.
+const BATCH: usize = 8;
 /// Blocks of one file that may wait, for each worker.
 const WAITING: usize = 3;
 
@@ -131,28 +133,48 @@ pub(super) fn run(
         blocks: bounded(threads * WAITING),
         sharing: AtomicUsize::new(0),
     };
-    let walked = std::thread::scope(|scope| {
-        let (send, jobs) = bounded::<Job>(threads * 16);
-        for _ in 0..threads {
-            let (shared, jobs) = (&shared, jobs.clone());
-            scope.spawn(move || work(shared, &jobs));
-        }
-        drop(jobs);
-        let mut seq = 0;
-        let mut names = shared.copying.as_ref().map(|c| c.names());
-        let mut worker = Worker::default();
+    let mut seq = 0;
+    let mut names = shared.copying.as_ref().map(|c| c.names());
+    let mut job = |met: Met, worker: &mut Worker| {
+        let target = match (&mut names, &met) {
+            (Some(names), Met::File(entry)) => Some(names.target(shared.engine(Role::Main), worker, entry)),
+            _ => None,
+        };
+        seq += 1;
+        Job { seq: seq - 1, met, target }
+    };
+    let go_on = || !shared.stop.load(Ordering::Relaxed) && !shared.collector.failed();
+    let mut worker = Worker::default();
+    let walked = if threads == 1 {
+        // nobody to hand files to: a small file costs less than telling another thread about it
         walk(&options.paths, &options.walk, |met| {
-            let target = match (&mut names, &met) {
-                (Some(names), Met::File(entry)) => {
-                    Some(names.target(shared.engine(Role::Main), &mut worker, entry))
-                }
-                _ => None,
-            };
-            let sent = send.send(Job { seq, met, target }).is_ok();
-            seq += 1;
-            sent && !shared.stop.load(Ordering::Relaxed) && !shared.collector.failed()
+            let job = job(met, &mut worker);
+            handle(&shared, &mut worker, job);
+            go_on()
         })
-    });
+    } else {
+        std::thread::scope(|scope| {
+            let (send, jobs) = bounded::<Vec<Job>>(threads * 4);
+            for _ in 0..threads {
+                let (shared, jobs) = (&shared, jobs.clone());
+                scope.spawn(move || work(shared, &jobs));
+            }
+            drop(jobs);
+            let mut batch = Vec::new();
+            let walked = walk(&options.paths, &options.walk, |met| {
+                batch.push(job(met, &mut worker));
+                // a few at a time, but nobody waits for a batch to fill
+                if batch.len() < BATCH && !send.is_empty() {
+                    return true;
+                }
+                send.send(std::mem::take(&mut batch)).is_ok() && go_on()
+            });
+            if !batch.is_empty() && go_on() {
+                let _ = send.send(batch);
+            }
+            walked
+        })
+    };
     walked?;
     let interrupted = shared.stop.load(Ordering::Relaxed);
     let Shared { engines: [main, others @ ..], collector, copying, .. } = shared;
@@ -164,7 +186,7 @@ pub(super) fn run(
     Ok(summary)
 }
 
-fn work(shared: &Shared, jobs: &Receiver<Job>) {
+fn work(shared: &Shared, jobs: &Receiver<Vec<Job>>) {
     let mut worker = Worker::default();
     let blocks = &shared.blocks.1;
     loop {
@@ -176,8 +198,8 @@ fn work(shared: &Shared, jobs: &Receiver<Job>) {
             recv(blocks) -> task => if let Ok(task) = task {
                 task.run(shared, &mut worker);
             },
-            recv(jobs) -> job => match job {
-                Ok(job) => {
+            recv(jobs) -> batch => match batch {
+                Ok(batch) => for job in batch {
                     // workers that are far ahead of the first unfinished file help it along instead
                     while !shared.collector.may_begin(job.seq) {
                         if let Ok(task) = blocks.try_recv() {
@@ -185,7 +207,7 @@ fn work(shared: &Shared, jobs: &Receiver<Job>) {
                         }
                     }
                     handle(shared, &mut worker, job);
-                }
+                },
                 Err(_) => break,
             },
         }
@@ -270,17 +292,11 @@ impl Shared {
             return rec;
         }
         let name = entry.path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
-        let watch = file.try_clone();
-        let input = match Input::file(file, name) {
-            Ok(input) => input.throttled(self.throttle.clone()),
-            Err(e) => {
-                let e = ReadError::from(e);
-                not_inspected(&mut rec, e.reason, e.to_string());
-                return rec;
-            }
-        };
+        let file = Arc::new(file);
+        let watch = Arc::clone(&file);
+        let input = Input::shared(file, before.len(), name).throttled(self.throttle.clone());
         let changed = || {
-            watch.as_ref().ok().and_then(|f| f.metadata().ok()).is_some_and(|after| {
+            watch.metadata().ok().is_some_and(|after| {
                 after.len() != before.len() || after.modified().ok() != before.modified().ok()
             })
         };
@@ -294,10 +310,8 @@ impl Shared {
                 rec
             }
         };
-        if self.forget
-            && let Ok(file) = &watch
-        {
-            gentle::forget(file);
+        if self.forget {
+            gentle::forget(&watch);
         }
         rec
     }

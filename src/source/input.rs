@@ -31,13 +31,18 @@ impl Input {
     /// A file that was opened for reading. `name` is a hint for formats and never the place of anything.
     pub fn file(file: File, name: impl Into<String>) -> io::Result<Input> {
         let len = file.metadata()?.len();
-        Ok(Input {
-            inner: Inner::File(Arc::new(file), len),
+        Ok(Input::shared(Arc::new(file), len, name))
+    }
+
+    /// The same for a file that others watch too, and whose length is known.
+    pub fn shared(file: Arc<File>, len: u64, name: impl Into<String>) -> Input {
+        Input {
+            inner: Inner::File(file, len),
             head: Vec::new(),
             head_read: false,
             name: name.into(),
             throttle: None,
-        })
+        }
     }
 
     /// Bytes in memory.
@@ -119,6 +124,17 @@ impl Input {
             Inner::Memory(bytes) => &bytes[..bytes.len().min(HEAD)],
             _ => &self.head,
         })
+    }
+
+    /// All bytes, where they were read already; else the input again.
+    ///
+    /// # Errors
+    /// The input itself, where it is not in memory as a whole.
+    pub fn into_whole(self) -> Result<Vec<u8>, Input> {
+        match self.inner {
+            Inner::File(_, len) if self.head_read && self.head.len() as u64 == len => Ok(self.head),
+            _ => Err(self),
+        }
     }
 
     /// A small file was read to its end when its format was looked for: it need not be read again.

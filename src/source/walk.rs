@@ -75,6 +75,9 @@ pub enum WalkError {
 /// A path for people and reports: control characters and bytes that are not UTF-8 are escaped, since
 /// file names on shares are hostile input.
 pub fn display(path: &Path) -> String {
+    if let Some(plain) = path.to_str().filter(|p| p.bytes().all(|b| (b' '..=b'~').contains(&b))) {
+        return plain.to_owned();
+    }
     let mut out = String::new();
     for chunk in path.as_os_str().as_encoded_bytes().utf8_chunks() {
         for c in chunk.valid().chars() {

@@ -48,9 +48,17 @@ impl Engine<'_> {
         if !self.has_whole {
             return;
         }
-        for k in 0..self.segments.len() {
-            let whole = self.context_of(k).whole;
-            if whole == 0 || self.segments[k].kind == SegmentKind::Skip {
+        let (columns, tax) = (self.columns, self.detector.tax);
+        for (k, s) in self.segments.iter().enumerate() {
+            let Some(whole) = columns.get(s.column as usize).map(|c| c.whole).filter(|w| *w != 0) else {
+                continue;
+            };
+            if s.kind == SegmentKind::Skip {
+                continue;
+            }
+            // a cell of twelve digits has lost none: it was looked at already
+            let lost = whole & !tax != 0 || s.end - s.start != 12;
+            if !lost && self.text[s.start as usize..s.end as usize].iter().all(u8::is_ascii_digit) {
                 continue;
             }
             self.select(k);
@@ -71,9 +79,7 @@ impl Engine<'_> {
         let rule = &self.detector.rules[r];
         let value = &self.text[start..end];
         match rule.finder {
-            Finder::Digits
-                if rule.file.proof.as_deref() == Some("iin") || rule.file.proof.as_deref() == Some("bin") =>
-            {
+            Finder::Digits if self.detector.tax & (1 << r) != 0 => {
                 if let Some((digits, mut e)) = restored(value) {
                     let Some(p) = rule.proof.and_then(|p| p(&digits)) else { return };
                     // only where the restored number proves true

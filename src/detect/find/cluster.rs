@@ -305,12 +305,15 @@ impl Engine<'_> {
             return;
         }
         let detector = self.detector;
-        for &r in &detector.grouped {
-            let rule = &detector.rules[usize::from(r)];
-            for form in &rule.groups {
-                for k in 0..n {
-                    self.grouped(c, k, form, usize::from(r));
+        let lengths = c.groups.iter().rev().fold(0, |a, g| a << 4 | u64::from(g.n.min(15)));
+        for form in &detector.forms {
+            let (mut left, mut k) = (lengths, 0);
+            while left != 0 {
+                if (left ^ form.lengths) & form.mask == 0 {
+                    let rule = usize::from(form.rule);
+                    self.grouped(c, k, &detector.rules[rule].groups[usize::from(form.form)], rule);
                 }
+                (left, k) = (left >> 4, k + 1);
             }
         }
         if self.detector.want.dates && n >= 3 {

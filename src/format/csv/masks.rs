@@ -1,40 +1,52 @@
-//! Positions of three byte values in a text, found 64 bytes at a time.
+//! Positions of a few byte values in a text, found 64 bytes at a time.
 
 /// One bit for each of 64 bytes that equals one of `wanted`.
 #[cfg(target_arch = "x86_64")]
-fn mask(chunk: &[u8; 64], wanted: [u8; 3]) -> u64 {
-    use std::arch::x86_64::{_mm_cmpeq_epi8, _mm_movemask_epi8, _mm_or_si128, _mm_set_epi64x, _mm_set1_epi8};
-    let half = |k: usize| i64::from_le_bytes([0, 1, 2, 3, 4, 5, 6, 7].map(|i| chunk[k + i]));
-    // SAFETY: SSE2 belongs to every x86-64, and no pointer is used
-    let lane = |k: usize| unsafe {
-        let bytes = _mm_set_epi64x(half(k + 8), half(k));
-        let [a, b, c] = wanted.map(|w| _mm_cmpeq_epi8(bytes, _mm_set1_epi8(w as i8)));
-        u64::from(_mm_movemask_epi8(_mm_or_si128(_mm_or_si128(a, b), c)) as u16)
+#[inline]
+fn mask<const N: usize>(chunk: &[u8; 64], wanted: [u8; N]) -> u64 {
+    use std::arch::x86_64::{
+        _mm_cmpeq_epi8, _mm_loadu_si128, _mm_movemask_epi8, _mm_or_si128, _mm_set1_epi8, _mm_setzero_si128,
     };
-    lane(0) | lane(16) << 16 | lane(32) << 32 | lane(48) << 48
+    let mut bits = 0;
+    let mut k = 0;
+    while k < 64 {
+        // SAFETY: SSE2 belongs to every x86-64, and the 16 bytes at `k` lie within the chunk
+        unsafe {
+            let bytes = _mm_loadu_si128(chunk.as_ptr().add(k).cast());
+            let mut any = _mm_setzero_si128();
+            let mut n = 0;
+            while n < N {
+                any = _mm_or_si128(any, _mm_cmpeq_epi8(bytes, _mm_set1_epi8(wanted[n] as i8)));
+                n += 1;
+            }
+            bits |= u64::from(_mm_movemask_epi8(any) as u16) << k;
+        }
+        k += 16;
+    }
+    bits
 }
 
 #[cfg(not(target_arch = "x86_64"))]
-fn mask(chunk: &[u8; 64], wanted: [u8; 3]) -> u64 {
+fn mask<const N: usize>(chunk: &[u8; 64], wanted: [u8; N]) -> u64 {
     plain_mask(chunk, wanted)
 }
 
 /// The same, byte by byte: for the last bytes, for other processors, and to prove the fast one.
-fn plain_mask(chunk: &[u8], wanted: [u8; 3]) -> u64 {
+fn plain_mask<const N: usize>(chunk: &[u8], wanted: [u8; N]) -> u64 {
     chunk.iter().enumerate().fold(0, |m, (i, b)| m | u64::from(wanted.contains(b)) << i)
 }
 
-/// Walks over the positions of three byte values.
-pub struct Marks<'a> {
+/// Walks over the positions of `N` byte values.
+pub struct Marks<'a, const N: usize> {
     text: &'a [u8],
-    wanted: [u8; 3],
+    wanted: [u8; N],
     base: usize,
     bits: u64,
 }
 
-impl<'a> Marks<'a> {
+impl<'a, const N: usize> Marks<'a, N> {
     /// Begins at position `from`.
-    pub fn new(text: &'a [u8], wanted: [u8; 3], from: usize) -> Marks<'a> {
+    pub fn new(text: &'a [u8], wanted: [u8; N], from: usize) -> Marks<'a, N> {
         let mut marks = Marks { text, wanted, base: 0, bits: 0 };
         marks.seek(from);
         marks
@@ -47,6 +59,7 @@ impl<'a> Marks<'a> {
         self.bits &= !0 << (to - self.base);
     }
 
+    #[inline]
     fn load(&mut self) {
         let rest = self.text.get(self.base..).unwrap_or_default();
         self.bits = match rest.first_chunk::<64>() {
@@ -56,7 +69,7 @@ impl<'a> Marks<'a> {
     }
 }
 
-impl Iterator for Marks<'_> {
+impl<const N: usize> Iterator for Marks<'_, N> {
     type Item = usize;
 
     #[inline]

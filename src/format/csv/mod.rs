@@ -1,6 +1,7 @@
 //! Tables of delimited text: CSV, TSV and their relatives.
 
 mod masks;
+mod sample;
 mod scan;
 mod sniff;
 mod splice;

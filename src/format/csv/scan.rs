@@ -164,7 +164,7 @@ impl Scan {
 
     fn rewind(
         &self,
-        marks: &mut Marks<'_>,
+        marks: &mut Marks<'_, 3>,
         cell: &mut Cell,
         to: usize,
         out: &mut Vec<Segment>,
@@ -176,7 +176,7 @@ impl Scan {
             Cell { start: to, column: self.column, quoted: false, open: false, closed: 0, newlines: false };
     }
 
-    #[inline]
+    #[inline(always)]
     fn push(
         &mut self,
         text: &[u8],
@@ -191,12 +191,7 @@ impl Scan {
             end -= 1;
         }
         if cell.quoted && cell.closed > start {
-            // `="0123"`, and the same with its quotes doubled, are text that spreadsheets show as 0123
-            start += if text[start] == b'=' { 2 } else { 1 };
-            end = cell.closed;
-            if end - start > 4 && text[start..].starts_with(b"=\"\"") && text[..end].ends_with(b"\"\"") {
-                (start, end) = (start + 3, end - 2);
-            }
+            (start, end) = within_quotes(text, start, cell.closed);
         }
         self.width = self.width.max(cell.column + 1);
         if start < end {
@@ -210,6 +205,16 @@ impl Scan {
     pub fn columns(&self) -> usize {
         self.width.min(MOST_COLUMNS) as usize
     }
+}
+
+/// Bounds of the value of a quoted cell. `="0123"`, and the same with its quotes doubled, are text that
+/// spreadsheets show as 0123.
+fn within_quotes(text: &[u8], start: usize, closed: usize) -> (usize, usize) {
+    let start = start + if text[start] == b'=' { 2 } else { 1 };
+    if closed - start > 4 && text[start..].starts_with(b"=\"\"") && text[..closed].ends_with(b"\"\"") {
+        return (start + 3, closed - 2);
+    }
+    (start, closed)
 }
 
 struct Cell {

@@ -1,12 +1,14 @@
 //! How a table of delimited text is written: by its content.
 
-use super::super::encoding::Sample;
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::sync::LazyLock;
 
-/// Cells without their quotes.
-type Row = Vec<String>;
+use super::super::encoding::Sample;
+use super::sample::Rows;
 
 /// Rows of the sample that are looked at.
-const ROWS: usize = 200;
+pub const ROWS: usize = 200;
 
 /// How a file separates and names its columns.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,22 +27,48 @@ pub struct Dialect {
 
 /// Finds the dialect of a sample; `None` where it is no table.
 pub fn sniff(sample: &Sample, name: &str) -> Option<Dialect> {
-    let text = &sample.text[..];
-    let newline = if memchr::memchr(b'\n', text).is_none() { b'\r' } else { b'\n' };
+    // the same sample is asked about when its format is looked for, and again when the file is opened
+    #[derive(Default)]
+    struct Last {
+        text: Vec<u8>,
+        whole: bool,
+        name: String,
+        dialect: Option<Dialect>,
+    }
+    thread_local! {
+        static LAST: RefCell<Last> = RefCell::default();
+    }
+    LAST.with_borrow_mut(|last| {
+        if last.whole != sample.whole || last.name != name || last.text != sample.text {
+            last.dialect = find(sample, name);
+            last.whole = sample.whole;
+            last.name.clear();
+            last.name.push_str(name);
+            last.text.clear();
+            last.text.extend_from_slice(&sample.text);
+        }
+        last.dialect.clone()
+    })
+}
+
+fn find(sample: &Sample, name: &str) -> Option<Dialect> {
+    let text = String::from_utf8_lossy(&sample.text);
+    let bytes = text.as_bytes();
+    let newline = if memchr::memchr(b'\n', bytes).is_none() { b'\r' } else { b'\n' };
     let extension = name.rsplit_once('.').map(|n| n.1.to_ascii_lowercase()).unwrap_or_default();
     let named = matches!(extension.as_str(), "csv" | "tsv" | "tab" | "psv");
-    if let Some(delimiter) = sep_line(text) {
-        let body = &text[memchr::memchr(newline, text).map_or(text.len(), |p| p + 1)..];
-        let rows = rows(body, delimiter, newline, sample.whole);
+    if let Some(delimiter) = sep_line(bytes) {
+        let body = &text[memchr::memchr(newline, bytes).map_or(text.len(), |p| p + 1)..];
+        let rows = Rows::read(body, delimiter, newline, sample.whole);
         return Some(Dialect { delimiter, newline, sep_line: true, header: header(&rows), score: 75 });
     }
-    let mut best: Option<(u32, u8, Vec<Row>)> = None;
+    let mut best: Option<(u32, u8, Rows<'_>)> = None;
     for delimiter in *b";\t,|" {
         // a delimiter that never stands there makes no columns, and most files of a share are no tables
-        if memchr::memchr(delimiter, text).is_none() {
+        if memchr::memchr(delimiter, bytes).is_none() {
             continue;
         }
-        let rows = rows(text, delimiter, newline, sample.whole);
+        let rows = Rows::read(&text, delimiter, newline, sample.whole);
         let quality = quality(&rows, delimiter, named);
         if quality > best.as_ref().map_or(0, |b| b.0) {
             best = Some((quality, delimiter, rows));
@@ -53,10 +81,10 @@ pub fn sniff(sample: &Sample, name: &str) -> Option<Dialect> {
         }
         None if named => {
             // one column: a list that its owner calls a table
-            let rows = rows(text, 0x1F, newline, sample.whole);
-            let long = rows.iter().flatten().any(|c| c.len() > 200);
+            let rows = Rows::read(&text, 0x1F, newline, sample.whole);
+            let long = rows.all().any(|c| c.len() > 200);
             let header = header(&rows);
-            (!long && !rows.is_empty()).then_some(Dialect {
+            (!long && rows.len() > 0).then_some(Dialect {
                 delimiter: 0x1F,
                 newline,
                 sep_line: false,
@@ -78,29 +106,9 @@ fn sep_line(text: &[u8]) -> Option<u8> {
         .then_some(delimiter)
 }
 
-/// The first rows of a text, cells without their quotes. The last row is left out where the sample ends in it.
-fn rows(text: &[u8], delimiter: u8, newline: u8, whole: bool) -> Vec<Row> {
-    let mut reader = csv::ReaderBuilder::new();
-    reader.delimiter(delimiter).flexible(true).has_headers(false);
-    if newline == b'\r' {
-        reader.terminator(csv::Terminator::Any(b'\r'));
-    }
-    let mut rows: Vec<Row> = Vec::new();
-    for record in reader.from_reader(text).byte_records().take(ROWS + 1) {
-        let Ok(record) = record else { break };
-        let cells = record.iter().map(|c| String::from_utf8_lossy(c).trim().to_owned()).collect();
-        rows.push(cells);
-    }
-    if !whole && rows.len() <= ROWS {
-        rows.pop();
-    }
-    rows.truncate(ROWS);
-    rows
-}
-
 /// How well a delimiter makes columns; 0 = not at all.
-fn quality(rows: &[Row], delimiter: u8, named: bool) -> u32 {
-    let mut widths: Vec<usize> = rows.iter().map(Vec::len).filter(|n| *n > 0).collect();
+fn quality(rows: &Rows<'_>, delimiter: u8, named: bool) -> u32 {
+    let mut widths: Vec<usize> = (0..rows.len()).map(|k| rows.width(k)).collect();
     if widths.len() < 2 && !(named && widths.len() == 1) {
         return 0;
     }
@@ -112,16 +120,19 @@ fn quality(rows: &[Row], delimiter: u8, named: bool) -> u32 {
         }
     }
     let share = 100 * count / widths.len();
+    if width < 2 || share < 50 {
+        return 0;
+    }
     // a header whose words are those of headers says as much as a name does
-    let named = named || (rows[0].len() == width && header(&rows[..1]).is_some());
-    if width < 2 || share < if named { 50 } else { 80 } {
+    let named = named || (rows.width(0) == width && header_names(rows).is_some_and(|h| h.by_words));
+    if share < if named { 50 } else { 80 } {
         return 0;
     }
     // sentences and addresses have commas too, with a blank after them and no constant number
-    let cells = || rows.iter().filter(|r| r.len() == width).flatten();
-    let total: usize = cells().map(|c| c.chars().count()).sum();
-    let mean = total / (count * width).max(1);
+    let cells = || (0..rows.len()).filter(|k| rows.width(*k) == width).flat_map(|k| rows.cells(k));
     if !named && delimiter != b'\t' {
+        let total: usize = cells().map(|c| c.chars().count()).sum();
+        let mean = total / (count * width).max(1);
         let few = width == 2 && (widths.len() < 4 || mean > 30);
         if few || mean > 120 || share < 90 || (delimiter == b',' && looks_like_prose(rows, width)) {
             return 0;
@@ -132,34 +143,55 @@ fn quality(rows: &[Row], delimiter: u8, named: bool) -> u32 {
 
 /// Running text or addresses, one to a line: later cells begin with a lower-case word or an abbreviation and
 /// no cell is a number or a code by itself.
-fn looks_like_prose(rows: &[Row], width: usize) -> bool {
-    let cells = || rows.iter().filter(|r| r.len() == width).flat_map(|r| r.iter().skip(1));
-    let all = cells().count().max(1);
-    let wordy = cells().filter(|c| {
-        let begins_low = c.chars().next().is_some_and(char::is_lowercase);
-        begins_low || c.contains(". ") || c.ends_with('.')
-    });
-    let codes = cells()
-        .filter(|c| !c.is_empty() && c.bytes().all(|b| b.is_ascii_digit() || b"+-.:/ @_".contains(&b)));
-    wordy.count() * 3 > all && codes.count() * 5 < all
+fn looks_like_prose(rows: &Rows<'_>, width: usize) -> bool {
+    let (mut all, mut wordy, mut codes) = (0usize, 0, 0);
+    for cell in (0..rows.len()).filter(|k| rows.width(*k) == width).flat_map(|k| rows.cells(k).skip(1)) {
+        all += 1;
+        let begins_low = cell.chars().next().is_some_and(char::is_lowercase);
+        wordy += usize::from(begins_low || cell.contains(". ") || cell.ends_with('.'));
+        let code = |b: u8| b.is_ascii_digit() || b"+-.:/ @_".contains(&b);
+        codes += usize::from(!cell.is_empty() && cell.bytes().all(code));
+    }
+    let all = all.max(1);
+    wordy * 3 > all && codes * 5 < all
 }
 
-/// Names of the columns, where the first row is a header: nothing in it looks like data, and either its words
-/// are those of headers or the rows below have digits where it has none.
-fn header(rows: &[Row]) -> Option<Vec<String>> {
-    let (first, rest) = rows.split_first()?;
+/// The first row, where nothing in it looks like data.
+struct Names {
+    names: Vec<String>,
+    /// Its words are those of headers.
+    by_words: bool,
+}
+
+fn header_names(rows: &Rows<'_>) -> Option<Names> {
+    if rows.len() == 0 {
+        return None;
+    }
+    let first: Vec<_> = rows.cells(0).collect();
     let filled = || first.iter().filter(|c| !c.is_empty());
     let count = filled().count();
     if count == 0 || count * 2 < first.len() || filled().any(|c| is_data(c) || c.chars().count() > 100) {
         return None;
     }
     let words = filled().filter(|c| is_header_word(c)).count();
-    let contrast = (0..first.len()).any(|k| {
-        let below = || rest.iter().filter_map(|r| r.get(k)).filter(|c| !c.is_empty());
-        let (all, data) = (below().count(), below().filter(|c| is_data(c)).count());
-        all > 0 && data * 10 >= all * 6 && !first[k].is_empty()
-    });
-    (words * 2 >= count || contrast).then(|| first.clone())
+    Some(Names { names: first.iter().map(|c| c.to_string()).collect(), by_words: words * 2 >= count })
+}
+
+/// Names of the columns, where the first row is a header: nothing in it looks like data, and either its words
+/// are those of headers or the rows below have digits where it has none.
+fn header(rows: &Rows<'_>) -> Option<Vec<String>> {
+    let first = header_names(rows)?;
+    let contrast = || {
+        (0..first.names.len()).filter(|k| !first.names[*k].is_empty()).any(|k| {
+            let (mut all, mut data) = (0, 0);
+            for cell in (1..rows.len()).filter_map(|r| rows.cell(r, k)).filter(|c| !c.is_empty()) {
+                all += 1;
+                data += usize::from(is_data(&cell));
+            }
+            all > 0 && data * 10 >= all * 6
+        })
+    };
+    (first.by_words || contrast()).then_some(first.names)
 }
 
 /// True for a cell that names no column: a number of four digits and more, a date, an address of mail.
@@ -176,201 +208,216 @@ pub fn could_be_name(cell: &str) -> bool {
 
 /// True for a cell with a word that names a column.
 pub fn is_header_word(cell: &str) -> bool {
-    const STEMS: &[&str] = &[
-        "фио",
-        "иин",
-        "жсн",
-        "бин",
-        "бсн",
-        "имя",
-        "имен",
-        "фамил",
-        "отчест",
-        "аты",
-        "тегі",
-        "әкесі",
-        "жөні",
-        "адрес",
-        "мекен",
-        "телефон",
-        "тел",
-        "моб",
-        "почт",
-        "дат",
-        "күн",
-        "туған",
-        "рожд",
-        "номер",
-        "нөмір",
-        "код",
-        "наимен",
-        "атау",
-        "назв",
-        "город",
-        "қала",
-        "област",
-        "облыс",
-        "район",
-        "аудан",
-        "улиц",
-        "көше",
-        "дом",
-        "кварт",
-        "пол",
-        "жыныс",
-        "сумм",
-        "сома",
-        "счет",
-        "счёт",
-        "шот",
-        "иик",
-        "жск",
-        "карт",
-        "номер",
-        "стат",
-        "примеч",
-        "коммент",
-        "должн",
-        "лауазым",
-        "отдел",
-        "бөлім",
-        "возраст",
-        "жас",
-        "год",
-        "жыл",
-        "гражд",
-        "нацио",
-        "ұлт",
-        "паспорт",
-        "удост",
-        "куәлік",
-        "долг",
-        "кредит",
-        "заем",
-        "заём",
-        "клиент",
-        "индекс",
-        "id",
-        "name",
-        "first",
-        "last",
-        "middle",
-        "full",
-        "surname",
-        "patron",
-        "phone",
-        "mobile",
-        "tel",
-        "email",
-        "mail",
-        "addr",
-        "date",
-        "birth",
-        "dob",
-        "city",
-        "region",
-        "street",
-        "gender",
-        "sex",
-        "age",
-        "amount",
-        "sum",
-        "account",
-        "iban",
-        "card",
-        "number",
-        "num",
-        "code",
-        "type",
-        "status",
-        "comment",
-        "note",
-        "title",
-        "descr",
-        "created",
-        "updated",
-        "user",
-        "login",
-        "pass",
-        "iin",
-        "bin",
-        "value",
-        "key",
-        "ip",
-        "country",
-        "zip",
-        "post",
-        "passport",
-        "rnn",
-        "рнн",
-        "сик",
-        "фамилия",
-        "№",
-        "п/п",
-        "тип",
-        "вид",
-        "дебит",
-        "balance",
-        "остат",
-        "price",
-        "цена",
-        "total",
-        "итог",
-        "time",
-        "время",
-        "religi",
-        "diagn",
-        "disab",
-        "nation",
-        "crimin",
-        "educ",
-        "employ",
-        "citizen",
-        "marital",
-        "blood",
-        "salary",
-        "client",
-        "customer",
-        "person",
-        "plate",
-        "vin",
-        "password",
-        "fio",
-        "famil",
-        "otch",
-        "imya",
-        "adres",
-        "mekenzh",
-        "tugan",
-        "uyaly",
-        "zhsn",
-        "религ",
-        "вероисп",
-        "диагн",
-        "инвал",
-        "судим",
-        "образов",
-        "сотрудн",
-        "работник",
-        "семейн",
-        "отбас",
-        "азамат",
-        "білім",
-        "қызмет",
-        "оклад",
-        "зарплат",
-        "грнз",
-        "госном",
-        "парол",
-        "дін",
-        "мүгед",
-        "соттал",
-    ];
+    /// Beginnings of such words by their first letter, and whether a word may go on after them.
+    static STEMS: LazyLock<HashMap<char, Vec<(&str, bool)>>> = LazyLock::new(|| {
+        let mut stems: HashMap<char, Vec<(&str, bool)>> = HashMap::new();
+        for stem in HEADER_STEMS {
+            if let Some(first) = stem.chars().next() {
+                stems.entry(first).or_default().push((stem, stem.chars().count() > 2));
+            }
+        }
+        stems
+    });
     let lower = cell.to_lowercase();
     let mut words =
         lower.split(|c: char| !c.is_alphanumeric() && c != '№' && c != '/').filter(|w| !w.is_empty());
-    words.any(|w| STEMS.iter().any(|s| w == *s || (s.chars().count() > 2 && w.starts_with(s))))
+    words.any(|w| {
+        let stems = w.chars().next().and_then(|c| STEMS.get(&c));
+        stems.is_some_and(|s| s.iter().any(|(stem, open)| w == *stem || (*open && w.starts_with(stem))))
+    })
 }
+
+/// Beginnings of words that name columns; those of one or two letters are whole words.
+const HEADER_STEMS: &[&str] = &[
+    "фио",
+    "иин",
+    "жсн",
+    "бин",
+    "бсн",
+    "имя",
+    "имен",
+    "фамил",
+    "отчест",
+    "аты",
+    "тегі",
+    "әкесі",
+    "жөні",
+    "адрес",
+    "мекен",
+    "телефон",
+    "тел",
+    "моб",
+    "почт",
+    "дат",
+    "күн",
+    "туған",
+    "рожд",
+    "номер",
+    "нөмір",
+    "код",
+    "наимен",
+    "атау",
+    "назв",
+    "город",
+    "қала",
+    "област",
+    "облыс",
+    "район",
+    "аудан",
+    "улиц",
+    "көше",
+    "дом",
+    "кварт",
+    "пол",
+    "жыныс",
+    "сумм",
+    "сома",
+    "счет",
+    "счёт",
+    "шот",
+    "иик",
+    "жск",
+    "карт",
+    "номер",
+    "стат",
+    "примеч",
+    "коммент",
+    "должн",
+    "лауазым",
+    "отдел",
+    "бөлім",
+    "возраст",
+    "жас",
+    "год",
+    "жыл",
+    "гражд",
+    "нацио",
+    "ұлт",
+    "паспорт",
+    "удост",
+    "куәлік",
+    "долг",
+    "кредит",
+    "заем",
+    "заём",
+    "клиент",
+    "индекс",
+    "id",
+    "name",
+    "first",
+    "last",
+    "middle",
+    "full",
+    "surname",
+    "patron",
+    "phone",
+    "mobile",
+    "tel",
+    "email",
+    "mail",
+    "addr",
+    "date",
+    "birth",
+    "dob",
+    "city",
+    "region",
+    "street",
+    "gender",
+    "sex",
+    "age",
+    "amount",
+    "sum",
+    "account",
+    "iban",
+    "card",
+    "number",
+    "num",
+    "code",
+    "type",
+    "status",
+    "comment",
+    "note",
+    "title",
+    "descr",
+    "created",
+    "updated",
+    "user",
+    "login",
+    "pass",
+    "iin",
+    "bin",
+    "value",
+    "key",
+    "ip",
+    "country",
+    "zip",
+    "post",
+    "passport",
+    "rnn",
+    "рнн",
+    "сик",
+    "фамилия",
+    "№",
+    "п/п",
+    "тип",
+    "вид",
+    "дебит",
+    "balance",
+    "остат",
+    "price",
+    "цена",
+    "total",
+    "итог",
+    "time",
+    "время",
+    "religi",
+    "diagn",
+    "disab",
+    "nation",
+    "crimin",
+    "educ",
+    "employ",
+    "citizen",
+    "marital",
+    "blood",
+    "salary",
+    "client",
+    "customer",
+    "person",
+    "plate",
+    "vin",
+    "password",
+    "fio",
+    "famil",
+    "otch",
+    "imya",
+    "adres",
+    "mekenzh",
+    "tugan",
+    "uyaly",
+    "zhsn",
+    "религ",
+    "вероисп",
+    "диагн",
+    "инвал",
+    "судим",
+    "образов",
+    "сотрудн",
+    "работник",
+    "семейн",
+    "отбас",
+    "азамат",
+    "білім",
+    "қызмет",
+    "оклад",
+    "зарплат",
+    "грнз",
+    "госном",
+    "парол",
+    "дін",
+    "мүгед",
+    "соттал",
+];
 
 #[cfg(test)]
 mod tests {

@@ -23,6 +23,9 @@ impl Default for Sizes {
     }
 }
 
+/// Least size of the buffer, where a file is longer.
+const SMALLEST: usize = 64 << 10;
+
 /// The encoding of one file, as far as it is known; shared by its reader and by all who write its blocks.
 ///
 /// It does not change once it is known, and it is known from a certain offset on: what stands before is ASCII
@@ -71,6 +74,8 @@ pub struct Feed {
     buffer: Vec<u8>,
     from: usize,
     to: usize,
+    /// Bytes that are still to be read, where the length is known.
+    left: Option<u64>,
     eof: bool,
     offset: u64,
     line: u64,
@@ -83,11 +88,18 @@ impl Feed {
     /// Begins to read. `declared` is what the file itself says of its encoding; it counts where the bytes
     /// do not prove another.
     pub fn new(input: Input, declared: Option<Encoding>) -> Feed {
+        let left = input.len();
+        // a small file was read to its end when its format was looked for
+        let (reader, buffer, left): (Box<dyn Read + Send>, _, _) = match input.into_whole() {
+            Ok(bytes) => (Box::new(io::empty()), bytes, Some(0)),
+            Err(input) => (input.into_reader(), Vec::new(), left),
+        };
         Feed {
-            reader: input.into_reader(),
-            buffer: Vec::new(),
+            reader,
             from: 0,
-            to: 0,
+            to: buffer.len(),
+            buffer,
+            left,
             eof: false,
             offset: 0,
             line: 1,
@@ -127,14 +139,23 @@ impl Feed {
     /// # Errors
     /// Those of reading.
     pub fn fill(&mut self, block: &mut Block, want: usize) -> Result<bool, ReadError> {
+        self.fill_part(block, want, want)
+    }
+
+    /// Like [`Feed::fill`], but where more than `want` bytes are left only `part` of them are put into `block`.
+    ///
+    /// # Errors
+    /// Those of reading.
+    pub fn fill_part(&mut self, block: &mut Block, want: usize, part: usize) -> Result<bool, ReadError> {
         self.ensure(want + 1)?;
         let have = self.to - self.from;
         let last = self.eof && have <= want;
         let bytes = &self.buffer[self.from..self.from + have.min(want)];
         self.decide(bytes, last);
+        let bytes = if last { bytes } else { &bytes[..bytes.len().min(part)] };
         let encoding = self.charset.at(self.offset);
         let n = if last { bytes.len() } else { whole_characters(encoding, bytes) };
-        let bytes = &bytes[..n];
+        let bytes = &self.buffer[self.from..self.from + n];
         block.text.clear();
         block.raw.clear();
         block.offset = self.offset;
@@ -260,15 +281,19 @@ impl Feed {
             if self.buffer.len() - self.from < want {
                 self.buffer.copy_within(self.from..self.to, 0);
                 (self.from, self.to) = (0, self.to - self.from);
-                // room for a little more, so that the next blocks need no move
-                let size = want + want / 4;
+                // room for a little more, so that few bytes are moved for the next block; no more than there is
+                let most = want.max(SMALLEST) + (want / 4).min(SMALLEST);
+                let size = self.left.map_or(most, |left| most.min(self.to.saturating_add(left as usize)));
                 if self.buffer.len() < size {
                     self.buffer.resize(size, 0);
                 }
             }
             match self.reader.read(&mut self.buffer[self.to..]) {
                 Ok(0) => self.eof = true,
-                Ok(n) => self.to += n,
+                Ok(n) => {
+                    self.to += n;
+                    self.left = self.left.map(|left| left.saturating_sub(n as u64));
+                }
                 Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
                 Err(e) => return Err(e.into()),
             }

@@ -29,12 +29,15 @@ pub enum Encoding {
     Single(&'static SingleByte),
 }
 
+/// Bytes that are decoded at once.
+const PIECE: usize = 4096;
+
 /// A table of one byte a character whose lower half is ASCII.
 pub struct SingleByte {
     name: &'static str,
     high: [char; 128],
-    /// The characters as UTF-8, with their length.
-    utf8: [([u8; 4], u8); 128],
+    /// All 256 characters as UTF-8, with their length (at most three bytes).
+    utf8: Box<[([u8; 4], u8); 256]>,
     reverse: Vec<(char, u8)>,
 }
 
@@ -98,11 +101,11 @@ impl SingleByte {
             .map(|(k, c)| (*c, 0x80 + k as u8))
             .collect();
         reverse.sort_unstable();
-        let utf8 = high.map(|c| {
-            let mut bytes = [0; 4];
-            let len = c.encode_utf8(&mut bytes).len() as u8;
-            (bytes, len)
-        });
+        let mut utf8 = Box::new([([0; 4], 0); 256]);
+        for (k, (bytes, len)) in utf8.iter_mut().enumerate() {
+            let c = if k < 0x80 { k as u8 as char } else { high[k - 0x80] };
+            *len = c.encode_utf8(bytes).len() as u8;
+        }
         SingleByte { name, high, utf8, reverse }
     }
 
@@ -132,20 +135,29 @@ impl SingleByte {
 
     /// Appends `raw` as UTF-8.
     pub fn decode(&self, raw: &[u8], text: &mut Vec<u8>) {
-        let mut at = 0;
-        while at < raw.len() {
-            let plain = raw[at..].iter().position(|b| *b >= 0x80).unwrap_or(raw.len() - at);
-            text.extend_from_slice(&raw[at..at + plain]);
-            at += plain;
-            while let Some(byte) = raw.get(at).filter(|b| **b >= 0x80) {
-                let (bytes, len) = &self.utf8[usize::from(byte - 0x80)];
-                if *len == 2 {
-                    text.extend_from_slice(&bytes[..2]);
-                } else {
-                    text.extend_from_slice(&bytes[..usize::from(*len)]);
+        // a piece at a time into room for its longest form: each character is written as four bytes, of which
+        // the next one covers what it does not need
+        for piece in raw.chunks(PIECE) {
+            let from = text.len();
+            text.resize(from + 3 * piece.len() + 4, 0);
+            let out = &mut text[from..];
+            let mut at = 0;
+            for eight in piece.chunks(8) {
+                match <[u8; 8]>::try_from(eight) {
+                    Ok(plain) if plain.is_ascii() => {
+                        out[at..at + 8].copy_from_slice(&plain);
+                        at += 8;
+                    }
+                    _ => {
+                        for byte in eight {
+                            let (bytes, len) = &self.utf8[usize::from(*byte)];
+                            out[at..at + 4].copy_from_slice(bytes);
+                            at += usize::from(*len);
+                        }
+                    }
                 }
-                at += 1;
             }
+            text.truncate(from + at);
         }
     }
 }
