@@ -171,6 +171,15 @@ impl Detector {
         (self.options.only.is_empty() || self.options.only.contains(&c)) && !self.options.skip.contains(&c)
     }
 
+    /// True where only numbers, addresses of mail and what is written like them are looked for: text that is
+    /// far from any digit or `@` holds none, and says nothing of one.
+    pub fn numbers_only(&self) -> bool {
+        let w = &self.want;
+        let things = w.dates || w.net || w.vin || w.index || w.plate || w.zone || w.decimal || w.cadastral;
+        let words = self.anchors.is_some() || !self.patterns.is_empty();
+        !things && !words && w.run >= 6 && self.addresses.is_none() && self.names.is_none()
+    }
+
     fn compile(&mut self) {
         let mut anchors: Vec<(Vec<u8>, RuleSet)> = Vec::new();
         let numbers: RuleSet = self
@@ -466,9 +475,11 @@ fn left_over(text: &[u8], f: &mut Finding) -> bool {
     if let Some(token) = replacement::token_at(text, f.start as usize) {
         f.start = f.end.min(token.end as u32);
     }
-    if f.end > f.start
-        && let Some(token) = replacement::token_at(text, f.end as usize - 1)
-    {
+    let value = text.get(f.start as usize..f.end as usize).unwrap_or_default();
+    // a token at the end begins inside: one that covers all of it was seen at its beginning
+    let token_byte = |b: &u8| b.is_ascii_uppercase() || b.is_ascii_digit() || *b == b'_';
+    let inside = value.iter().rposition(|b| !token_byte(b)).is_some_and(|k| k + 1 < value.len());
+    if inside && let Some(token) = replacement::token_at(text, f.end as usize - 1) {
         f.end = (token.start as u32).max(f.start);
     }
     let value = text.get(f.start as usize..f.end as usize).unwrap_or_default();

@@ -49,6 +49,14 @@ impl Format for Eml {
 
     fn recognise(&self, head: &[u8], name: &str) -> u8 {
         let head = head.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(head);
+        // a message begins with the name of a field and a colon
+        let named = head
+            .iter()
+            .position(|b| !(33..127).contains(b) || *b == b':')
+            .is_some_and(|k| k > 0 && head[k..].trim_ascii_start().first() == Some(&b':'));
+        if !named {
+            return 0;
+        }
         let (fields, _) = header::parse(head);
         let known = |names: &[&str]| names.iter().filter(|n| fields.iter().any(|f| f.is(n))).count();
         let origin = known(&["from", "received", "return-path", "message-id", "x-sender"]);

@@ -78,6 +78,8 @@ pub struct Limits {
     pub passwords: Vec<String>,
     /// Read pictures by an installed `tesseract`.
     pub ocr: bool,
+    /// Only numbers and addresses of mail are looked for: a reader may leave out text that is far from any.
+    pub numbers_only: bool,
 }
 
 impl Default for Limits {
@@ -92,6 +94,7 @@ impl Default for Limits {
             time: Duration::from_secs(600),
             passwords: Vec::new(),
             ocr: false,
+            numbers_only: false,
         }
     }
 }

@@ -19,8 +19,10 @@ impl Format for Text {
         Sample::of(head).map_or(0, |s| self.score(&s, name))
     }
 
-    fn open(&self, input: Input, _: &Arc<Limits>) -> Result<Opened, ReadError> {
-        Ok(Opened::Stream(Box::new(TextStream::new(input, Sizes::default()))))
+    fn open(&self, input: Input, limits: &Arc<Limits>) -> Result<Opened, ReadError> {
+        let mut stream = TextStream::new(input, Sizes::default());
+        stream.sparse = limits.numbers_only;
+        Ok(Opened::Stream(Box::new(stream)))
     }
 }
 
@@ -62,6 +64,8 @@ pub struct TextStream {
     sizes: Sizes,
     rewrites: Rewrites,
     notes: Vec<String>,
+    /// Text of one-byte encodings is decoded only around digits and signs of mail.
+    sparse: bool,
 }
 
 impl TextStream {
@@ -72,7 +76,7 @@ impl TextStream {
 
     /// Reads the rest of a file whose own format broke off.
     pub(super) fn resume(feed: Feed, sizes: Sizes, notes: Vec<String>) -> TextStream {
-        TextStream { feed, sizes, rewrites: Rewrites::default(), notes }
+        TextStream { feed, sizes, rewrites: Rewrites::default(), notes, sparse: false }
     }
 }
 
@@ -83,6 +87,9 @@ impl Stream for TextStream {
             return Ok(false);
         }
         let want = if self.feed.offset() == 0 { self.sizes.whole } else { self.sizes.block };
+        if self.sparse && self.feed.take_sparse(block, want, self.sizes.block)? {
+            return Ok(true);
+        }
         let last = self.feed.fill_part(block, want, self.sizes.block)?;
         let mut cut = block.text.len();
         if !last {

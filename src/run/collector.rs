@@ -48,6 +48,8 @@ struct State {
     head: u64,
     waiting: BTreeMap<u64, Pending>,
     buffered: usize,
+    /// Workers that wait for room.
+    waiters: usize,
     sinks: Vec<Sink>,
     summary: Summary,
     error: Option<std::io::Error>,
@@ -61,7 +63,8 @@ pub(super) struct Collector {
 
 impl Collector {
     pub fn new(sinks: Vec<Sink>, summary: Summary) -> Collector {
-        let mut state = State { head: 0, waiting: BTreeMap::new(), buffered: 0, sinks, summary, error: None };
+        let mut state =
+            State { head: 0, waiting: BTreeMap::new(), buffered: 0, waiters: 0, sinks, summary, error: None };
         for i in 0..state.sinks.len() {
             let mut bytes = Vec::new();
             state.sinks[i].report.begin(&mut bytes);
@@ -84,12 +87,14 @@ impl Collector {
         let full = |s: &State| {
             (s.buffered > BUFFERED || seq >= s.head + AHEAD) && seq != s.head && s.error.is_none()
         };
-        let state = self.lock();
+        let mut state = self.lock();
         if !full(&state) {
             return true;
         }
-        let (state, _) =
+        state.waiters += 1;
+        let (mut state, _) =
             self.room.wait_timeout(state, Duration::from_millis(5)).unwrap_or_else(|e| e.into_inner());
+        state.waiters -= 1;
         !full(&state)
     }
 
@@ -125,7 +130,10 @@ impl Collector {
             }
             state.head += 1;
         }
-        self.room.notify_all();
+        // a call into the system for every file would cost more than the rest of this
+        if state.waiters > 0 {
+            self.room.notify_all();
+        }
     }
 
     /// Writes the summary and hands it out.

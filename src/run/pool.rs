@@ -94,6 +94,10 @@ pub(super) fn run(
         }
         None => (None, None),
     };
+    let mut limits = options.limits;
+    if copying.is_none() && options.court.is_none() && detector.numbers_only() {
+        limits = Arc::new(Limits { numbers_only: true, ..Limits::clone(&limits) });
+    }
     let kind = if copying.is_some() { crate::report::Kind::Anonymize } else { crate::report::Kind::Scan };
     let court = options.court.clone();
     let engine = |reports, depersonalizer, own, learner, again| Engine {
@@ -122,7 +126,7 @@ pub(super) fn run(
             engine(Vec::new(), None, None, depersonalizer, false),
         ],
         collector: Collector::new(sinks, Summary { run: kind, ..Summary::default() }),
-        limits: options.limits,
+        limits,
         stop: options.stop,
         progress: options.progress,
         copying,

@@ -106,6 +106,46 @@ fn no_value_leaves_by_the_side_door() {
     assert!(run.stderr.contains("must stand elsewhere"), "{}", run.stderr);
 }
 
+#[test]
+fn numbers_alone_stand_in_the_same_places_in_every_encoding() {
+    let place = Place::new();
+    let filler = "Сведения о поставке оборудования внесены в общий реестр договоров области. ".repeat(9);
+    let numbers = [
+        format!("ИИН заявителя: {IIN}, далее по тексту"),
+        format!("ИИН\n{IIN_2}\n"),
+        "тел. 8 (7172) 55-12-34 и +7 701 234-56-78, почта a.b@mail.kz".to_owned(),
+        "заказ 12 от 5 мая, договор 2024".to_owned(),
+        format!("счёт {IBAN}"),
+    ];
+    let mut text = String::new();
+    for n in 0..200 {
+        text.push_str(&filler[..filler.char_indices().nth(n * 3 % 600).unwrap().0]);
+        text.push_str(&numbers[n % numbers.len()]);
+        text.push_str(if n % 3 == 0 { "\n\n" } else { "\n" });
+        text.push_str(&filler.repeat(n % 4));
+    }
+    place.write("share/utf8.txt", &text);
+    for (name, encoding) in [("1251", encoding_rs::WINDOWS_1251), ("koi8", encoding_rs::KOI8_U)] {
+        place.write(&format!("share/{name}.txt"), encoding.encode(&text).0);
+    }
+    let (_, lines) = place.jsonl(&["scan", "share", "--only", "iin,phone,iban,email", "--show-values"]);
+    let found = |name: &str| -> Vec<String> {
+        let of = |f: &&&serde_json::Value| f["path"] == format!("share/{name}.txt");
+        let findings = of_type(&lines, "finding");
+        let line = |f: &&serde_json::Value| {
+            format!(
+                "{} {} {} {} {}",
+                f["category"], f["value"], f["location"]["line"], f["location"]["column"], f["evidence"]
+            )
+        };
+        findings.iter().filter(of).map(line).collect()
+    };
+    let utf8 = found("utf8");
+    assert!(utf8.len() >= 200, "{}", utf8.len());
+    assert_eq!(found("1251"), utf8);
+    assert_eq!(found("koi8"), utf8);
+}
+
 /// Every token of a copy.
 fn tokens(place: &Place, folder: &str) -> BTreeSet<String> {
     let mut out = BTreeSet::new();

@@ -107,8 +107,7 @@ impl Engine<'_> {
         if zone.len() < 2 || zone.len() > 24 || !letters || text[dot - 1] == b'-' {
             return false;
         }
-        let lower = zone.to_ascii_lowercase();
-        if FILES.contains(&lower.as_slice()) {
+        if FILES.iter().any(|f| f.len() == zone.len() && zone.eq_ignore_ascii_case(f)) {
             return false;
         }
         // user:password@host and scheme://user@host
@@ -122,7 +121,9 @@ impl Engine<'_> {
             }
         }
         if matches!(self.next(end), Some(b'('))
-            || (matches!(self.next(end), Some(b':')) && lower != b"kz" && text[start..at] == *b"git")
+            || (matches!(self.next(end), Some(b':'))
+                && !zone.eq_ignore_ascii_case(b"kz")
+                && text[start..at] == *b"git")
         {
             return false; // a call, or git@host:path
         }

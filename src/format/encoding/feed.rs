@@ -147,11 +147,8 @@ impl Feed {
     /// # Errors
     /// Those of reading.
     pub fn fill_part(&mut self, block: &mut Block, want: usize, part: usize) -> Result<bool, ReadError> {
-        self.ensure(want + 1)?;
-        let have = self.to - self.from;
-        let last = self.eof && have <= want;
-        let bytes = &self.buffer[self.from..self.from + have.min(want)];
-        self.decide(bytes, last);
+        let last = self.look(want)?;
+        let bytes = self.ahead(want);
         let bytes = if last { bytes } else { &bytes[..bytes.len().min(part)] };
         let encoding = self.charset.at(self.offset);
         let n = if last { bytes.len() } else { whole_characters(encoding, bytes) };
@@ -186,6 +183,28 @@ impl Feed {
             }
         }
         Ok(last)
+    }
+
+    /// Reads on until `want` bytes and the encoding are known; true where they are the last.
+    pub(super) fn look(&mut self, want: usize) -> Result<bool, ReadError> {
+        self.ensure(want + 1)?;
+        let last = self.eof && self.to - self.from <= want;
+        self.decide(self.ahead(want), last);
+        Ok(last)
+    }
+
+    /// The next bytes, at most `want`.
+    pub(super) fn ahead(&self, want: usize) -> &[u8] {
+        &self.buffer[self.from..self.to.min(self.from + want)]
+    }
+
+    /// Gives `block` its place and moves on by `stored` bytes, which are its raw ones.
+    pub(super) fn pass(&mut self, block: &mut Block, stored: usize) {
+        (block.offset, block.line) = (self.offset, self.line);
+        block.first_row = block.line;
+        self.from += stored;
+        self.offset += stored as u64;
+        self.line += memchr::memchr_iter(b'\n', &block.raw).count() as u64;
     }
 
     /// Ends the block at text position `cut` (as filled, before rewriting), applies the rewrites and moves on.

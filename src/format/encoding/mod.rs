@@ -4,6 +4,7 @@
 mod detect;
 mod feed;
 mod rewrite;
+mod sparse;
 mod splice;
 mod tables;
 

@@ -36,18 +36,41 @@ impl Format for Sql {
     }
 }
 
+/// Beginnings of lines that say nothing of what a dump holds.
+const COMMENTS: [&str; 5] = ["--", "/*", "#", "*", "SET "];
+/// First words of the commands that a dump may begin with.
+const COMMANDS: [&str; 12] = [
+    "INSERT", "REPLACE", "CREATE", "COPY", "DROP", "ALTER", "BEGIN", "USE", "PRAGMA", "LOCK", "START",
+    "DELETE",
+];
+
 impl TextFormat for Sql {
     fn score(&self, sample: &Sample, name: &str) -> u8 {
-        let text = String::from_utf8_lossy(&sample.text);
-        let head: String = text.chars().take(400).collect();
+        let head = String::from_utf8_lossy(&sample.text[..sample.text.len().min(4 << 10)]);
+        let head: String = head.chars().take(400).collect();
         let known =
             ["-- MySQL dump", "-- MariaDB dump", "-- PostgreSQL database dump", "-- phpMyAdmin SQL Dump"];
         if known.iter().any(|k| head.contains(k)) {
             return 88;
         }
+        // nearly no text goes on beyond the word that its first line begins with
+        let first = sample.text.split(|b| *b == b'\n').map(|l| l.trim_ascii_start());
+        let mut first =
+            first.filter(|l| !l.is_empty() && !COMMENTS.iter().any(|c| l.starts_with(c.as_bytes())));
+        let begun = |line: &[u8]| {
+            let line = line.strip_prefix("\u{FEFF}".as_bytes()).unwrap_or(line).trim_ascii_start();
+            // a mark of encoding may stand before a comment
+            COMMENTS.iter().any(|c| line.starts_with(c.as_bytes()))
+                || COMMANDS
+                    .iter()
+                    .any(|c| line.get(..c.len()).is_some_and(|l| l.eq_ignore_ascii_case(c.as_bytes())))
+        };
+        if !first.next().is_some_and(begun) {
+            return 0;
+        }
+        let text = String::from_utf8_lossy(&sample.text);
         let mut lines = text.lines().map(|l| l.trim_start_matches('\u{FEFF}').trim_start());
-        let code =
-            |l: &&str| !l.is_empty() && !["--", "/*", "#", "*", "SET "].iter().any(|c| l.starts_with(c));
+        let code = |l: &&str| !l.is_empty() && !COMMENTS.iter().any(|c| l.starts_with(c));
         let Some(first) = lines.clone().find(code) else { return 0 };
         let begins = |line: &str, phrase: &str| {
             let mut words = line.split_ascii_whitespace();
