@@ -41,7 +41,8 @@ impl Numbers {
             let head = format!("{y:02}{m:02}{d:02}{}{:04}", 3 + self.below(2), self.below(10_000));
             let sum = |shift: u32| -> u32 {
                 let weight = |i: u32| (i + shift) % 11 + 1;
-                head.bytes().enumerate().map(|(i, b)| u32::from(b - b'0') * weight(i as u32)).sum::<u32>() % 11
+                head.bytes().enumerate().map(|(i, b)| u32::from(b - b'0') * weight(i as u32)).sum::<u32>()
+                    % 11
             };
             let check = if sum(0) == 10 { sum(2) } else { sum(0) };
             if check < 10 {
@@ -61,7 +62,8 @@ fn text(kind: &str) -> String {
     let mut out = String::with_capacity(SIZE + 1000);
     match kind {
         "csv" => out.push_str("id;iin;phone;email;city;amount;created_at\n"),
-        "dump" => out.push_str("COPY public.clients (id, iin, phone, email, city, amount, created_at) FROM stdin;\n"),
+        "dump" => out
+            .push_str("COPY public.clients (id, iin, phone, email, city, amount, created_at) FROM stdin;\n"),
         _ => {}
     }
     let mut row = 0;
@@ -75,7 +77,9 @@ fn text(kind: &str) -> String {
                 "{row}{sign}{iin}{sign}{phone}{sign}a{row}@mail.kz{sign}Алматы{sign}{}.50{sign}2026-05-{day} 10:11:12",
                 n.below(1_000_000),
             ),
-            "logs" if row % 40 == 0 => writeln!(out, "2026-05-{day}T10:11:12.123Z INFO kz.auth - iin={iin} tel={phone}"),
+            "logs" if row % 40 == 0 => {
+                writeln!(out, "2026-05-{day}T10:11:12.123Z INFO kz.auth - iin={iin} tel={phone}")
+            }
             "logs" => writeln!(
                 out,
                 "2026-05-{day}T10:11:12.123Z INFO [exec-{}] kz.auth.Session - req={:016x} status=200 bytes={}",
@@ -95,7 +99,8 @@ fn text(kind: &str) -> String {
 
 fn detector(numbers: bool) -> Detector {
     let only = ["iin", "bin", "phone", "iban", "email", "card"].map(Category::new);
-    let options = if numbers { Options { only: only.into(), ..Options::default() } } else { Options::default() };
+    let options =
+        if numbers { Options { only: only.into(), ..Options::default() } } else { Options::default() };
     Detector::new(Rules::builtin(), options).expect("built-in rules")
 }
 
@@ -137,7 +142,9 @@ fn read_only(bencher: Bencher<'_, '_>, kind: &str) {
     bencher.counter(BytesCount::new(bytes.len())).bench_local(|| {
         let mut input = Input::memory(Arc::clone(&bytes), "bench");
         let Ok(Recognised::Format(format)) = registry::recognise(&mut input) else { return 0 };
-        let Ok(Opened::Stream(mut stream)) = format.open(input, &Arc::new(Limits::default())) else { return 0 };
+        let Ok(Opened::Stream(mut stream)) = format.open(input, &Arc::new(Limits::default())) else {
+            return 0;
+        };
         let (mut block, mut segments) = (Block::default(), 0);
         while stream.next(&mut block).expect("readable") {
             segments += block.segments.len();

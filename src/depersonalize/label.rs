@@ -63,11 +63,16 @@ pub(super) fn is_label(text: &str) -> bool {
     if text.starts_with('[') {
         return KNOWN.contains(text);
     }
+    /// Words of all parts in all languages.
+    static WORDS: LazyLock<FxHashSet<&str>> =
+        LazyLock::new(|| ROLES.values().flatten().map(String::as_str).collect());
     text.rsplit_once('-').is_some_and(|(word, n)| {
         !n.is_empty()
             && n.len() <= 5
             && n.bytes().all(|b| b.is_ascii_digit())
-            && ROLES.values().any(|words| words.iter().any(|w| w == word))
+            // dates have dashes before two digits too
+            && word.bytes().last().is_some_and(|b| !b.is_ascii_digit())
+            && WORDS.contains(word)
     })
 }
 

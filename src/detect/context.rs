@@ -123,6 +123,11 @@ pub(crate) fn char_start(text: &[u8], mut at: usize) -> usize {
     at
 }
 
+/// Has this text no letter, so that no label can stand in it?
+pub(crate) fn wordless(text: &[u8]) -> bool {
+    !text.iter().any(|b| *b >= 0x80 || b.is_ascii_alphabetic())
+}
+
 impl<'a> Engine<'a> {
     /// Do the bytes from `start` to `end` fill a cell, so that nothing but its column can speak for them?
     pub(crate) fn fills_cell(&self, start: usize, end: usize) -> bool {
@@ -224,7 +229,9 @@ impl<'a> Engine<'a> {
         c.other_key |= listed(&text[near..start], &text[end..hi.min(end + 8)]);
         self.folded.clear();
         self.folded.push(&text[from..start], from as u32);
-        before(lexicon, &self.folded.text, c);
+        if !wordless(&text[from..start]) {
+            before(lexicon, &self.folded.text, c);
+        }
         if from == line && line > lo && c.before == 0 && self.folded.text.iter().all(|b| !is_word(*b)) {
             // nothing before it on its line: the line above may be its label
             let above_end = line - 1;
@@ -249,10 +256,11 @@ impl<'a> Engine<'a> {
         while to < hi && text[to] & 0xC0 == 0x80 {
             to -= 1;
         }
-        self.folded.clear();
-        if to > end {
-            self.folded.push(&text[end..to], end as u32);
+        if wordless(&text[end..to.max(end)]) {
+            return;
         }
+        self.folded.clear();
+        self.folded.push(&text[end..to], end as u32);
         let after = &self.folded.text;
         let stop = after.windows(4).position(|w| w.iter().all(u8::is_ascii_digit)).unwrap_or(after.len());
         let mut words = 0;

@@ -217,11 +217,11 @@ impl<H: FnMut(Trigger, usize), const ALL: bool> Step for Pass<H, ALL> {
         let lead1 = up(m.lead, was.lead, 1);
         let sign = (d1 & m.lead) | (m.full & lead1);
         // a digit after a separator after a digit: only then there are groups
-        let joined = d1 & sep;
+        let joined = d1 & if ALL { sep | m.dot | m.colon } else { sep };
         let regrouped = d & up(joined, was.joined, 1);
         let mut t_groups = sign & on.groups;
         let (mut day, mut t_decimal, mut t_cadastral) = (0, 0, 0);
-        if ALL || (regrouped | was.regrouped) != 0 {
+        if (regrouped | was.regrouped) != 0 {
             let d = wide(d, was.digit);
             let end = !d;
             let dash = wide(m.dash, was.dash);
@@ -266,18 +266,17 @@ impl<H: FnMut(Trigger, usize), const ALL: bool> Step for Pass<H, ALL> {
         let t_broken = d & up(m.line, was.line, 1) & up(d, was.digit, 2) & on.broken;
         let (mut t_dots, mut t_colons, mut t_17, mut t_index) = (0, 0, 0, 0);
         let (mut t_plate, mut t_old, mut t_zone) = (0, 0, 0);
-        if ALL {
-            let d = wide(m.digit, was.digit);
-            let end = !d;
-            let e2 = ((d & (d << 1)) << 1) & end & !(d << 3);
-            let e3 = ((d & (d << 1) & (d << 2)) << 1) & end & !(d << 4);
-            let dash = wide(m.dash, was.dash);
-            let dots = wide(m.dot, was.dot);
+        if ALL && on.net != 0 && (m.dot | was.dot | m.colon | was.colon | m.dash | was.dash) != 0 {
+            let d = wide(d, was.digit);
+            let (dash, dots, colon) =
+                (wide(m.dash, was.dash), wide(m.dot, was.dot), wide(m.colon, was.colon));
             let between = d & (dots << 1) & (d << 2);
-            t_dots = high(between & ((between << 2) | (between << 3) | (between << 4))) & on.net;
-            let colon = wide(m.colon, was.colon);
+            t_dots = high(between & ((between << 2) | (between << 3) | (between << 4)));
             let five = |x: u128| x & (x << 3) & (x << 6) & (x << 9) & (x << 12);
-            t_colons = high(five(colon) | five(dash) | (colon & ((colon << 5) | (colon << 1)))) & on.net;
+            t_colons = high(five(colon) | five(dash) | (colon & ((colon << 5) | (colon << 1))));
+        }
+        if ALL && (on.vin | on.index) != 0 {
+            let d = wide(d, was.digit);
             let word = wide(m.digit | m.alpha, was.digit | was.alpha);
             let w2 = word & (word << 1);
             let w4 = w2 & (w2 << 2);
@@ -287,11 +286,19 @@ impl<H: FnMut(Trigger, usize), const ALL: bool> Step for Pass<H, ALL> {
             let l = wide(m.alpha, was.alpha);
             let index_form = (d << 1) & (l << 2) & (d << 3) & (l << 4) & (d << 5) & (d << 6) & (l << 7);
             t_index = high(index_form & !(word << 8) & !word) & on.index;
+        }
+        if ALL && on.plate != 0 {
+            let d = wide(d, was.digit);
+            let end = !d;
+            let e2 = ((d & (d << 1)) << 1) & end & !(d << 3);
+            let e3 = ((d & (d << 1) & (d << 2)) << 1) & end & !(d << 4);
             let letter = wide(m.alpha | m.high, was.alpha | was.high);
             let joint = wide(m.blank | m.slash | m.dash, was.blank | was.slash | was.dash);
-            t_plate = high(e2 & ((letter << 3) | ((joint << 3) & (letter << 4)))) & on.plate;
+            t_plate = high(e2 & ((letter << 3) | ((joint << 3) & (letter << 4))));
             let spaced = (e3 << 1) & letter & (joint << 1) & (joint << 5) & (letter << 6);
-            t_old = high((e3 & letter & (letter << 4)) | spaced) & on.plate;
+            t_old = high((e3 & letter & (letter << 4)) | spaced);
+        }
+        if ALL {
             t_zone = (m.less & up(m.less, was.less, 1)) & on.zone;
         }
         let rare = t_masked

@@ -110,7 +110,7 @@ pub(super) fn run(
         learner,
         court: court.clone(),
         again,
-        limits: Arc::clone(&options.limits),
+        limits: Arc::clone(&limits),
     };
     let shared = Shared {
         engines: [
@@ -126,7 +126,7 @@ pub(super) fn run(
             engine(Vec::new(), None, None, depersonalizer, false),
         ],
         collector: Collector::new(sinks, Summary { run: kind, ..Summary::default() }),
-        limits,
+        limits: Arc::clone(&limits),
         stop: options.stop,
         progress: options.progress,
         copying,

@@ -1,10 +1,11 @@
 //! Dates: personal only where a word or column says that somebody was born then.
 
 use super::cluster::{BLANK, Cluster, DASH, DOT, SLASH};
+use crate::detect::context::wordless;
 use crate::detect::engine::Engine;
 use crate::detect::proof::date::exists;
 use crate::detect::rules::Finder;
-use crate::model::{Evidence, EvidenceSet};
+use crate::model::{Evidence, EvidenceSet, SegmentKind};
 
 fn number(d: &[u8]) -> u32 {
     d.iter().fold(0, |a: u32, b| a.saturating_mul(10).saturating_add(u32::from(*b - b'0')))
@@ -29,6 +30,12 @@ pub(crate) fn read(shape: (u8, u8, u8), v: (u32, u32, u32)) -> Option<(u32, u32,
 impl Engine<'_> {
     pub(crate) fn dates(&mut self, c: &Cluster) {
         let Some(rule) = self.rule_of(Finder::Date) else { return };
+        // a short cell without a letter in a column that is no date of birth: nothing can speak for it
+        let column = (self.column.named | self.column.share) & (1 << rule) != 0;
+        let cell = self.kind != SegmentKind::Prose && self.hi - self.lo <= 64;
+        if cell && !column && !self.keep_all && wordless(&self.text[self.lo..self.hi]) {
+            return;
+        }
         for k in 0..c.groups.len().saturating_sub(2) {
             let g = &c.groups[k..k + 3];
             let sep = g[1].sep;

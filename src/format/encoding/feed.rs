@@ -200,11 +200,17 @@ impl Feed {
 
     /// Gives `block` its place and moves on by `stored` bytes, which are its raw ones.
     pub(super) fn pass(&mut self, block: &mut Block, stored: usize) {
-        (block.offset, block.line) = (self.offset, self.line);
+        (block.offset, block.line, block.column) = (self.offset, self.line, self.column);
         block.first_row = block.line;
         self.from += stored;
         self.offset += stored as u64;
-        self.line += memchr::memchr_iter(b'\n', &block.raw).count() as u64;
+        let mut tail = &block.raw[..];
+        if let Some(newline) = memchr::memrchr(b'\n', tail) {
+            self.line += memchr::memchr_iter(b'\n', tail).count() as u64;
+            self.column = 0;
+            tail = &tail[newline + 1..];
+        }
+        self.column += tail.len() as u64;
     }
 
     /// Ends the block at text position `cut` (as filled, before rewriting), applies the rewrites and moves on.
