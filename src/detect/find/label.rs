@@ -24,7 +24,9 @@ fn month(word: &[u8]) -> Option<u32> {
         }
         all
     });
-    names.iter().find(|(n, _)| word.starts_with(n) && word.len() <= n.len() + 4).map(|n| n.1)
+    // "нояб", "nov": three letters and more of a name are enough
+    let short = |n: &[u8]| word.len() >= 3 && n.starts_with(word);
+    names.iter().find(|(n, _)| short(n) || (word.starts_with(n) && word.len() <= n.len() + 4)).map(|n| n.1)
 }
 
 impl Engine<'_> {
@@ -139,6 +141,7 @@ impl Engine<'_> {
                     | b'\t'
                     | b'['
                     | b'*'
+                    | b'`'
             ) {
                 break;
             }
@@ -187,7 +190,16 @@ impl Engine<'_> {
                             && !matches!(b, b'"' | b'\'' | b',' | b';' | b'<' | b'>' | b')' | b'`')
                     })
                     .count();
-                if !colon || !password_like(&self.text[s..e], quoted) {
+                let token = &self.text[s..e];
+                let good = match rule.category.as_str() {
+                    "social" => colon && handle_like(token),
+                    // "пароль Qwerty77": no colon, but nothing that a word could be
+                    _ => {
+                        let plain = self.text[label] >= 0x80 && k - end <= 2 && mixed(token);
+                        (colon || plain) && password_like(token, quoted)
+                    }
+                };
+                if !good {
                     return None;
                 }
                 (s, e)
@@ -509,6 +521,23 @@ fn word_start(text: &[u8], at: usize, lo: usize) -> bool {
             || (b.is_ascii_lowercase() && text[at].is_ascii_uppercase());
     }
     !super::contact::cyrillic_before(text, at, lo)
+}
+
+/// Eight and more letters and digits, several of each.
+fn mixed(v: &[u8]) -> bool {
+    let letters = v.iter().filter(|b| b.is_ascii_alphabetic()).count();
+    let digits = v.iter().filter(|b| b.is_ascii_digit()).count();
+    v.is_ascii() && v.len() >= 8 && letters >= 2 && digits >= 2
+}
+
+/// Could a token after `Instagram:` be a name there and not a word of the text? It has a digit or a joint within.
+fn handle_like(v: &[u8]) -> bool {
+    let v = v.strip_suffix(b".").unwrap_or(v);
+    let joint = |b: &u8| b.is_ascii_digit() || matches!(b, b'_' | b'.');
+    (4..=30).contains(&v.len())
+        && v.iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'.'))
+        && v.iter().any(joint)
+        && v[0].is_ascii_alphabetic()
 }
 
 /// Could a token after `password:` be a password and not a word of the text or of a program?

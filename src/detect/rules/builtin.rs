@@ -65,6 +65,7 @@ files! {
     "snils",
     "social",
     "social_handle",
+    "social_name",
     "special_biometrics",
     "special_crime",
     "special_disability",

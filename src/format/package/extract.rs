@@ -54,8 +54,8 @@ struct Grid {
     column: u32,
     row: u32,
     cells: Vec<String>,
-    // segments of the second cell, for tables of two columns with the label on the left
-    second: usize,
+    // where the segments of each cell of the row begin, for tables with labels left of their values
+    starts: Vec<usize>,
     base: Option<u32>,
     rows: u32,
 }
@@ -158,6 +158,7 @@ impl<'a> Extractor<'a, '_> {
                 if let Some(grid) = self.grids.last_mut() {
                     grid.column = u32::MAX;
                     grid.cells.clear();
+                    grid.starts.clear();
                     grid.row = self.row;
                 }
             }
@@ -166,9 +167,7 @@ impl<'a> Extractor<'a, '_> {
                 if let Some(grid) = self.grids.last_mut() {
                     grid.column = grid.column.wrapping_add(1);
                     grid.cells.push(String::new());
-                    if grid.column == 1 {
-                        grid.second = segments;
-                    }
+                    grid.starts.push(segments);
                 }
             }
             b"tab" | b"br" | b"cr" | b"line-break" | b"noBreakHyphen" | b"s" | b"lastRenderedPageBreak" => {
@@ -198,7 +197,15 @@ impl<'a> Extractor<'a, '_> {
     }
 
     fn open_grid(&mut self, depth: usize) {
-        self.grids.push(Grid { depth, column: 0, row: 0, cells: Vec::new(), second: 0, base: None, rows: 0 });
+        self.grids.push(Grid {
+            depth,
+            column: 0,
+            row: 0,
+            cells: Vec::new(),
+            starts: Vec::new(),
+            base: None,
+            rows: 0,
+        });
     }
 
     fn attributes(&mut self, element: &'a [u8], at: usize, end: usize) {
@@ -255,7 +262,7 @@ impl<'a> Extractor<'a, '_> {
         Ok(())
     }
 
-    /// After the first row of a table: is it the header? After a row of two cells: is the left one a label?
+    /// After the first row of a table: is it the header? After any row of another: which cells are labels of the next?
     fn close_row(&mut self) {
         let first_of_table = self.fields.len();
         let Some(grid) = self.grids.last_mut() else { return };
@@ -266,17 +273,29 @@ impl<'a> Extractor<'a, '_> {
                 let fields = grid.cells.iter().map(|c| c.trim().to_owned());
                 self.fields.extend(fields.map(|name| Field { name, ty: ColumnType::Unknown }));
             }
-        } else if grid.base.is_none() && grid.cells.len() == 2 && first_of_table < FIELDS {
-            let label = grid.cells[0].trim().trim_end_matches(':').to_owned();
-            if header::is_label(&label) {
-                let from = grid.second.min(self.block.segments.len());
-                for s in &mut self.block.segments[from..] {
+        } else if grid.base.is_none() && grid.cells.len() > 1 {
+            // "ИИН | 991231…", "№ | ИИН | 991231…", "ФИО | … | ИИН | …"
+            let two = grid.cells.len() == 2;
+            let says = |c: &str| if two { header::is_label(c) } else { header::is_known(c) };
+            let mut k = 0;
+            while k + 1 < grid.cells.len() && self.fields.len() < FIELDS {
+                let label = grid.cells[k].trim().trim_end_matches(':').to_owned();
+                let value = grid.cells[k + 1].trim();
+                if !says(&label) || !two && (value.is_empty() || says(value)) {
+                    k += 1;
+                    continue;
+                }
+                let end = self.block.segments.len();
+                let from = grid.starts.get(k + 1).map_or(end, |n| (*n).min(end));
+                let to = grid.starts.get(k + 2).map_or(end, |n| (*n).min(end));
+                for s in &mut self.block.segments[from..to.max(from)] {
                     if s.kind == SegmentKind::Prose {
-                        s.column = first_of_table as u32;
+                        s.column = self.fields.len() as u32;
                         s.kind = SegmentKind::Cell;
                     }
                 }
                 self.fields.push(Field { name: label, ty: ColumnType::Unknown });
+                k += 2;
             }
         }
     }
