@@ -201,18 +201,20 @@ impl Detector {
             let rule = self.rules[k].clone();
             let (ix, bit) = (k as u16, 1u128 << k);
             let f = &rule.file;
+            // names of columns come with their dots and dashes as blanks: "д.р.", "e-mail"
+            let name = |w: &str| w.replace(['.', '-'], " ");
             for w in &f.words {
                 self.lexicon.add(w, bit, 0);
-                self.headers.add(w, bit, 0);
+                self.headers.add(&name(w), bit, 0);
             }
             for w in &f.header {
-                self.headers.add(w, bit, 0);
+                self.headers.add(&name(w), bit, 0);
             }
             for w in &f.words_not {
                 self.lexicon.add(w, 0, bit);
             }
             for w in f.header_not.iter().chain(&f.words_not) {
-                self.headers.add(w, 0, bit);
+                self.headers.add(&name(w), 0, bit);
             }
             self.first[rule.finder as usize].get_or_insert(ix);
             if f.needs_label {

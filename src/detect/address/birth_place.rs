@@ -56,6 +56,19 @@ fn label(t: &Tokens, i: usize) -> Option<(usize, Form)> {
     if !t.is_word(i) {
         return None;
     }
+    // keys of programs: "birth_place", "placeOfBirth", "mesto_rozhdeniya"
+    if t.sign(i + 1) == Some('_') {
+        let (c, e) = (t.low(i + 2), t.low(i + 4));
+        if (a == "birth" && c == "place") || (a == "mesto" && c.starts_with("rozhd")) {
+            return Some((i + 3, Form::Label));
+        }
+        if a == "place" && c == "of" && e == "birth" {
+            return Some((i + 5, Form::Label));
+        }
+    }
+    if a == "placeofbirth" || (a == "mesto" && b.starts_with("rozhd")) {
+        return Some((i + if a == "mesto" { 2 } else { 1 }, Form::Label));
+    }
     if a.starts_with("уроженец") || a.starts_with("урожен") {
         return Some((i + 1, Form::Native));
     }

@@ -1,6 +1,7 @@
 //! Cells of columns whose name or content says what they hold: taken whole, also where a value by itself proves nothing.
 
 use super::date::read;
+use super::label::session_like;
 use crate::detect::engine::Engine;
 use crate::detect::fold::fold;
 use crate::detect::lexicon::matches;
@@ -117,6 +118,9 @@ impl Engine<'_> {
                     }
                 }
                 let text = s.chars().any(char::is_alphabetic);
+                if rule.category.as_str() == "cookie" && !session_like(value) {
+                    return;
+                }
                 let link = s.contains("://") || s.starts_with('#');
                 if link && rule.category == Category::ADDRESS {
                     return;

@@ -193,6 +193,7 @@ impl Engine<'_> {
                 let token = &self.text[s..e];
                 let good = match rule.category.as_str() {
                     "social" => colon && handle_like(token),
+                    "cookie" => colon && session_like(token),
                     // "пароль Qwerty77": no colon, but nothing that a word could be
                     _ => {
                         let plain = self.text[label] >= 0x80 && k - end <= 2 && mixed(token);
@@ -205,10 +206,11 @@ impl Engine<'_> {
                 (s, e)
             }
             (_, LabelValue::Rest) => {
-                if !colon {
+                let s = raw(k);
+                // "Диагноз I10 …": a code of the classification of diseases needs no colon
+                if !colon && !(k - end <= 2 && icd(&self.text[s..to])) {
                     return None;
                 }
-                let s = raw(k);
                 let stop = self.text[s..to]
                     .iter()
                     .position(|b| matches!(b, b'\n' | b';' | b'|' | b'\t' | b'<' | b'"' | b'}'))
@@ -248,6 +250,9 @@ impl Engine<'_> {
             }
             (_, LabelValue::Decimal) => return None,
             (_, LabelValue::Number) => {
+                if !colon && self.text[label] < 0x80 {
+                    return None;
+                }
                 let n = f[k..].iter().take_while(|b| b.is_ascii_digit()).count();
                 if n == 0
                     || n > 3
@@ -528,6 +533,20 @@ fn mixed(v: &[u8]) -> bool {
     let letters = v.iter().filter(|b| b.is_ascii_alphabetic()).count();
     let digits = v.iter().filter(|b| b.is_ascii_digit()).count();
     v.is_ascii() && v.len() >= 8 && letters >= 2 && digits >= 2
+}
+
+/// `I10`, `C50.4`: a code of the international classification of diseases.
+fn icd(v: &[u8]) -> bool {
+    matches!(v, [a, b, c, rest @ ..] if a.is_ascii_uppercase() && b.is_ascii_digit() && c.is_ascii_digit()
+        && rest.first().is_none_or(|d| !d.is_ascii_alphanumeric()))
+}
+
+/// The secret of a session: sixteen and more letters and digits, several of each.
+pub(crate) fn session_like(v: &[u8]) -> bool {
+    (16..=200).contains(&v.len())
+        && mixed(v)
+        && v.iter()
+            .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.' | b'%' | b'=' | b'+' | b'/'))
 }
 
 /// Could a token after `Instagram:` be a name there and not a word of the text? It has a digit or a joint within.

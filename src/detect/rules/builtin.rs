@@ -33,6 +33,7 @@ files! {
     "cadastral",
     "citizenship",
     "cookie",
+    "cookie_value",
     "coordinates",
     "coordinates_split",
     "diploma",
