@@ -77,7 +77,7 @@ pub(super) fn run(args: AnonymizeArgs) -> anyhow::Result<Exit> {
     let langs = languages(&args.lang)?;
     let common = args.common;
     if args.dry_run {
-        return super::policy::explain(&policy, &common.paths, false);
+        return super::policy::explain(&policy, &common.run_options()?, false);
     }
     let Some(out) = args.out else { bail!("--out DIR is missing") };
     for description in &args.description {
@@ -202,7 +202,12 @@ fn languages(codes: &[String]) -> anyhow::Result<Vec<Lang>> {
 
 /// A key that lies beside the data protects nothing.
 fn key_from(file: &Path, out: &Path, sources: &[PathBuf]) -> anyhow::Result<Key> {
-    for folder in sources.iter().map(PathBuf::as_path).chain([out]) {
+    // a file's own folder holds the data too
+    let beside = sources.iter().filter(|s| s.is_file()).filter_map(|s| match s.parent() {
+        Some(p) if p.as_os_str().is_empty() => Some(Path::new(".")),
+        p => p,
+    });
+    for folder in sources.iter().map(PathBuf::as_path).chain([out]).chain(beside) {
         if folder.is_dir() && crate::store::inside(file, folder)? {
             bail!(
                 "--key-file {} lies in {}; whoever has the data would have the key: keep it elsewhere",

@@ -9,10 +9,10 @@ use super::Exit;
 use crate::depersonalize::method::{METHODS, STEPS};
 use crate::depersonalize::policy::PROFILES;
 use crate::depersonalize::{Explained, Policy, Seen, draft, explain as explain_table};
-use crate::detect::{Detector, Options, Rules};
-use crate::format::Limits;
-use crate::run::{SeenTable, tables};
-use crate::source::{Met, WalkOptions, display, walk};
+use crate::detect::Detector;
+use crate::run::{RunOptions, SeenTable, tables};
+use crate::source::{Met, display, walk};
+use crate::store::MANIFEST;
 
 /// Explains, checks and drafts policies.
 #[derive(Args)]
@@ -59,10 +59,10 @@ enum Command {
 /// A policy that cannot be used; a path that does not exist.
 pub fn run(args: PolicyArgs) -> anyhow::Result<Exit> {
     match args.command {
-        Command::Explain { policy, paths, json } => explain(&load(&policy)?, &paths, json),
+        Command::Explain { policy, paths, json } => explain(&load(&policy)?, &RunOptions::new(paths), json),
         Command::Draft { paths } => {
             let mut seen = Vec::new();
-            let exit = each(&paths, &mut |file, table| {
+            let exit = each(&RunOptions::new(paths), &mut |file, table| {
                 let name: Arc<str> = table.table.name.as_deref().unwrap_or_default().into();
                 let file: Arc<str> = file.into();
                 let columns = table.table.fields.iter().zip(&table.verdicts).zip(&table.kinds);
@@ -119,14 +119,15 @@ fn load(policy: &Path) -> anyhow::Result<Policy> {
 }
 
 /// Shows every table of every file; files that could not be read are told on standard error.
-fn each(paths: &[PathBuf], show: &mut dyn FnMut(&str, &SeenTable)) -> anyhow::Result<Exit> {
-    let detector = Detector::new(Rules::builtin(), Options::default())?;
-    let limits = Arc::new(Limits::default());
+fn each(options: &RunOptions, show: &mut dyn FnMut(&str, &SeenTable)) -> anyhow::Result<Exit> {
+    let detector = Detector::new(&options.rules, options.detect.clone())?;
     let mut exit = Exit::Done;
-    walk(paths, &WalkOptions::default(), |met| {
+    let mut walked = options.walk.clone();
+    walked.never.extend(options.paths.iter().map(|p| p.join(MANIFEST)));
+    walk(&options.paths, &walked, |met| {
         let Met::File(entry) = met else { return true };
         let file = display(&entry.path);
-        let (seen, failed) = tables(&entry.path, &limits, &detector);
+        let (seen, failed) = tables(&entry.path, &options.limits, &detector);
         if let Some(e) = failed {
             eprintln!("qupia: {file}: {e}");
             exit = Exit::Incomplete;
@@ -138,8 +139,8 @@ fn each(paths: &[PathBuf], show: &mut dyn FnMut(&str, &SeenTable)) -> anyhow::Re
 }
 
 /// Prints what a policy does to every column.
-pub(super) fn explain(policy: &Policy, paths: &[PathBuf], json: bool) -> anyhow::Result<Exit> {
-    each(paths, &mut |file, seen| {
+pub(super) fn explain(policy: &Policy, options: &RunOptions, json: bool) -> anyhow::Result<Exit> {
+    each(options, &mut |file, seen| {
         let all =
             explain_table(policy, file, &seen.table, &|n| seen.verdicts.get(n as usize).and_then(|v| v.0));
         if json {

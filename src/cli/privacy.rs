@@ -364,7 +364,13 @@ impl Rest<'_> {
             status: Status::Scanned,
             reason: None,
             detail: None,
-            format: None,
+            format: match input.extension().and_then(|e| e.to_str()) {
+                Some("xlsx" | "xlsm") => Some("xlsx"),
+                Some("xls") => Some("xls"),
+                Some("parquet") => Some("parquet"),
+                Some("arrow" | "feather") => Some("arrow"),
+                _ => Some("csv"),
+            },
             encoding: None,
             bytes: std::fs::metadata(input)?.len(),
             counts: Default::default(),
@@ -431,9 +437,9 @@ fn tell(
     record.copy = Some(Copy { written: true, path: Some(name), replaced, ..Copy::default() });
     let mut summary = Summary {
         run: Kind::Anonymize,
-        copies: Some(1),
+        copies: Some(0),
         without_copy: Some(0),
-        replaced: Some(replaced),
+        replaced: Some(0),
         ..Summary::default()
     };
     summary.add(&record);

@@ -269,7 +269,16 @@ impl<'a> Worker<'a> {
     ) {
         let (column, category) = (value.segment.column, Some(value.category));
         match made {
-            Made::Same(outcome) => self.note(column, category, rule, None, 0, outcome),
+            Made::Same(outcome) => {
+                // a number that is its own lower bound looks like one that nothing was done to
+                let whole_cell = (start, end) == (value.segment.start, value.segment.end);
+                let generalized =
+                    rule.is_some_and(|n| matches!(self.d.policy.rules[n].method, Method::Generalize(_)));
+                if whole_cell && generalized && outcome == Outcome::Own && column != NO_COLUMN {
+                    self.noted.push((column, self.block.first_row + u64::from(value.segment.row)));
+                }
+                self.note(column, category, rule, None, 0, outcome);
+            }
             Made::Text(mut text, form, outcome) => {
                 let whole_cell = (start, end) == (value.segment.start, value.segment.end);
                 let short = matches!(form, Some(TokenForm::Compact | TokenForm::Narrow));
@@ -290,8 +299,14 @@ impl<'a> Worker<'a> {
                     Some(_) => true,
                     None => text.is_empty(),
                 };
-                if whole_cell && !told && !shuffled && column != NO_COLUMN {
+                let cell = whole_cell && column != NO_COLUMN;
+                if cell && !told && !shuffled {
                     self.noted.push((column, self.block.first_row + u64::from(value.segment.row)));
+                }
+                // an invented value in running text is known by its text
+                let faked = rule.is_some_and(|n| matches!(self.d.policy.rules[n].method, Method::Fake));
+                if faked && !told && !cell {
+                    self.d.note_made(&text);
                 }
                 out.push(Edit { start, end, text });
             }
@@ -392,9 +407,6 @@ impl<'a> Worker<'a> {
                 let canonical = canonical(category, text);
                 let room = self.formed(room, category, &canonical);
                 let (new, form) = fake::fake(t, category, scope, &canonical, text, room);
-                if form.is_none() {
-                    self.d.note_made(&new);
-                }
                 Made::Text(new, form, Outcome::Replaced)
             }
         }

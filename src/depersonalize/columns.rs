@@ -86,12 +86,15 @@ fn means(rows: Vec<(u64, String)>, k: usize) -> FxHashMap<u64, String> {
         return FxHashMap::default();
     }
     let values: Vec<f64> = numbers.iter().map(|n| n.1).collect();
-    let whole = values.iter().all(|v| v.fract() == 0.0);
+    // means get as many decimals as the column has
+    let decimals = |text: &str| text.trim().rsplit_once(['.', ',']).map_or(0, |(_, f)| f.len());
+    let most = numbers.iter().map(|n| decimals(n.2)).max().unwrap_or(0).min(9) as i32;
+    let unit = 10f64.powi(most);
     microaggregate(&values, k)
         .into_iter()
         .zip(&numbers)
         .map(|(mean, (row, _, text))| {
-            let mean = if whole { mean.round() } else { (mean * 1e4).round() / 1e4 };
+            let mean = (mean * unit).round() / unit;
             (*row, shown(mean, text.contains(',')))
         })
         .collect()

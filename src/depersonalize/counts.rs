@@ -112,6 +112,24 @@ impl Counts {
         all.into_values().collect()
     }
 
+    /// For every column rule that did not fit all its values: its text, the values that got a label or constant in
+    /// place of what the rule says, and all of them.
+    pub fn misfits(&self, policy: &super::Policy) -> Vec<(String, u64, u64)> {
+        let mut all: BTreeMap<u32, (u64, u64)> = BTreeMap::new();
+        for (done, n) in &self.done {
+            let Some(rule) =
+                done.rule.filter(|r| policy.rules.get(*r as usize).is_some_and(|r| r.column.is_some()))
+            else {
+                continue;
+            };
+            let of = all.entry(rule).or_default();
+            of.0 += if done.outcome == Outcome::Fallback { *n } else { 0 };
+            of.1 += n;
+        }
+        let told = all.into_iter().filter(|(_, (misfits, _))| *misfits > 0);
+        told.map(|(rule, (misfits, all))| (policy.rules[rule as usize].describe(), misfits, all)).collect()
+    }
+
     /// What stands in the copies on purpose and may look like personal data: place, kind of data, why.
     pub fn declared(&self, policy: &super::Policy) -> Vec<(Arc<str>, Category, &'static str)> {
         let why = |done: &Done| match (done.outcome, done.form) {
@@ -120,7 +138,9 @@ impl Counts {
             (Outcome::Replaced, Some(TokenForm::Narrow)) => Some("narrow"),
             (Outcome::Replaced, None) => {
                 let method = done.rule.and_then(|n| policy.rules.get(n as usize)).map(|r| r.method.name());
-                method.filter(|m| ["fake", "shift_dates", "noise", "microaggregate", "mask"].contains(m))
+                method.filter(|m| {
+                    ["fake", "generalize", "shift_dates", "noise", "microaggregate", "mask"].contains(m)
+                })
             }
             _ => None,
         };

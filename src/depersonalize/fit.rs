@@ -229,12 +229,18 @@ fn digit_token(
 
 // YY 10-99, month 13-99, day 32-99, seventh digit 7 or 8 (permuted) or 9 (hashed), four digits, check
 const SLOTS: u64 = 90 * 87 * 68 * 2 * 10_000;
+/// One of two factors of the slots that are nearly equal.
+const HALF: u64 = 102_000;
+const _: () = assert!(SLOTS.is_multiple_of(HALF));
 
 /// A twelve-digit number that can never be an IIN or a BIN. Valid numbers are permuted (no two
 /// meet); anything else that stood in such a place is hashed into a range of its own.
 pub(super) fn number12(tokens: &Tokens, scope: ScopeId, value: &[u8]) -> String {
     let (slot, hashed) = match id_index(value) {
-        Some(index) => (with(tokens.numbers(), tokens, scope, |p| p.apply(index, SLOTS)), false),
+        Some(index) => (
+            with(tokens.numbers(), tokens, scope, |p| p.apply_exactly::<HALF, { SLOTS / HALF }>(index)),
+            false,
+        ),
         None => {
             let bits = tokens.bits(Category::IIN, scope, b'n', value);
             (u64::from_le_bytes(std::array::from_fn(|k| bits[k])) % (SLOTS / 2), true)
@@ -252,9 +258,14 @@ pub(super) fn number12(tokens: &Tokens, scope: ScopeId, value: &[u8]) -> String 
     rest /= 68;
     let month = 13 + rest % 87;
     let year = 10 + rest / 87;
-    let mut d: Vec<u8> =
-        format!("{year:02}{month:02}{day:02}{century}{serial:04}").bytes().map(|b| b - b'0').collect();
-    d.push(check12(std::array::from_fn(|k| d.get(k).copied().unwrap_or(0))));
+    let number = ((((year * 100 + month) * 100 + day) * 10 + century) * 10_000) + serial;
+    let mut d = [0u8; 12];
+    let mut left = number;
+    for digit in d[..11].iter_mut().rev() {
+        *digit = (left % 10) as u8;
+        left /= 10;
+    }
+    d[11] = check12(std::array::from_fn(|k| d[k]));
     text(&d)
 }
 
@@ -299,7 +310,7 @@ fn phone(tokens: &Tokens, scope: ScopeId, value: &[u8]) -> String {
         && national.iter().all(u8::is_ascii_digit)
     {
         let index = national.iter().fold(0u64, |n, b| n * 10 + u64::from(b - b'0')) - 6_000_000_000;
-        let slot = with(tokens.phones(), tokens, scope, |p| p.apply(index, 2_000_000_000));
+        let slot = with(tokens.phones(), tokens, scope, |p| p.apply_exactly::<40_000, 50_000>(index));
         return format!("7{}", 1_000_000_000 + slot);
     }
     format!("75{}", text(&tokens.digits(Category::PHONE, scope, value, 9)))

@@ -24,6 +24,17 @@ impl Permutation {
         Permutation { keys }
     }
 
+    /// Where `value` goes among the numbers below `A * B`: the same network over a left half below `A` and a right half
+    /// below `B`, added to in turn (Black and Rogaway 2002, section 5), so that no walk is needed.
+    pub fn apply_exactly<const A: u64, const B: u64>(&self, value: u64) -> u64 {
+        let (mut left, mut right) = (value / B % A, value % B);
+        for pair in self.keys.chunks_exact(2) {
+            left = (left + below(sip(&pair[0], right as u32), A)) % A;
+            right = (right + below(sip(&pair[1], left as u32), B)) % B;
+        }
+        left * B + right
+    }
+
     /// Where `value` goes among the numbers below `bound`; `value` itself where it is not below it.
     pub fn apply(&self, value: u64, bound: u64) -> u64 {
         if value >= bound || bound > 1 << 62 {
@@ -46,6 +57,47 @@ impl Permutation {
             }
         }
     }
+}
+
+/// A number below `bound` from 64 bits.
+fn below(bits: u64, bound: u64) -> u64 {
+    ((u128::from(bits) * u128::from(bound)) >> 64) as u64
+}
+
+/// SipHash-2-4 of four bytes: their one block, without the machinery for longer messages.
+fn sip(key: &[u8; 16], message: u32) -> u64 {
+    let word = |at: usize| u64::from_le_bytes(std::array::from_fn(|k| key[at + k]));
+    let (k0, k1) = (word(0), word(8));
+    let mut v = [
+        k0 ^ 0x736f_6d65_7073_6575,
+        k1 ^ 0x646f_7261_6e64_6f6d,
+        k0 ^ 0x6c79_6765_6e65_7261,
+        k1 ^ 0x7465_6462_7974_6573,
+    ];
+    let block = 4 << 56 | u64::from(message);
+    v[3] ^= block;
+    round(&mut v);
+    round(&mut v);
+    v[0] ^= block;
+    v[2] ^= 0xff;
+    for _ in 0..4 {
+        round(&mut v);
+    }
+    v[0] ^ v[1] ^ v[2] ^ v[3]
+}
+
+#[inline(always)]
+fn round(v: &mut [u64; 4]) {
+    v[0] = v[0].wrapping_add(v[1]);
+    v[1] = v[1].rotate_left(13) ^ v[0];
+    v[0] = v[0].rotate_left(32);
+    v[2] = v[2].wrapping_add(v[3]);
+    v[3] = v[3].rotate_left(16) ^ v[2];
+    v[0] = v[0].wrapping_add(v[3]);
+    v[3] = v[3].rotate_left(21) ^ v[0];
+    v[2] = v[2].wrapping_add(v[1]);
+    v[1] = v[1].rotate_left(17) ^ v[2];
+    v[2] = v[2].rotate_left(32);
 }
 
 /// Where the ranges end in which ids are permuted: at the bounds of the types of integers and of decimals.
@@ -107,6 +159,25 @@ mod tests {
             seen.sort_unstable();
             assert!(seen.into_iter().eq(0..bound), "{bound}");
         }
+    }
+
+    #[test]
+    fn one_block_of_siphash_is_siphash() {
+        let key: [u8; 16] = std::array::from_fn(|k| k as u8);
+        for message in [0u32, 1, 0x0302_0100, u32::MAX] {
+            let mut hash = SipHasher24::new_with_key(&key);
+            hash.write(&message.to_le_bytes());
+            assert_eq!(sip(&key, message), hash.finish());
+        }
+    }
+
+    #[test]
+    fn exact_domains_are_permuted() {
+        let p = Permutation::new(&[5; 32]);
+        let mut seen: Vec<u64> = (0..120 * 77).map(|v| p.apply_exactly::<120, 77>(v)).collect();
+        assert!(seen.iter().enumerate().filter(|(n, v)| *n as u64 == **v).count() < 12);
+        seen.sort_unstable();
+        assert!(seen.into_iter().eq(0..120 * 77));
     }
 
     #[test]

@@ -132,6 +132,21 @@ fn scope_id(d: &Depersonalizer, path: &str) -> ScopeId {
     id
 }
 
+/// The column that a rule names as the subject of `column`: of that name, or, in records inside records, the nearest
+/// key of that name.
+fn subject_of(table: &Table, column: &str, subject: &str) -> Option<u32> {
+    let same = |a: &str, b: &str| a.to_lowercase() == b.to_lowercase();
+    let names = || (0u32..).zip(table.fields.iter().map(|f| f.name.as_str()));
+    if let Some((n, _)) = names().find(|(_, name)| same(name, subject)) {
+        return Some(n);
+    }
+    let shared = |name: &str| name.split('.').zip(column.split('.')).take_while(|(a, b)| a == b).count();
+    names()
+        .filter(|(_, name)| name.rsplit('.').next().is_some_and(|last| same(last, subject)))
+        .max_by_key(|(n, name)| (shared(name), std::cmp::Reverse(*n)))
+        .map(|(n, _)| n)
+}
+
 impl FileScope {
     /// Does a kind of data stand in a column on purpose, as an earlier run by the same policy left it?
     pub(super) fn is_settled(&self, place: &str, category: Category) -> bool {
@@ -175,11 +190,7 @@ impl Plan {
                     .any(|r| r.category.is_some() && r.column.as_ref().is_some_and(|p| p.fits(&field.name)));
                 let whole = policy.candidates(path, name, Some(&field.name), None).first().copied();
                 let subject = whole.and_then(|n| match &policy.rules[n].method {
-                    Method::ShiftDates { subject, .. } => table
-                        .fields
-                        .iter()
-                        .position(|f| f.name.eq_ignore_ascii_case(subject))
-                        .map(|k| k as u32),
+                    Method::ShiftDates { subject, .. } => subject_of(table, &field.name, subject),
                     _ => None,
                 });
                 Column {

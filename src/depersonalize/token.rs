@@ -94,9 +94,7 @@ impl Tokens {
                 message[0] = tag;
                 message[1..17].copy_from_slice(&scope.0);
                 message[17..17 + value.len()].copy_from_slice(value);
-                let hash = *blake3::keyed_hash(key, &message[..17 + value.len()]).as_bytes();
-                message.zeroize();
-                hash
+                *blake3::keyed_hash(key, &message[..17 + value.len()]).as_bytes()
             }
             TokenFunction::Blake3 => {
                 let mut hasher = blake3::Hasher::new_keyed(key);
@@ -119,7 +117,8 @@ impl Tokens {
         let bits = self.bits(category, scope, b't', value);
         let name = category.as_str();
         let mut text = Vec::with_capacity(name.len() + 1 + BODY);
-        text.extend(name.bytes().map(|b| b.to_ascii_uppercase()));
+        text.extend_from_slice(name.as_bytes());
+        text.make_ascii_uppercase();
         text.push(b'_');
         base32(&bits, BODY - 2, &mut text);
         let check = check(&text);
@@ -180,16 +179,12 @@ impl Tokens {
 
 /// Appends `n` characters of 5 bits each (at most 51 from 32 bytes).
 fn base32(bits: &[u8; 32], n: usize, out: &mut Vec<u8>) {
-    let (mut buffer, mut held, mut next) = (0u32, 0u32, 0usize);
-    for _ in 0..n {
-        if held < 5 {
-            buffer = buffer << 8 | u32::from(bits[next & 31]);
-            next += 1;
-            held += 8;
+    for first in (0..n).step_by(8) {
+        // five bytes are eight characters
+        let word = (0..5).fold(0u64, |w, k| w << 8 | u64::from(bits[(first / 8 * 5 + k) & 31]));
+        for k in 0..(n - first).min(8) {
+            out.push(ALPHABET[(word >> (35 - 5 * k) & 31) as usize]);
         }
-        held -= 5;
-        out.push(ALPHABET[(buffer >> held & 31) as usize]);
-        buffer &= (1 << held) - 1;
     }
 }
 

@@ -15,13 +15,15 @@ pub const BODY: usize = 20;
 /// Shortest compact token that carries a check (`Q`, then base 32).
 pub const COMPACT_MIN: usize = 8;
 
-/// The two check characters for everything that stands before them (10 bits of FNV-1a).
+/// The two check characters for everything that stands before them: 10 bits of a product over its words.
 pub fn check(before: &[u8]) -> [u8; 2] {
-    let mut h = 0xcbf2_9ce4_8422_2325u64;
-    for b in before {
-        h = (h ^ u64::from(*b)).wrapping_mul(0x0000_0100_0000_01b3);
+    let mut h = 0xcbf2_9ce4_8422_2325u64 ^ before.len() as u64;
+    for part in before.chunks(8) {
+        let mut word = [0u8; 8];
+        word[..part.len()].copy_from_slice(part);
+        h = (h ^ u64::from_le_bytes(word)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        h ^= h >> 32;
     }
-    h ^= h >> 32;
     h ^= h >> 16;
     [ALPHABET[(h >> 5 & 31) as usize], ALPHABET[(h & 31) as usize]]
 }

@@ -125,6 +125,9 @@ impl Report for CsvReport {
         let mut f = [""; 26];
         let (bytes, findings) = (r.bytes.to_string(), r.findings.to_string());
         (f[0], f[24], f[25]) = ("summary", &bytes, &findings);
+        if r.pseudonymized {
+            f[20] = "pseudonymized";
+        }
         write(f, out);
     }
 }

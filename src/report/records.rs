@@ -179,6 +179,9 @@ pub struct Summary {
     /// Replacements made.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub replaced: Option<u64>,
+    /// The key is kept in a file: the copies are pseudonymized, not anonymized.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub pseudonymized: bool,
     /// The run was stopped before its end.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub interrupted: bool,

@@ -97,6 +97,9 @@ impl TextReport {
                 grouped(r.without_copy.unwrap_or(0)),
             )?;
         }
+        if r.pseudonymized {
+            writeln!(t, "The key is kept in a file: the copies are pseudonymized, not anonymized.")?;
+        }
         if r.interrupted {
             writeln!(t, "{}", self.paint("31", "Stopped before the end: what follows was not inspected."))?;
         }

@@ -4,7 +4,7 @@ use std::io::{self, BufWriter, Seek, SeekFrom, Write};
 use std::path::{Component, Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
-use crate::depersonalize::{Depersonalizer, FileScope, Join};
+use crate::depersonalize::{Depersonalizer, FileScope, Join, KeyOrigin};
 use crate::format::{CopyKind, registry};
 use crate::model::{Block, Category, NO_COLUMN, OffsetMap, Reason, Segment, SegmentKind};
 use crate::report::{Copy, FileRecord, Status, Summary};
@@ -39,6 +39,11 @@ pub(super) struct Start {
 }
 
 impl Start {
+    /// True where the key is read from a file: the result is pseudonymized.
+    pub fn kept(&self) -> bool {
+        *self.options.key.origin() != KeyOrigin::Ephemeral
+    }
+
     pub fn begin(self, sources: &[PathBuf]) -> Result<(Copying, Depersonalizer), RunError> {
         let AnonymizeOptions { out, policy, key, resume, overwrite, done } = self.options;
         let mode = match (overwrite, resume) {
@@ -56,7 +61,18 @@ impl Start {
             .filter_map(|s| Some((s.clone(), Manifest::read(&s.join(MANIFEST)).ok()?)))
             .filter(|(_, manifest)| !manifest.entries().is_empty())
             .collect();
-        Ok((Copying { store, roots, resume, done: Mutex::new(done), notes, earlier }, depersonalizer))
+        Ok((
+            Copying {
+                store,
+                roots,
+                resume,
+                resumed: Default::default(),
+                done: Mutex::new(done),
+                notes,
+                earlier,
+            },
+            depersonalizer,
+        ))
     }
 }
 
@@ -90,6 +106,8 @@ pub(super) struct Copying {
     store: Store,
     roots: Vec<PathBuf>,
     resume: bool,
+    /// Copies of an earlier run that were kept.
+    resumed: std::sync::atomic::AtomicU64,
     done: Mutex<Option<DoneHook>>,
     /// Manifests of sources that are themselves copies of an earlier run.
     earlier: Vec<(PathBuf, Manifest)>,
@@ -253,6 +271,7 @@ impl Copying {
             return record(origin, 0);
         };
         if self.resume && self.store.has(target) {
+            self.resumed.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
             let mut rec = shared.inspect(Role::Main, worker, origin, input, None, None, emit).record;
             rec.copy = Some(Copy {
                 written: true,
@@ -494,6 +513,22 @@ impl Copying {
         if let Some(depersonalizer) = depersonalizer {
             let (policy, counts) = (depersonalizer.policy().clone(), depersonalizer.counts());
             notes.extend(counts.joins().iter().filter_map(Join::note));
+            notes.extend(counts.misfits(&policy).into_iter().map(|(rule, misfits, all)| {
+                format!(
+                    "{rule}: {misfits} of {all} values are not of the kind that this is for, or do not fit; a label or \
+                     constant stands in their place"
+                )
+            }));
+            let resumed = self.resumed.into_inner();
+            if resumed > 0
+                && counts.by_category().values().sum::<u64>() > 0
+                && *depersonalizer.key().origin() == KeyOrigin::Ephemeral
+            {
+                notes.push(format!(
+                    "{resumed} copies of an earlier run were kept; their tokens were made with a key that is gone, so they \
+                     do not join with the copies of this run. For one key over several runs: --key-file"
+                ));
+            }
             let key = depersonalizer.finish();
             if let Some(done) = self.done.into_inner().unwrap_or_else(|e| e.into_inner()) {
                 let notes = self.notes.map(|n| n.into_inner().unwrap_or_else(|e| e.into_inner()));

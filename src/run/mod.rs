@@ -18,6 +18,7 @@ mod tables;
 mod verify;
 
 pub use anonymize::anonymize;
+#[cfg(feature = "disclosure")]
 pub(crate) use anonymize::source_hash;
 pub use block::Found;
 pub use describe::{Gatherer, Statements, write_description};

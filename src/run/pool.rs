@@ -85,6 +85,7 @@ pub(super) fn run(
         let manifests = options.paths.iter().map(|p| p.join(crate::store::MANIFEST));
         options.walk.never.extend(manifests);
     }
+    let pseudonymized = copying.as_ref().is_some_and(|start| start.kept());
     let detector = Arc::new(Detector::new(&options.rules, options.detect.clone())?);
     let threads = options.threads.max(1);
     let (copying, depersonalizer) = match copying {
@@ -125,7 +126,7 @@ pub(super) fn run(
             engine(Vec::new(), depersonalizer.clone(), None, None, true),
             engine(Vec::new(), None, None, depersonalizer, false),
         ],
-        collector: Collector::new(sinks, Summary { run: kind, ..Summary::default() }),
+        collector: Collector::new(sinks, Summary { run: kind, pseudonymized, ..Summary::default() }),
         limits: Arc::clone(&limits),
         stop: options.stop,
         progress: options.progress,

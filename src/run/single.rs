@@ -211,6 +211,7 @@ impl Anonymizer {
     }
 
     /// The same, with distributions of columns for a description.
+    #[cfg(feature = "disclosure")]
     pub(crate) fn measured(
         rules: &Rules,
         options: Options,

@@ -12,6 +12,8 @@ mod key;
 mod ledger;
 #[cfg(all(feature = "disclosure", unix))]
 mod lender;
+#[cfg(feature = "disclosure")]
+mod methods;
 mod policy;
 mod promises;
 #[cfg(all(feature = "disclosure", unix))]
