@@ -254,8 +254,10 @@ impl Distribution {
 }
 
 fn fingerprint(value: &[u8]) -> u64 {
-    let hash = blake3::hash(value);
-    u64::from_le_bytes(std::array::from_fn(|k| hash.as_bytes()[k]))
+    use std::hash::Hasher;
+    let mut hash = siphasher::sip::SipHasher13::new();
+    hash.write(value);
+    hash.finish()
 }
 
 fn shape(map: &FxHashMap<u64, u64>) -> Shape {

@@ -294,7 +294,7 @@ fn id_index(value: &[u8]) -> Option<u64> {
 }
 
 /// The twelfth digit by two passes modulo 11; `None` where the number is not issued.
-fn id_check(d: &[u64; 12]) -> Option<u64> {
+pub(super) fn id_check(d: &[u64; 12]) -> Option<u64> {
     let first: u64 = (0..11).map(|k| d[k] * (k as u64 + 1)).sum::<u64>() % 11;
     if first < 10 {
         return Some(first);

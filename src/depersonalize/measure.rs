@@ -98,14 +98,17 @@ impl Clock {
     }
 }
 
-/// A number of the right look; its check digit is right one time in ten.
+/// A number of the right look with its check digit.
 fn valid_iin(n: u64) -> [u8; 12] {
     let mut value = *b"850101300000";
     let mut rest = n;
-    for at in [11, 10, 9, 8, 7, 1, 0] {
+    for at in [10, 9, 8, 7, 1, 0] {
         value[at] = b'0' + (rest % 10) as u8;
         rest /= 10;
     }
+    // not every number is given out; those that are not keep their last digit
+    let d = value.map(|b| u64::from(b - b'0'));
+    value[11] = b'0' + fit::id_check(&d).unwrap_or(0) as u8;
     value
 }
 

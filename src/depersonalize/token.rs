@@ -38,6 +38,7 @@ pub const TOKEN_BITS: u32 = 5 * (BODY as u32 - 2);
 pub(super) struct Tokens {
     key: Key,
     slots: FxHashMap<Category, usize>,
+
     function: TokenFunction,
     numbers: Permutation,
     phones: Permutation,
@@ -115,15 +116,23 @@ impl Tokens {
     /// The whole token: `IIN_` and 20 characters.
     pub fn token(&self, category: Category, scope: ScopeId, value: &[u8]) -> String {
         let bits = self.bits(category, scope, b't', value);
-        let name = category.as_str();
-        let mut text = Vec::with_capacity(name.len() + 1 + BODY);
-        text.extend_from_slice(name.as_bytes());
-        text.make_ascii_uppercase();
-        text.push(b'_');
-        base32(&bits, BODY - 2, &mut text);
-        let check = check(&text);
-        text.extend(check);
-        ascii(text)
+        let name = category.as_str().as_bytes();
+        // written on the stack: one allocation for the finished text
+        let mut text = [0u8; 96];
+        let at = name.len().min(64);
+        text[..at].copy_from_slice(&name[..at]);
+        text[..at].make_ascii_uppercase();
+        text[at] = b'_';
+        let body = at + 1;
+        // 90 of the first 128 bits, from the front
+        let word = u128::from_be_bytes(std::array::from_fn(|k| bits[k]));
+        for (k, c) in text[body..body + BODY - 2].iter_mut().enumerate() {
+            *c = ALPHABET[(word >> (123 - 5 * k) & 31) as usize];
+        }
+        let end = body + BODY;
+        let check = check(&text[..end - 2]);
+        text[end - 2..end].copy_from_slice(&check);
+        std::str::from_utf8(&text[..end]).unwrap_or_default().to_owned()
     }
 
     /// The form for narrow text columns: `Q` and base 32, `width` characters in all (8-21 carry a check).

@@ -18,12 +18,15 @@ pub const COMPACT_MIN: usize = 8;
 /// The two check characters for everything that stands before them: 10 bits of a product over its words.
 pub fn check(before: &[u8]) -> [u8; 2] {
     let mut h = 0xcbf2_9ce4_8422_2325u64 ^ before.len() as u64;
-    for part in before.chunks(8) {
-        let mut word = [0u8; 8];
-        word[..part.len()].copy_from_slice(part);
-        h = (h ^ u64::from_le_bytes(word)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    let mut mix = |word: u64| {
+        h = (h ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15);
         h ^= h >> 32;
+    };
+    let mut words = before.chunks_exact(8);
+    for word in &mut words {
+        mix(u64::from_le_bytes(std::array::from_fn(|k| word[k])));
     }
+    mix(words.remainder().iter().rev().fold(0, |w, b| w << 8 | u64::from(*b)));
     h ^= h >> 16;
     [ALPHABET[(h >> 5 & 31) as usize], ALPHABET[(h & 31) as usize]]
 }

@@ -20,4 +20,5 @@ mod promises;
 mod servers;
 #[cfg(all(feature = "disclosure", unix))]
 mod story;
+mod verify;
 mod walking;

@@ -3,7 +3,7 @@
 use crate::harness::Place;
 
 /// An invented, well-formed IIN.
-fn iin(n: u32) -> String {
+pub fn iin(n: u32) -> String {
     for serial in n.. {
         let body = format!("{:02}{:02}{:02}3{:04}", 60 + n % 40, 1 + n % 12, 1 + n % 28, serial % 10_000);
         let d: Vec<u32> = body.bytes().map(|b| u32::from(b - b'0')).collect();

@@ -133,6 +133,34 @@ fn from_draft_to_description() {
     assert_eq!(run.code, 0, "{}", run.stderr);
     assert!(!run.stderr.contains("do not join"), "{}", run.stderr);
 
+    // what was told before is what was done
+    let explained = p.qupia(&["policy", "explain", "policy.toml", "src", "--json"]);
+    let described: serde_json::Value = serde_json::from_slice(&p.read("d.json")).unwrap();
+    let told: BTreeMap<String, String> = explained
+        .stdout
+        .lines()
+        .map(|l| serde_json::from_str::<serde_json::Value>(l).unwrap())
+        .map(|e| {
+            let text = |key: &str| e[key].as_str().unwrap_or_default().to_owned();
+            let table = text("table");
+            let place = if table.is_empty() { text("column") } else { format!("{table}.{}", text("column")) };
+            (place, text("method"))
+        })
+        .collect();
+    let mut compared = 0;
+    for field in described["fields"].as_array().unwrap() {
+        let (place, method) = (field["place"].as_str().unwrap(), field["method"].as_str().unwrap());
+        // what stood inside a cell of running text was told as such
+        if let Some(before) = told.get(place).filter(|m| !m.starts_with("scan")) {
+            assert!(
+                before == method || before.starts_with(&format!("{method} (where")),
+                "{place}: {before}, {method}"
+            );
+            compared += 1;
+        }
+    }
+    assert!(compared > 25, "{compared}");
+
     // the copies load with every constraint
     for (server, file, constraints) in
         [(&postgres, "out/lender.sql", CONSTRAINTS[0]), (&mariadb, "out/lender.mysql.sql", CONSTRAINTS[1])]

@@ -106,7 +106,9 @@ impl Values {
                 let tail = self.digest(b't', &digits[digits.len() - n..]);
                 self.tails.entry(n).or_default().insert(tail);
             }
-            return;
+            if letters == 0 {
+                return;
+            }
         }
         if value.contains('@') {
             self.known.insert(self.digest(b'm', value.to_lowercase().as_bytes()), name);
