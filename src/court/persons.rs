@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::detect::names::lists::fold;
+use crate::detect::names::token;
 use crate::model::{Category, Finding};
 
 use super::roles::{self, Found, Hide, ROLES};
@@ -75,6 +76,21 @@ fn floor(text: &str, mut at: usize) -> usize {
     at
 }
 
+/// Where in `stretch`, which begins at `from`, the lines begin that are read with the mention after it: a page wraps
+/// long lines, and a label stands on a line of its own.
+fn opening_line(text: &str, from: usize, stretch: &str) -> usize {
+    let mut end = stretch.trim_end().len();
+    while let Some(k) = stretch[..end].rfind('\n') {
+        let at = from + k;
+        let line = text[..at].rfind('\n').map_or(0, |n| n + 1);
+        if token::ends_here(text.as_bytes(), line, at, text.len()) {
+            return k + 1;
+        }
+        end = k;
+    }
+    0
+}
+
 /// What the words around a mention say of its role, with weights.
 fn votes(
     text: &str,
@@ -89,7 +105,7 @@ fn votes(
     // not beyond the sentence, but a label on the line above counts
     let stretch = &text[from..start];
     let stop = stretch.rfind(['.', ';', '!', '?']).map_or(0, |k| k + 1);
-    let line = stretch.trim_end().rfind('\n').map_or(0, |k| k + 1);
+    let line = opening_line(text, from, stretch);
     let from = from + stop.max(line);
     let mut out = Vec::new();
     let before = words(text, from, start);

@@ -46,9 +46,9 @@ impl Session {
         self.files.lock().unwrap_or_else(|e| e.into_inner())
     }
 
-    /// The edits of one block of the file or member `path`. A block that is a table is no act: false, nothing is added.
+    /// The edits of one block of the file or member `path`. A block of rows is no act: false, nothing is added.
     pub fn edits(&self, path: &str, block: &Block, findings: &[Finding], edits: &mut Vec<Edit>) -> bool {
-        if block.table.is_some() {
+        if !block.is_document() {
             return false;
         }
         let mut files = self.files();
@@ -109,7 +109,7 @@ impl Session {
 
     /// Writes the role of each person of a document into the findings.
     pub fn name_roles(&self, block: &Block, findings: &mut [Finding]) {
-        if block.table.is_some() {
+        if !block.is_document() {
             return;
         }
         let Ok(text) = std::str::from_utf8(&block.text) else { return };

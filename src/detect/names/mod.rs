@@ -81,7 +81,7 @@ impl Names {
     /// Finds names in a block and appends them to `out` in order. `column_is_person` says of a column of the block's
     /// table that its header names persons: there the whole cell is the name.
     ///
-    /// In a block without a table mentions of one person get the same number in [`Finding::entity`].
+    /// In a block that is no table mentions of one person get the same number in [`Finding::entity`].
     pub fn find(
         &self,
         block: &Block,
@@ -94,7 +94,7 @@ impl Names {
         s.spans.clear();
         s.loose.clear();
         s.sieve.scan(&block.text);
-        let document = block.table.is_none();
+        let document = block.is_document();
         for (k, segment) in block.segments.iter().enumerate() {
             let (start, end) = (segment.start as usize, (segment.end as usize).min(block.text.len()));
             if matches!(segment.kind, SegmentKind::Skip | SegmentKind::Number | SegmentKind::Date)
