@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use crate::detect::names::Names;
 use crate::detect::names::lists::fold;
+use crate::detect::names::parts::{Parts, Sex};
 use crate::detect::names::token;
 use crate::model::{Category, Finding};
 
@@ -214,7 +216,63 @@ pub fn group(text: &str, findings: &[Finding]) -> Vec<Person> {
         previous = Some((mention, found));
     }
     people.iter_mut().for_each(Person::decide);
+    by_role(text, &mut people);
     people
+}
+
+/// Two of one surname, and «ответчик Шульц»: a lone surname with a role word belongs to the one who has the role.
+fn by_role(text: &str, people: &mut [Person]) {
+    let names = Names::builtin();
+    let parts: Vec<Vec<Parts>> = people
+        .iter()
+        .map(|p| {
+            p.mentions
+                .iter()
+                .map(|m| names.parts(&text.as_bytes()[m.start as usize..m.end as usize]))
+                .collect()
+        })
+        .collect();
+    let surnames: Vec<Option<&String>> = parts
+        .iter()
+        .map(|all| all.iter().max_by_key(|p| p.weight()).and_then(|p| p.surname.as_ref()))
+        .collect();
+    let mut moves = Vec::new();
+    for (k, person) in people.iter().enumerate() {
+        for (n, mention) in person.mentions.iter().enumerate() {
+            let (Some((_, _, role)), p) = (mention.word, &parts[k][n]) else { continue };
+            let lone = p.surname.is_some() && p.given.is_none() && p.initials[0].is_none();
+            // what the person's other mentions say of the role
+            let other = person.votes.iter().filter(|(r, _)| **r != role).map(|(_, w)| *w).fold(0.0, f32::max);
+            let own = person.votes.iter().find(|(r, _)| **r == role).map_or(0.0, |(_, w)| w - 2.0);
+            if !lone || person.mentions.len() < 2 || own >= other {
+                continue;
+            }
+            let fits = |q: &usize| {
+                let sexes = parts[*q].iter().map(|o| o.sex).find(|s| *s != Sex::Unknown);
+                *q != k
+                    && people[*q].role == role
+                    && surnames[*q] == p.surname.as_ref()
+                    && (p.sex == Sex::Unknown || sexes.is_none_or(|s| s == p.sex))
+            };
+            let mut same = (0..people.len()).filter(fits);
+            if let (Some(q), None) = (same.next(), same.next()) {
+                moves.push((k, n, q));
+            }
+        }
+    }
+    for (k, n, q) in moves.into_iter().rev() {
+        let mention = people[k].mentions.remove(n);
+        if let Some((_, _, role)) = mention.word {
+            if let Some(votes) = people[k].votes.get_mut(&role) {
+                *votes = (*votes - 2.0).max(0.0);
+            }
+            *people[q].votes.entry(role).or_default() += 2.0;
+        }
+        people[q].mentions.push(mention);
+        people[q].mentions.sort_by_key(|m| m.start);
+        people[k].decide();
+        people[q].decide();
+    }
 }
 
 impl Person {

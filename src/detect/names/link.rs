@@ -110,20 +110,27 @@ fn same(a: Option<&String>, b: Option<&String>) -> Option<bool> {
     let (a, b) = (a?, b?);
     let common = a.chars().zip(b.chars()).take_while(|(a, b)| a == b).count();
     let (more_a, more_b) = (a.chars().count() - common, b.chars().count() - common);
-    let vowel = |s: &str| s.chars().next_back().is_some_and(|c| "аеиоуыюя".contains(c));
+    let vowel = |s: &str| s.chars().next_back().is_some_and(|c| "аеиоуыюяйь".contains(c));
     let prefix = more_a == 0 || more_b == 0;
     let longer = more_a.max(more_b);
     Some(
         longer == 0
-            || (prefix && (longer == 1 || (common >= 4 && longer <= 3)))
+            || (prefix && (longer == 1 || (common >= 4 && longer <= 3) || (common >= 6 && longer == 4)))
             || (common >= 2 && more_a == 1 && more_b == 1 && vowel(a) && vowel(b)),
     )
+}
+
+/// The same for given names, whose stems may have lost a letter more («Марат» and «Марата» read as Kazakh).
+fn same_given(a: Option<&String>, b: Option<&String>) -> Option<bool> {
+    let (short, long) = if a?.len() < b?.len() { (a?, b?) } else { (b?, a?) };
+    let close = short.chars().count() >= 3 && long.chars().count() - short.chars().count() <= 2;
+    Some(same(a, b) == Some(true) || (close && long.starts_with(short.as_str())))
 }
 
 /// Does a mention share a name with the person, and not only contradict nothing?
 fn shares(m: &Parts, p: &Parts) -> bool {
     same(m.surname.as_ref(), p.surname.as_ref()) == Some(true)
-        || (same(m.given.as_ref(), p.given.as_ref()) == Some(true)
+        || (same_given(m.given.as_ref(), p.given.as_ref()) == Some(true)
             && (m.surname.is_none() || p.surname.is_none())
             && (m.patronymic.is_none()
                 || p.patronymic.is_none()
@@ -133,7 +140,7 @@ fn shares(m: &Parts, p: &Parts) -> bool {
 fn compatible(m: &Parts, p: &Parts) -> bool {
     let letters = |a: Option<char>, b: Option<char>| !matches!((a, b), (Some(a), Some(b)) if a != b);
     same(m.surname.as_ref(), p.surname.as_ref()) != Some(false)
-        && same(m.given.as_ref(), p.given.as_ref()) != Some(false)
+        && same_given(m.given.as_ref(), p.given.as_ref()) != Some(false)
         && same(m.patronymic.as_ref(), p.patronymic.as_ref()) != Some(false)
         && letters(m.given_letter(), p.given_letter())
         && letters(m.patronymic_letter(), p.patronymic_letter())

@@ -120,6 +120,7 @@ impl Names {
             self.quiet(&block.text, s);
             let spread = spans::Spread { spans: &mut s.spans, loose: &s.loose, cache: &s.cache };
             spans::spread(&block.text, &self.lists, spread);
+            sides::apart(&block.text, &self.lists, &mut s.spans);
             self.link(&block.text, s);
         }
         out.extend(s.spans.iter().map(|span| Finding {

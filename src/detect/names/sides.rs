@@ -1,6 +1,9 @@
 //! Names that stand side by side without a mark between them: «Төлегенова Сәуледен Бейсембаев Нұржанға».
 
+use std::collections::{HashMap, HashSet};
+
 use super::lists::{self, Lists};
+use super::spans::{self, Span};
 use super::tagger::{Cache, Tagging};
 use super::token::{Kind, Token};
 use super::word::{Shape, Word};
@@ -137,4 +140,49 @@ pub fn cuts(
         ended = declined;
     }
     cuts
+}
+
+/// Parts two persons whom a Kazakh text names side by side («Қайсар Жандарбековтен»), where it names each of them more
+/// fully elsewhere.
+pub fn apart(text: &[u8], lists: &Lists, spans: &mut Vec<Span>) {
+    let pair = |span: &Span| {
+        let parts = spans::parts(text, span, lists);
+        Some((parts.given?, parts.surname?))
+    };
+    let pairs: Vec<Option<(String, String)>> = spans.iter().map(pair).collect();
+    let mut givens: HashMap<&str, HashSet<&str>> = HashMap::new();
+    let mut surnames: HashMap<&str, HashSet<&str>> = HashMap::new();
+    let mut count: HashMap<(&str, &str), u32> = HashMap::new();
+    for (given, surname) in pairs.iter().flatten() {
+        givens.entry(given).or_default().insert(surname);
+        surnames.entry(surname).or_default().insert(given);
+        *count.entry((given, surname)).or_default() += 1;
+    }
+    // the first name in full is the person's own
+    let mut seen = HashSet::new();
+    let mut k = 0;
+    for found in &pairs {
+        let span = &spans[k];
+        k += 1;
+        let Some((given, surname)) = found else { continue };
+        let others = givens[given.as_str()].len() > 1 && surnames[surname.as_str()].len() > 1;
+        if seen.insert(given) || !others || count[&(given.as_str(), surname.as_str())] > 1 {
+            continue;
+        }
+        let value = &text[span.start as usize..span.end as usize];
+        let Some(gap) = memchr::memchr(b' ', value).filter(|g| !value[g + 1..].contains(&b' ')) else {
+            continue;
+        };
+        let around =
+            &text[span.start.saturating_sub(200) as usize..(span.end as usize + 200).min(text.len())];
+        let given_first = spans::parts_of(&value[..gap], lists).given.as_ref() == Some(given);
+        if !kazakh(around) || !given_first || value.contains(&b'.') {
+            continue;
+        }
+        let mut second = span.clone();
+        second.start += gap as u32 + 1;
+        spans[k - 1].end = spans[k - 1].start + gap as u32;
+        spans.insert(k, second);
+        k += 1;
+    }
 }

@@ -201,9 +201,7 @@ pub fn is_named_after(
         let on_behalf = k > 0 && folded(cache, tagging, k - 1) == "от";
         if tokens[k].kind == Kind::Word && !on_behalf {
             let before = folded(cache, tagging, k);
-            let lone = to - from == 1
-                && !initial(text, tokens, to)
-                && !tokens.get(to).is_some_and(|t| t.kind == Kind::Word && t.capital);
+            let lone = to - from == 1 && !initial(text, tokens, to);
             if rules::named_before(&before) || (lone && rules::settlement(&before)) {
                 return true;
             }
