@@ -31,7 +31,7 @@ pub fn mask(category: Category, value: &str) -> String {
             chars
                 .iter()
                 .map(|c| {
-                    if !c.is_alphanumeric() {
+                    if !letter_or_digit(*c) {
                         return *c;
                     }
                     seen += 1;
@@ -44,7 +44,7 @@ pub fn mask(category: Category, value: &str) -> String {
             chars
                 .iter()
                 .enumerate()
-                .map(|(k, c)| if k >= keep || !c.is_alphanumeric() { *c } else { '*' })
+                .map(|(k, c)| if k >= keep || !letter_or_digit(*c) { *c } else { '*' })
                 .collect()
         }
         Category::PERSON => {
@@ -59,6 +59,11 @@ pub fn mask(category: Category, value: &str) -> String {
         }
         _ => stars(&chars),
     }
+}
+
+/// Is a character a letter or a digit? Those of Russian and Kazakh are told without a table.
+fn letter_or_digit(c: char) -> bool {
+    matches!(c, 'А'..='я' | '\u{48a}'..='\u{52f}') || c.is_alphanumeric()
 }
 
 /// Letters and digits become stars; long texts lose their length.

@@ -118,9 +118,12 @@ impl Names {
         spans::join_initials(&block.text, &mut s.spans);
         if document && !s.spans.is_empty() {
             self.quiet(&block.text, s);
+            let parts = self.parts_of_spans(&block.text, s);
             let spread = spans::Spread { spans: &mut s.spans, loose: &s.loose, cache: &s.cache };
-            spans::spread(&block.text, &self.lists, spread);
-            sides::apart(&block.text, &self.lists, &mut s.spans);
+            spans::spread(&block.text, &parts, spread);
+            let parts =
+                if parts.len() == s.spans.len() { parts } else { self.parts_of_spans(&block.text, s) };
+            sides::apart(&block.text, &self.lists, &parts, &mut s.spans);
             self.link(&block.text, s);
         }
         out.extend(s.spans.iter().map(|span| Finding {
@@ -251,13 +254,32 @@ impl Names {
         spans::collect_lower(text, segment, &s.tokens, &s.tagging, &s.cache, &mut s.spans);
     }
 
+    /// The parts of all names found, from the words that the cache knows.
+    fn parts_of_spans(&self, text: &[u8], s: &mut NamesScratch) -> Vec<parts::Parts> {
+        let mut numbers = Vec::new();
+        s.spans
+            .iter()
+            .map(|span| {
+                numbers.clear();
+                let mut at = span.start as usize;
+                while at < span.end as usize {
+                    at = token::sequence(text, at, span.end as usize, &mut s.tokens);
+                    let words = s.tokens.iter().filter(|t| t.kind == Kind::Word);
+                    numbers.extend(words.map(|t| self.number(&mut s.cache, text, t, false)));
+                }
+                let words: Vec<&word::Word> = numbers.iter().map(|n| &s.cache.entry(*n).word).collect();
+                parts::Parts::of(&words)
+            })
+            .collect()
+    }
+
     /// Numbers the persons of a document.
     fn link(&self, text: &[u8], s: &mut NamesScratch) {
         s.mentions.clear();
-        for span in &s.spans {
-            let parts = spans::parts(text, span, &self.lists);
-            s.mentions.push(link::Mention { parts, at: span.start });
-        }
+        let parts = self.parts_of_spans(text, s);
+        s.mentions.extend(
+            parts.into_iter().zip(&s.spans).map(|(parts, span)| link::Mention { parts, at: span.start }),
+        );
         for (span, n) in s.spans.iter_mut().zip(link::link(&s.mentions)) {
             span.entity = n;
         }

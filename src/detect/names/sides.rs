@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::lists::{self, Lists};
+use super::parts::Parts;
 use super::spans::{self, Span};
 use super::tagger::{Cache, Tagging};
 use super::token::{Kind, Token};
@@ -144,12 +145,9 @@ pub fn cuts(
 
 /// Parts two persons whom a Kazakh text names side by side («Қайсар Жандарбековтен»), where it names each of them more
 /// fully elsewhere.
-pub fn apart(text: &[u8], lists: &Lists, spans: &mut Vec<Span>) {
-    let pair = |span: &Span| {
-        let parts = spans::parts(text, span, lists);
-        Some((parts.given?, parts.surname?))
-    };
-    let pairs: Vec<Option<(String, String)>> = spans.iter().map(pair).collect();
+pub fn apart(text: &[u8], lists: &Lists, parts: &[Parts], spans: &mut Vec<Span>) {
+    let pairs: Vec<Option<(&String, &String)>> =
+        parts.iter().map(|p| Some((p.given.as_ref()?, p.surname.as_ref()?))).collect();
     let mut givens: HashMap<&str, HashSet<&str>> = HashMap::new();
     let mut surnames: HashMap<&str, HashSet<&str>> = HashMap::new();
     let mut count: HashMap<(&str, &str), u32> = HashMap::new();
@@ -164,7 +162,7 @@ pub fn apart(text: &[u8], lists: &Lists, spans: &mut Vec<Span>) {
     for found in &pairs {
         let span = &spans[k];
         k += 1;
-        let Some((given, surname)) = found else { continue };
+        let Some((given, surname)) = *found else { continue };
         let others = givens[given.as_str()].len() > 1 && surnames[surname.as_str()].len() > 1;
         if seen.insert(given) || !others || count[&(given.as_str(), surname.as_str())] > 1 {
             continue;

@@ -527,11 +527,6 @@ pub fn collect_lower(
     }
 }
 
-/// The parts of a span's text.
-pub fn parts(text: &[u8], span: &Span, lists: &Lists) -> Parts {
-    parts_of(&text[span.start as usize..span.end as usize], lists)
-}
-
 /// The parts of a name given as text.
 pub fn parts_of(bytes: &[u8], lists: &Lists) -> Parts {
     let mut tokens = Vec::new();
@@ -547,7 +542,7 @@ pub fn parts_of(bytes: &[u8], lists: &Lists) -> Parts {
 }
 
 /// Looks again at capitalised words that repeat a surname (or a sure given name) of a person named more fully.
-pub fn spread(text: &[u8], lists: &Lists, doc: Spread) {
+pub fn spread(text: &[u8], parts: &[Parts], doc: Spread) {
     if doc.spans.is_empty() || doc.loose.is_empty() {
         return;
     }
@@ -555,8 +550,7 @@ pub fn spread(text: &[u8], lists: &Lists, doc: Spread) {
     let mut givens = HashSet::new();
     // words of names as they stand, for those whose stem the rules do not find
     let mut raw: HashSet<String> = HashSet::new();
-    for span in doc.spans.iter() {
-        let parts = parts(text, span, lists);
+    for (span, parts) in doc.spans.iter().zip(parts) {
         let fuller =
             parts.given.is_some() || parts.initials[0].is_some() || span.evidence.has(Evidence::Role);
         if fuller {
@@ -567,17 +561,17 @@ pub fn spread(text: &[u8], lists: &Lists, doc: Spread) {
                     .map(parts::key),
             );
         }
-        if let Some(s) = parts.surname
+        if let Some(s) = &parts.surname
             && fuller
             && s.chars().count() >= 3
         {
-            surnames.insert(s);
+            surnames.insert(s.clone());
         }
-        if let Some(g) = parts.given
+        if let Some(g) = &parts.given
             && (parts.patronymic.is_some() || span.confidence > 0.9)
             && g.chars().count() >= 4
         {
-            givens.insert(g);
+            givens.insert(g.clone());
         }
     }
     let before = doc.spans.len();
