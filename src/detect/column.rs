@@ -50,6 +50,8 @@ const DESCRIBES: &[&[u8]] = &[
     b"placeholder",
     b"hint",
     b"token",
+    b"comment",
+    b"note",
     b"key",
     b"xmlns",
     b"namespace",
@@ -97,7 +99,7 @@ impl ColumnContext {
     /// `other_key`: it is the value of a key that names something else.
     pub(crate) fn evidence(&self, bit: RuleSet, near: bool, other_key: bool) -> EvidenceSet {
         let mut e = EvidenceSet::new();
-        if self.against & bit != 0 {
+        if !near && self.against & bit != 0 {
             e.add(Evidence::NegativeWord);
         }
         if self.share & bit != 0 {

@@ -250,7 +250,9 @@ impl Engine<'_> {
             }
             (_, LabelValue::Decimal) => return None,
             (_, LabelValue::Number) => {
-                if !colon && self.text[label] < 0x80 {
+                // "max-age=7" is nobody's age
+                let joined = matches!(self.prev(label), Some(b'-' | b'_'));
+                if self.text[label] < 0x80 && (!colon || joined) {
                     return None;
                 }
                 let n = f[k..].iter().take_while(|b| b.is_ascii_digit()).count();
@@ -356,7 +358,9 @@ impl Engine<'_> {
         while e > self.lo && (text[e - 1] == b' ' || text[e - 1] == 0xA0 || text[e - 1] == 0xC2) {
             e -= 1;
         }
-        if let Some(s) = self.kazakh_day_before(e).filter(|_| text[label] >= 0x80) {
+        if text[label] >= 0x80
+            && let Some((s, e)) = self.kazakh_day_before(e)
+        {
             self.offer_labelled(r, s, e);
             return Some(to.min(label + 1));
         }
@@ -373,13 +377,19 @@ impl Engine<'_> {
         Some(to.min(label + 1))
     }
 
-    /// Where a date begins that is written in the Kazakh order and ends at `e`: `1985 жылғы 12 наурызда`.
-    fn kazakh_day_before(&self, e: usize) -> Option<usize> {
-        let from = char_start(self.text, e.saturating_sub(72).max(self.lo));
+    /// A date in the Kazakh order before `e`, with no other number behind it: `1985 жылғы 12 наурызда туған`,
+    /// `1979 ж. 14 сәуірде Құлсары қаласында туған`.
+    fn kazakh_day_before(&self, e: usize) -> Option<(usize, usize)> {
+        let from = char_start(self.text, e.saturating_sub(200).max(self.lo));
         let mut f = Folded::default();
         f.push(&self.text[from..e], from as u32);
         let t = &f.text;
-        let mut end = t.len();
+        // the last number is the day
+        let day_end = t.iter().rposition(u8::is_ascii_digit)? + 1;
+        let day = t[..day_end].iter().rposition(|b| !b.is_ascii_digit())? + 1;
+        let m = day_end + t[day_end..].iter().take(2).take_while(|b| !is_word(**b)).count();
+        let month_end = m + t[m..].iter().take_while(|b| is_letter(**b)).count();
+        let mut end = day;
         let mut word = || {
             let e = t[..end].iter().rposition(|b| is_word(*b))? + 1;
             let s = t[..e].iter().rposition(|b| !is_word(*b)).map_or(0, |k| k + 1);
@@ -387,15 +397,17 @@ impl Engine<'_> {
             end = s;
             near.then_some((s, e))
         };
-        let ((ms, me), (ds, de)) = (word()?, word()?);
         let ((ys, ye), (s, se)) = (word()?, word()?);
         let digits = |s: usize, e: usize| {
             t[s..e].iter().try_fold(0u32, |a, b| b.is_ascii_digit().then(|| a * 10 + u32::from(*b - b'0')))
         };
-        if se - s != 4 || de - ds > 2 || !t[ys..ye].starts_with(&fold("жыл")) {
+        let year_word = t[ys..ye] == fold("ж") || t[ys..ye].starts_with(&fold("жыл"));
+        if se - s != 4 || day_end - day > 2 || !year_word {
             return None;
         }
-        exists(digits(s, se)?, month(&t[ms..me])?, digits(ds, de)?).then(|| f.from[s] as usize)
+        let stop = f.from.get(month_end).map_or(e, |p| *p as usize);
+        exists(digits(s, se)?, month(&t[m..month_end])?, digits(day, day_end)?)
+            .then(|| (f.from[s] as usize, stop))
     }
 
     /// Where a date in words begins whose year stands at `s`: `15 января 1990`.
@@ -545,6 +557,7 @@ fn icd(v: &[u8]) -> bool {
 pub(crate) fn session_like(v: &[u8]) -> bool {
     (16..=200).contains(&v.len())
         && mixed(v)
+        && v.iter().filter(|b| b.is_ascii_digit()).count() >= 4
         && v.iter()
             .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.' | b'%' | b'=' | b'+' | b'/'))
 }

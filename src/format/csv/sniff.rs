@@ -202,7 +202,10 @@ pub fn is_data(cell: &str) -> bool {
 
 /// True for a name in a header row that could itself be a person's: it is looked at like any cell.
 pub fn could_be_name(cell: &str) -> bool {
-    let capital = |w: &&str| w.chars().next().is_some_and(char::is_uppercase) && w.chars().count() > 1;
+    // "ТС", "СРТС": capitals without a vowel are an abbreviation
+    let short = |w: &str| !w.chars().any(|c| c.is_lowercase() || "АЕЁИОУЫЭЮЯӘӨҰҮІAEIOUY".contains(c));
+    let capital =
+        |w: &&str| w.chars().next().is_some_and(char::is_uppercase) && w.chars().count() > 1 && !short(w);
     !is_header_word(cell) && cell.split_whitespace().filter(capital).count() > 1
 }
 
