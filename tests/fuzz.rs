@@ -1,6 +1,7 @@
 //! Damaged files of every format: whatever the bytes, an answer and no panic.
 //!
-//! A short deterministic run; `QUPIA_FUZZ_SECONDS` makes it longer and `QUPIA_FUZZ_SEED` another one.
+//! A short deterministic run; `QUPIA_FUZZ_SECONDS` makes it longer, `QUPIA_FUZZ_SEED` another one, and
+//! `QUPIA_FUZZ_ONLY` one of the samples whose path holds these words (`.pdf`, `office/`).
 
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -71,16 +72,21 @@ fn damaged_files_of_every_format() {
     let (seconds, seed) = (number("QUPIA_FUZZ_SECONDS", 5), number("QUPIA_FUZZ_SEED", 1));
     let mut files = Vec::new();
     samples(Path::new("testdata"), &mut files);
+    if let Ok(only) = std::env::var("QUPIA_FUZZ_ONLY") {
+        files.retain(|f| only.split(',').any(|word| f.to_string_lossy().contains(word)));
+    }
     assert!(!files.is_empty());
     let (scanner, anonymizer) = (Scanner::new(), Anonymizer::new().unwrap());
     let mut random = Random(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1);
     let (begun, mut runs) = (Instant::now(), 0u64);
+    // no file of these sizes may take longer, not even on a busy machine
+    let most = Duration::from_secs(60);
     while begun.elapsed() < Duration::from_secs(seconds) {
         let path = &files[random.below(files.len())];
         let mut bytes = std::fs::read(path).unwrap();
         damage(&mut bytes, &mut random);
         let name = path.file_name().unwrap().to_string_lossy().into_owned();
-        let state = random.0;
+        let (state, started) = (random.0, Instant::now());
         let outcome = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
             scanner.bytes(bytes.clone(), &name);
             if let Ok(copy) = anonymizer.bytes(bytes, &name) {
@@ -88,6 +94,7 @@ fn damaged_files_of_every_format() {
             }
         }));
         assert!(outcome.is_ok(), "{}: run {runs}, state {state}", path.display());
+        assert!(started.elapsed() < most, "{}: run {runs}, state {state}: slow", path.display());
         runs += 1;
     }
     eprintln!("{runs} damaged files of {} samples", files.len());

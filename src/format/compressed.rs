@@ -1,4 +1,5 @@
-//! One compressed file: gzip (RFC 1952, several members one after another), bzip2, xz and Zstandard (RFC 8878).
+//! One compressed file: gzip (RFC 1952, several members one after another), bzip2, xz, Zstandard (RFC 8878) and
+//! LZ4 (frames, also those of old kernels).
 //!
 //! What is inside is a member that is read as a stream of unknown size; the copy is compressed anew without the
 //! names, comments and extra fields that a gzip header can hold.
@@ -19,6 +20,8 @@ enum Method {
     Xz,
     #[cfg(feature = "archives")]
     Zstd,
+    #[cfg(feature = "archives")]
+    Lz4,
 }
 
 /// A single compressed file of one method.
@@ -34,6 +37,9 @@ pub const XZ: Compressed = Compressed(Method::Xz);
 /// The format `zst`.
 #[cfg(feature = "archives")]
 pub const ZSTD: Compressed = Compressed(Method::Zstd);
+/// The format `lz4`.
+#[cfg(feature = "archives")]
+pub const LZ4: Compressed = Compressed(Method::Lz4);
 
 /// Largest dictionary of an xz stream in KiB (preset 9 needs 64 MiB).
 const XZ_MEMORY_KB: u32 = 256 << 10;
@@ -50,6 +56,8 @@ impl Format for Compressed {
             Method::Xz => "xz",
             #[cfg(feature = "archives")]
             Method::Zstd => "zst",
+            #[cfg(feature = "archives")]
+            Method::Lz4 => "lz4",
         }
     }
 
@@ -67,6 +75,11 @@ impl Format for Compressed {
                 head.starts_with(&[0x28, 0xB5, 0x2F, 0xFD])
                     // a skippable frame, as pzstd and some backup programs write first
                     || (matches!(head.first(), Some(0x50..=0x5F)) && head.get(1..4) == Some(&[0x2A, 0x4D, 0x18]))
+            }
+            // a frame, and the form without a header of its own
+            #[cfg(feature = "archives")]
+            Method::Lz4 => {
+                matches!(head.get(..4), Some(&[0x04, 0x22, 0x4D, 0x18] | &[0x02, 0x21, 0x4C, 0x18]))
             }
         };
         if yes { 100 } else { 0 }
@@ -132,6 +145,11 @@ fn decoder(method: Method, reader: Box<dyn Read + Send>) -> Result<Box<dyn Read 
             decoder.window_log_max(ZSTD_WINDOW)?;
             Box::new(decoder)
         }
+        #[cfg(feature = "archives")]
+        Method::Lz4 => Box::new(Lz4Frames {
+            decoder: lz4_flex::frame::FrameDecoder::new(io::BufReader::with_capacity(64 << 10, reader)),
+            open: false,
+        }),
     })
 }
 
@@ -158,8 +176,39 @@ fn encode(method: Method, mtime: u32, from: &mut dyn Read, out: &mut dyn Output)
             io::copy(from, &mut to)?;
             to.finish()?.flush()?;
         }
+        #[cfg(feature = "archives")]
+        Method::Lz4 => {
+            let mut info = lz4_flex::frame::FrameInfo::new();
+            info.content_checksum = true;
+            let mut to = lz4_flex::frame::FrameEncoder::with_frame_info(info, out);
+            io::copy(from, &mut to)?;
+            to.finish().map_err(io::Error::from)?.flush()?;
+        }
     }
     Ok(())
+}
+
+/// Frames one after another, as `cat` and log collectors join them: the decoder stops behind each.
+#[cfg(feature = "archives")]
+struct Lz4Frames<R: Read> {
+    decoder: lz4_flex::frame::FrameDecoder<R>,
+    /// Something came of the frame that is being read.
+    open: bool,
+}
+
+#[cfg(feature = "archives")]
+impl<R: Read> Read for Lz4Frames<R> {
+    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+        loop {
+            let n = self.decoder.read(buf)?;
+            if n == 0 && self.open && !buf.is_empty() {
+                self.open = false;
+                continue;
+            }
+            self.open = n > 0;
+            return Ok(n);
+        }
+    }
 }
 
 /// The name of what is inside: `a.sql.gz` holds `a.sql`, `a.tgz` holds `a.tar`.
@@ -170,6 +219,7 @@ fn inner_name(name: &str) -> String {
         (".bz2", ""),
         (".xz", ""),
         (".zst", ""),
+        (".lz4", ""),
         (".tgz", ".tar"),
         (".tbz2", ".tar"),
         (".tbz", ".tar"),
@@ -241,6 +291,8 @@ mod tests {
             Method::Xz,
             #[cfg(feature = "archives")]
             Method::Zstd,
+            #[cfg(feature = "archives")]
+            Method::Lz4,
         ]
     }
 
@@ -271,11 +323,13 @@ mod tests {
 
     #[test]
     fn several_members_are_one_text() {
-        let mut file = packed(Method::Gzip, "раз ");
-        file.extend(packed(Method::Gzip, IIN));
-        let mut trial = Trial::default();
-        trial.scan(&GZIP, &file, "a.gz").unwrap();
-        assert_eq!(trial.found, 1);
+        for method in methods() {
+            let mut file = packed(method, "раз ");
+            file.extend(packed(method, IIN));
+            let mut trial = Trial::default();
+            trial.scan(&Compressed(method), &file, "a.gz").unwrap();
+            assert_eq!(trial.found, 1, "{method:?}");
+        }
     }
 
     #[test]

@@ -380,31 +380,34 @@ impl Escaped {
     }
 }
 
+/// True for the characters of base64, of both alphabets.
+static RUNS: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut b = 0;
+    while b < 256 {
+        let c = b as u8;
+        table[b] = c.is_ascii_alphanumeric() || matches!(c, b'+' | b'/' | b'-' | b'_');
+        b += 1;
+    }
+    table
+};
+
 fn is_run(b: u8) -> bool {
-    b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'-' | b'_')
+    RUNS[usize::from(b)]
 }
 
 /// The next run of base64 characters that is long enough.
 fn next_run(text: &[u8], from: usize, to: usize) -> Option<(usize, usize)> {
-    const STEP: usize = RUN / 2;
     let mut at = from;
-    // every run holds two places that are one step apart
-    while at + STEP < to {
-        if !is_run(text[at + STEP]) {
-            at += STEP + 1;
+    // `at` is always the place where a run could begin: the last other character of the next few rules out the rest
+    while let Some(window) = text.get(at..(at + RUN).min(to)).filter(|w| w.len() == RUN) {
+        if let Some(other) = window.iter().rposition(|b| !is_run(*b)) {
+            at += other + 1;
             continue;
         }
-        if !is_run(text[at]) {
-            at += 1;
-            while at < to && !is_run(text[at]) {
-                at += 1;
-            }
-            continue;
-        }
-        let start = at - text[from..at].iter().rev().take_while(|b| is_run(**b)).count();
         let end = at + text[at..to].iter().take_while(|b| is_run(**b)).count();
-        if end - start >= RUN && is_mixed(&text[start..end]) {
-            return Some((start, end));
+        if is_mixed(&text[at..end]) {
+            return Some((at, end));
         }
         at = end;
     }

@@ -27,6 +27,8 @@ static FORMATS: &[&dyn Format] = &[
     &super::compressed::XZ,
     #[cfg(feature = "archives")]
     &super::compressed::ZSTD,
+    #[cfg(feature = "archives")]
+    &super::compressed::LZ4,
     &super::tar::Tar,
     #[cfg(feature = "archives")]
     &super::sevenz::SevenZ,

@@ -15,6 +15,7 @@ mod lender;
 #[cfg(feature = "disclosure")]
 mod methods;
 mod policy;
+mod producers;
 mod promises;
 #[cfg(all(feature = "disclosure", unix))]
 mod servers;

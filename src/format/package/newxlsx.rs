@@ -90,7 +90,7 @@ pub fn write(sheets: &[NewSheet], from_1904: bool, out: &mut dyn Output) -> zip:
         zip.write_all(bytes)?;
     }
     for (k, sheet) in sheets.iter().enumerate() {
-        zip.start_file(format!("xl/worksheets/sheet{}.xml", k + 1), plain_options().large_file(true))?;
+        zip.start_file(format!("xl/worksheets/sheet{}.xml", k + 1), plain_options())?;
         write!(zip, "{HEAD}<worksheet xmlns=\"{MAIN}\"><sheetData>")?;
         let mut bytes = Vec::new();
         for (row, cells) in &sheet.rows {

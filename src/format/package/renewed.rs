@@ -174,7 +174,8 @@ const OPEN: &str = r#"<?xml version="1.0" encoding="UTF-8" standalone="yes"?>
 <w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:body>"#;
 const TABLE: &str = r#"<w:tbl><w:tblPr><w:tblW w:w="0" w:type="auto"/><w:tblBorders><w:top w:val="single" w:sz="4"/><w:left w:val="single" w:sz="4"/><w:bottom w:val="single" w:sz="4"/><w:right w:val="single" w:sz="4"/><w:insideH w:val="single" w:sz="4"/><w:insideV w:val="single" w:sz="4"/></w:tblBorders></w:tblPr>"#;
 
-/// Options of a member of a new package: packed, and with the earliest date that zip knows.
+/// Options of a member of a new package: packed, and with the earliest date that zip knows. Not of more than
+/// 4 GiB, which fails: LibreOffice does not open packages whose members ask for 64-bit sizes.
 pub fn plain_options() -> SimpleFileOptions {
     SimpleFileOptions::default()
         .compression_method(CompressionMethod::Deflated)
@@ -187,7 +188,7 @@ fn write(items: &[Item], out: &mut dyn Output) -> zip::result::ZipResult<()> {
         zip.start_file(name, plain_options())?;
         zip.write_all(text.as_bytes())?;
     }
-    zip.start_file("word/document.xml", plain_options().large_file(true))?;
+    zip.start_file("word/document.xml", plain_options())?;
     zip.write_all(OPEN.as_bytes())?;
     let mut bytes = Vec::new();
     let mut table = false;

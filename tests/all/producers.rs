@@ -1,0 +1,177 @@
+//! Copies of the samples, opened by the programs whose formats they are: they find no fault in them, and none of
+//! the values. Where a program is missing the test says so; the gate requires those that it installs.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use crate::harness::{Place, skip};
+
+/// Names that the samples hold and no copy may.
+const HIDDEN: [&str; 3] = ["Пробников Проб", "Сынақов Сынақ", "Сынақ Сынақұлы"];
+
+fn samples(folder: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata").join(folder)
+}
+
+/// Copies of a folder of samples, below `out`; a copy that is not written is named in the ledger.
+fn copies(place: &Place, folder: &str) -> Vec<PathBuf> {
+    let source = samples(folder);
+    let run = place.qupia(&["anonymize", source.to_str().unwrap(), "--out", "out", "--no-progress", "-q"]);
+    assert!(matches!(run.code, 0 | 3), "{}", run.stderr);
+    let copies: Vec<_> = place.files("out").into_iter().filter(|f| !f.contains(".qupia-manifest")).collect();
+    assert!(!copies.is_empty(), "{folder}: {}", run.stdout);
+    copies.into_iter().map(|f| place.path("out").join(f)).collect()
+}
+
+fn has(path: &Path, endings: &[&str]) -> bool {
+    let name = path.to_string_lossy().to_lowercase();
+    endings.iter().any(|e| name.ends_with(e))
+}
+
+/// What a program says, or none where it is not installed.
+fn run(program: &str, args: &[&str]) -> Option<Output> {
+    match Command::new(program).args(args).output() {
+        Ok(output) => Some(output),
+        Err(e) => {
+            skip(if program.starts_with("pdf") { "poppler-utils" } else { program }, &e.to_string());
+            None
+        }
+    }
+}
+
+fn text(output: &Output) -> String {
+    format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
+}
+
+fn clean(what: &Path, text: &str) {
+    let text: String = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    for hidden in HIDDEN {
+        assert!(!text.contains(hidden), "{}: {hidden}", what.display());
+    }
+}
+
+/// A script in Python over copies and their sources.
+fn python(script: &str, args: &[&Path]) -> Option<String> {
+    let Some(python) = std::env::var_os("QUPIA_TEST_PYTHON") else {
+        skip("python", "QUPIA_TEST_PYTHON is not set");
+        return None;
+    };
+    let output = Command::new(python).arg("-c").arg(script).args(args).output().unwrap();
+    let said = text(&output);
+    if said.contains("ModuleNotFoundError") {
+        skip("python", "a package is not installed");
+        return None;
+    }
+    assert!(output.status.success(), "{args:?}: {said}");
+    Some(said)
+}
+
+#[cfg(feature = "columnar")]
+#[test]
+fn columnar_tables_keep_their_schema() {
+    let place = Place::new();
+    let script = "import sys, pyarrow.parquet as p, pyarrow.ipc as i\n\
+        def load(f):\n    if f.endswith('parquet'): return p.read_table(f)\n    \
+        return i.open_stream(f).read_all() if f.endswith('arrows') else i.open_file(f).read_all()\n\
+        a, b = load(sys.argv[1]), load(sys.argv[2])\n\
+        assert a.schema.equals(b.schema), (a.schema, b.schema)\n\
+        assert a.num_rows == b.num_rows\n\
+        for n in ('flag', 'sum', 'seen'):\n    \
+        if n in a.column_names: assert a[n].to_pylist() == b[n].to_pylist(), n\n\
+        for n in ('fio', 'фио'):\n    \
+        if n in a.column_names: assert a[n].null_count == b[n].null_count, n\n\
+        print(b.to_pylist(), b.schema.to_string(show_field_metadata=True, show_schema_metadata=True))";
+    let copies = copies(&place, "columnar");
+    assert_eq!(copies.len(), 5);
+    for copy in &copies {
+        let source = samples("columnar").join(copy.file_name().unwrap());
+        let Some(said) = python(script, &[&source, copy]) else { return };
+        clean(copy, &said);
+        assert!(said.contains("PERSON_"), "{}", copy.display());
+    }
+}
+
+#[test]
+fn workbooks_and_letters_open_in_python() {
+    let place = Place::new();
+    for copy in copies(&place, "office") {
+        let script = match &copy {
+            c if has(c, &[".xlsx"]) => {
+                "import sys, openpyxl\nb = openpyxl.load_workbook(sys.argv[1])\n\
+                for s in b:\n    for r in s.iter_rows(values_only=True): print(r)\nprint(b.properties.creator)"
+            }
+            c if has(c, &[".docx"]) => {
+                "import sys, docx\nd = docx.Document(sys.argv[1])\n\
+                for p in d.paragraphs: print(p.text)\nfor t in d.tables:\n    for r in t.rows: print([c.text for c in r.cells])"
+            }
+            _ => continue,
+        };
+        let Some(said) = python(script, &[&copy]) else { return };
+        clean(&copy, &said);
+    }
+}
+
+#[test]
+fn office_documents_open_in_libreoffice() {
+    let place = Place::new();
+    for copy in copies(&place, "office") {
+        let (profile, pdf) = (place.path("profile"), place.path("pdf"));
+        let profile = format!("-env:UserInstallation=file://{}", profile.display());
+        let args = ["--headless", &profile, "--convert-to", "pdf", "--outdir", pdf.to_str().unwrap()];
+        let Some(output) = run("soffice", &[&args[..], &[copy.to_str().unwrap()]].concat()) else { return };
+        let made = pdf.join(copy.file_stem().unwrap()).with_extension("pdf");
+        let made = [made, pdf.join(format!("{}.pdf", copy.file_stem().unwrap().to_string_lossy()))]
+            .into_iter()
+            .find(|p| p.exists());
+        let Some(made) = made else { panic!("{}: {}", copy.display(), text(&output)) };
+        let Some(read) = run("pdftotext", &[made.to_str().unwrap(), "-"]) else { return };
+        clean(&copy, &text(&read));
+    }
+}
+
+#[cfg(feature = "pdf")]
+#[test]
+fn pages_are_read_by_poppler() {
+    let place = Place::new();
+    for copy in copies(&place, "pdf") {
+        let path = copy.to_str().unwrap();
+        let Some(read) = run("pdftotext", &["-layout", path, "-"]) else { return };
+        assert!(read.status.success() && read.stderr.is_empty(), "{path}: {}", text(&read));
+        clean(&copy, &text(&read));
+        let said = text(&read);
+        assert!(said.contains("PERSON_") || said.contains("IIN_"), "labels can be read: {path}: {said}");
+        clean(&copy, &text(&run("pdfinfo", &[path]).unwrap()));
+        if let Some(checked) = run("qpdf", &["--check", path]) {
+            assert!(checked.status.success(), "{path}: {}", text(&checked));
+        }
+    }
+}
+
+#[cfg(feature = "sqlite")]
+#[test]
+fn databases_pass_the_check_of_sqlite() {
+    let place = Place::new();
+    for copy in copies(&place, "sqlite") {
+        let path = copy.to_str().unwrap();
+        let Some(checked) = run("sqlite3", &[path, "PRAGMA integrity_check"]) else { return };
+        assert_eq!(text(&checked).trim(), "ok", "{path}");
+        clean(&copy, &text(&run("sqlite3", &[path, ".dump"]).unwrap()));
+    }
+}
+
+#[test]
+fn archives_are_unpacked_by_their_programs() {
+    let place = Place::new();
+    for copy in copies(&place, "archive") {
+        let path = copy.to_str().unwrap();
+        let Some(listed) = (match &copy {
+            c if has(c, &[".zip"]) => run("unzip", &["-tq", path]),
+            c if has(c, &[".tar", ".tar.gz"]) => run("tar", &["-xOf", path]),
+            _ => continue,
+        }) else {
+            continue;
+        };
+        assert!(listed.status.success(), "{path}: {}", text(&listed));
+        clean(&copy, &text(&listed));
+    }
+}
