@@ -3,19 +3,20 @@
 #
 #   benches/compare.sh [MB] [FOLDER]     MB of each corpus (default 64); FOLDER for corpora (default target/corpus)
 #
-# Ratios are by CPU time, medians of five rounds run in turn. Peers that are not installed are named and skipped
+# QUPIA=… compares a program that was built already. Ratios are by CPU time, medians of five rounds run in turn; the last
+# results stand in benches/README.md. Peers that are not installed are named and skipped
 # (benches/compare/peers.sh installs them from package registries). All people and numbers are invented.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 mb=${1:-64}
 corpus=${2:-target/corpus-$mb}
 runs=$([ "$mb" -lt 32 ] && echo 2 || echo 5)
-cargo build --release --quiet
+[ -n "${QUPIA:-}" ] || cargo build --release --quiet
 python=${QUPIA_COMPARE_PYTHON:-python3}
 [ -f "$corpus/manifest.json" ] ||
     "$python" benches/compare/corpus.py --out "$corpus" --mb "$mb" --files "$((mb * 200))" --xlsx-rows 100000 >/dev/null
 numbers=iin,bin,phone,iban,email,card
-q=target/release/qupia
+q=${QUPIA:-target/release/qupia}
 common="--no-progress --threads {threads} {path}"
 "$python" benches/compare/run.py --corpus "$corpus" ${QUPIA_COMPARE_BIN:+--bin "$QUPIA_COMPARE_BIN"} --suite scan --runs "$runs" --peers cat,cat-tree,rg,rg-1251,hyperscan-C \
     --cmd "qupia-numbers=$q scan --only $numbers $common" \

@@ -7,12 +7,10 @@ use super::eml::transfer::{base64, to_base64};
 use super::encoding::{Encoding, Guess, SingleByte, guess};
 use super::markup::entities;
 use super::registry::{self, Recognised};
+use super::runs::{is_run, long_run};
 
 /// A line with escapes is decoded this far before and behind the first of them.
 const WINDOW: usize = 64 << 10;
-
-/// Shortest run of base64 that is looked at: fifteen bytes and their padding.
-const RUN: usize = 20;
 
 /// Shorter bytes in an old code page cannot be told from chance.
 const LEGACY: usize = 48;
@@ -380,34 +378,12 @@ impl Escaped {
     }
 }
 
-/// True for the characters of base64, of both alphabets.
-static RUNS: [bool; 256] = {
-    let mut table = [false; 256];
-    let mut b = 0;
-    while b < 256 {
-        let c = b as u8;
-        table[b] = c.is_ascii_alphanumeric() || matches!(c, b'+' | b'/' | b'-' | b'_');
-        b += 1;
-    }
-    table
-};
-
-fn is_run(b: u8) -> bool {
-    RUNS[usize::from(b)]
-}
-
 /// The next run of base64 characters that is long enough.
 fn next_run(text: &[u8], from: usize, to: usize) -> Option<(usize, usize)> {
     let mut at = from;
-    // `at` is always the place where a run could begin: the last other character of the next few rules out the rest
-    while let Some(window) = text.get(at..(at + RUN).min(to)).filter(|w| w.len() == RUN) {
-        if let Some(other) = window.iter().rposition(|b| !is_run(*b)) {
-            at += other + 1;
-            continue;
-        }
-        let end = at + text[at..to].iter().take_while(|b| is_run(**b)).count();
-        if is_mixed(&text[at..end]) {
-            return Some((at, end));
+    while let Some((start, end)) = long_run(text, at, to) {
+        if is_mixed(&text[start..end]) {
+            return Some((start, end));
         }
         at = end;
     }

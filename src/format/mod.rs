@@ -34,6 +34,7 @@ mod pptx;
 mod rar;
 pub mod registry;
 mod rtf;
+mod runs;
 #[cfg(test)]
 mod samples;
 #[cfg(feature = "archives")]

@@ -6,7 +6,7 @@ use crate::detect::context::who;
 use crate::detect::engine::Engine;
 use crate::detect::fold::decode;
 use crate::detect::proof::filler;
-use crate::model::{Category, Evidence, EvidenceSet};
+use crate::model::{Category, Evidence, EvidenceSet, SegmentKind};
 
 /// A run of digits within a cluster.
 #[derive(Clone, Copy, Debug)]
@@ -114,6 +114,9 @@ impl Engine<'_> {
 
     /// A run of digits that ends before `at`: looked at alone where nothing near could belong to it.
     pub(crate) fn run_of_digits(&mut self, at: usize) {
+        if at == self.hi && self.plain_cell(at) {
+            return;
+        }
         let text = self.text;
         let mut start = at - 1;
         while start > self.lo && text[start - 1].is_ascii_digit() {
@@ -157,6 +160,23 @@ impl Engine<'_> {
         }
         self.single(&c, 0);
         self.digits = Some(c);
+    }
+
+    /// A cell that is nothing but digits and can be no telephone: nothing stands around it.
+    fn plain_cell(&mut self, at: usize) -> bool {
+        let text = self.text;
+        let digits = &text[self.lo..at];
+        let n = digits.len();
+        if self.kind == SegmentKind::Prose
+            || !(9..=20).contains(&n)
+            || !digits.iter().all(u8::is_ascii_digit)
+            || (self.detector.want.phone && matches!(n, 10 | 11 | 14))
+        {
+            return false;
+        }
+        self.cluster_end = at;
+        self.by_rules(digits, self.lo, at, EvidenceSet::new());
+        true
     }
 
     fn cluster_start(&self, at: usize) -> usize {
@@ -446,21 +466,28 @@ impl Engine<'_> {
                 glue = EvidenceSet::new();
             }
         }
-        let rules = &detector.by_length[usize::from(g.n)];
-        if !rules.is_empty() && !filler(digits) {
-            for &r in rules {
-                let rule = &detector.rules[usize::from(r)];
-                let Some(p) = rule.proof.map_or(Some(Default::default()), |p| p(digits)) else { continue };
-                // a card's sum holds for one number in ten: not in rows of figures
-                if rule.category == Category::CARD
-                    && !self.keep_all
-                    && self.among_numbers(g.start(), g.end(), 0)
-                    && !self.context(g.start(), g.end()).labels(usize::from(r))
-                {
-                    continue;
-                }
-                self.offer(usize::from(r), g.start(), g.end(), p.evidence.union(glue), p.proven);
+        self.by_rules(digits, g.start(), g.end(), glue);
+    }
+
+    /// Unbroken digits from `start` to `end`, at most 20, against the rules for their length.
+    fn by_rules(&mut self, digits: &[u8], start: usize, end: usize, glue: EvidenceSet) {
+        let detector = self.detector;
+        let rules = &detector.by_length[digits.len()];
+        if rules.is_empty() || filler(digits) {
+            return;
+        }
+        for &r in rules {
+            let rule = &detector.rules[usize::from(r)];
+            let Some(p) = rule.proof.map_or(Some(Default::default()), |p| p(digits)) else { continue };
+            // a card's sum holds for one number in ten: not in rows of figures
+            if rule.category == Category::CARD
+                && !self.keep_all
+                && self.among_numbers(start, end, 0)
+                && !self.context(start, end).labels(usize::from(r))
+            {
+                continue;
             }
+            self.offer(usize::from(r), start, end, p.evidence.union(glue), p.proven);
         }
     }
 
