@@ -12,6 +12,8 @@ pub struct Locator<'a> {
     lines: u64,
     /// Characters between the last of them and `at`.
     column: u64,
+    /// The segment that was asked for last.
+    segment: usize,
 }
 
 impl<'a> Locator<'a> {
@@ -24,7 +26,7 @@ impl<'a> Locator<'a> {
             _ if marked => 3,
             _ => 0,
         };
-        Locator { block, at, lines: 0, column: block.column }
+        Locator { block, at, lines: 0, column: block.column, segment: 0 }
     }
 
     /// Where the text from `start` to `end` stands.
@@ -44,7 +46,7 @@ impl<'a> Locator<'a> {
                 at.column = Some(1 + column);
             }
         }
-        let Some(segment) = block.segment_at(start).map(|k| block.segments[k]) else { return at };
+        let Some(segment) = self.segment_at(start).map(|k| block.segments[k]) else { return at };
         let row = block.first_row + u64::from(segment.row);
         if let Some(table) = &block.table {
             at.field =
@@ -62,6 +64,20 @@ impl<'a> Locator<'a> {
             at.row = Some(row);
         }
         at
+    }
+
+    /// The segment that holds `at`: mostly the one of before, or one of the next.
+    fn segment_at(&mut self, at: u32) -> Option<usize> {
+        let segments = &self.block.segments;
+        let near = segments.get(self.segment..)?.iter().take(24);
+        let after = near.take_while(|s| s.start <= at).count();
+        if after == 0 || after == 24 {
+            self.segment = self.block.segment_at(at)?;
+            return Some(self.segment);
+        }
+        self.segment += after - 1;
+        let s = &segments[self.segment];
+        (at < s.end || (at == s.end && s.start == s.end)).then_some(self.segment)
     }
 
     /// Line breaks before text position `at`, and characters between the last of them and `at`, both as stored.
