@@ -14,7 +14,7 @@ runs=$([ "$mb" -lt 32 ] && echo 2 || echo 5)
 [ -n "${QUPIA:-}" ] || cargo build --release --quiet
 python=${QUPIA_COMPARE_PYTHON:-python3}
 [ -f "$corpus/manifest.json" ] ||
-    "$python" benches/compare/corpus.py --out "$corpus" --mb "$mb" --files "$((mb * 200))" --xlsx-rows 100000 >/dev/null
+    "$python" benches/compare/corpus.py --out "$corpus" --mb "$mb" --files "$((mb * 200))" --xlsx-rows "$((mb < 32 ? 5000 : 100000))" >/dev/null
 numbers=iin,bin,phone,iban,email,card
 q=${QUPIA:-target/release/qupia}
 common="--no-progress --threads {threads} {path}"
