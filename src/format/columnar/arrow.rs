@@ -175,7 +175,7 @@ impl Document for Table {
             let batch = guarded(broke(), || reader.next().transpose()).map_err(|e| failed(&e, &place))?;
             let Some(batch) = batch else { break };
             batches.look(&batch, &mut |new| match &mut writer {
-                Some(writer) => writer.write(&new).map_err(|e| not_writable(&e, &place)),
+                Some(writer) => guarded(broke(), || writer.write(&new)).map_err(|e| not_writable(&e, &place)),
                 None => Ok(()),
             })?;
         }
@@ -289,6 +289,12 @@ impl Table {
             None => message.header_as_record_batch(),
         };
         let Some(batch) = batch else { return Ok(None) };
+        for buffer in batch.buffers().into_iter().flatten() {
+            let end = buffer.offset().checked_add(buffer.length()).and_then(|end| u64::try_from(end).ok());
+            if buffer.offset() < 0 || buffer.length() < 0 || end.is_none_or(|end| end > body) {
+                return Err(ReadError::damaged(format!("offset {at}: a buffer outside its batch")));
+            }
+        }
         let Some(compression) = batch.compression() else { return Ok(None) };
         let mut total = 0u64;
         for buffer in batch.buffers().into_iter().flatten() {

@@ -130,7 +130,7 @@ impl Document for Table {
         out: Option<&mut dyn Output>,
     ) -> Result<Info, ReadError> {
         let started = Instant::now();
-        let (meta, schema, mut reader) = self.reader()?;
+        let (meta, schema, mut reader) = guarded(ReadError::damaged("footer"), || self.reader())?;
         let mut info = Info::default();
         let words = key_values(visitor, &meta)?;
         let known = |key: &str| words.iter().any(|w| w.key == key);
@@ -145,7 +145,7 @@ impl Document for Table {
                 if renewed {
                     info.notes.push("time stamps of 96 bits are written with 64".into());
                 }
-                let writer = ArrowWriter::try_new_with_options(out, clean, options);
+                let writer = guarded(unknown(), || ArrowWriter::try_new_with_options(out, clean, options));
                 Some(writer.map_err(|e| not_writable(&e, "schema"))?)
             }
             None => None,
@@ -202,6 +202,9 @@ impl Table {
         let meta = Arc::clone(plain.metadata());
         let schema = Schema::clone(plain.schema());
         for group in meta.row_groups() {
+            if group.num_rows() < 0 {
+                return Err(ReadError::damaged("footer: a row group of fewer than no rows"));
+            }
             for column in group.columns() {
                 let (start, length) = (column.data_page_offset(), column.compressed_size());
                 if start < 0 || length < 0 || start as u64 > self.bytes.len() {
