@@ -253,6 +253,12 @@ impl<'a> Engine<'a> {
         if let Some(k) = text[end..to].iter().position(|b| matches!(b, b'\n' | b',' | b';' | b'|')) {
             to = end + k;
         }
+        // "… № 864584727. Вид на жительство …": the next sentence speaks of something else
+        let capital = |k: &usize| decode(&text[end + k + 2..hi]).0.is_uppercase();
+        let mut stops = memchr::memmem::find_iter(&text[end..to], b". ").filter(|k| end + k + 2 < hi);
+        if let Some(k) = stops.find(capital) {
+            to = end + k;
+        }
         while to < hi && text[to] & 0xC0 == 0x80 {
             to -= 1;
         }
