@@ -101,6 +101,12 @@ fn load(bytes: &[u8], limits: &Limits) -> Result<lopdf::Document, ReadError> {
     for password in std::iter::once(None).chain(limits.passwords.iter().cloned().map(Some)) {
         match lopdf::Document::load_mem_with_options(bytes, options(password)) {
             Ok(document) if document.is_encrypted() => locked = true,
+            // some locked files come back empty instead
+            Ok(document)
+                if document.get_pages().is_empty() && memchr::memmem::find(bytes, b"/Encrypt").is_some() =>
+            {
+                locked = true;
+            }
             Ok(document) => return Ok(document),
             Err(lopdf::Error::InvalidPassword | lopdf::Error::Decryption(_)) => locked = true,
             Err(lopdf::Error::Unimplemented(_)) => {
