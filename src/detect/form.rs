@@ -24,7 +24,7 @@ pub(crate) struct Form {
 fn label(cell: &[u8]) -> Option<&str> {
     let text = std::str::from_utf8(cell).ok()?.trim();
     let text = text.trim_start_matches(|c: char| c.is_ascii_digit() || matches!(c, '.' | ')' | ' '));
-    let text = text.trim_end_matches(|c: char| matches!(c, ':' | '*' | ' '));
+    let text = text.trim_end_matches([':', '*', ' ']);
     let fits = text.len() <= LONGEST && text.chars().any(char::is_alphabetic);
     (fits && text.bytes().filter(u8::is_ascii_digit).count() <= 3).then_some(text)
 }

@@ -208,7 +208,7 @@ impl Engine<'_> {
             (_, LabelValue::Rest) => {
                 let s = raw(k);
                 // "Диагноз I10 …": a code of the classification of diseases needs no colon
-                if !colon && !(k - end <= 2 && icd(&self.text[s..to])) {
+                if !(colon || k - end <= 2 && icd(&self.text[s..to])) {
                     return None;
                 }
                 let stop = self.text[s..to]

@@ -89,7 +89,7 @@ mod tests {
         assert!(found[0].start <= 5000 - 380 && found[0].start > 4000);
         assert!(found[0].end >= 5013 + 380 && found[0].end < 6000);
         assert!(parts(&b"\xE0\xE1 2024 ".repeat(2)[..9]).len() == 1);
-        assert_eq!(parts(b"a@b"), [0..3]);
+        assert_eq!(parts(b"a@b").first(), Some(&(0..3)));
         assert!(parts("слова".as_bytes()).is_empty());
     }
 }
