@@ -17,6 +17,8 @@ const ENOUGH: u32 = 5;
 const SHARE: f32 = 0.6;
 /// Below this share of proven cells hits of a column without a name are chance.
 const CHANCE: f32 = 0.3;
+/// Names of columns whose reading is kept.
+const NAMES_SEEN: usize = 1024;
 /// Bytes of a block that are looked at for the verdicts.
 pub(crate) const SAMPLE_BYTES: u32 = 512 << 10;
 
@@ -238,12 +240,25 @@ impl Detector {
         columns
     }
 
-    /// What a name of a column, key path or tag says for each rule.
+    /// What a name of a column, key path or tag says for each rule: the same few stand in all files of a share.
     pub(crate) fn name_context(&self, name: &str, folded: &mut Folded) -> ColumnContext {
-        let mut c = ColumnContext::default();
         if name.is_empty() {
-            return c;
+            return ColumnContext::default();
         }
+        let lock = || self.names_seen.lock().unwrap_or_else(|e| e.into_inner());
+        if let Some(seen) = lock().get(name) {
+            return *seen;
+        }
+        let context = self.read_name(name, folded);
+        let mut seen = lock();
+        if name.len() <= 64 && seen.len() < NAMES_SEEN {
+            seen.insert(name.to_owned(), context);
+        }
+        context
+    }
+
+    fn read_name(&self, name: &str, folded: &mut Folded) -> ColumnContext {
+        let mut c = ColumnContext::default();
         fold_name(name.as_bytes(), folded);
         let (mut pro, mut contra) = names(&self.headers, &folded.text);
         let mut common = names(&self.header_not, &folded.text).1;

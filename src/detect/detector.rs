@@ -1,9 +1,10 @@
 //! The detector: rules put together for use, shared by all workers.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
+use rustc_hash::FxHashMap;
 
 use super::address::{AddressHit, Addresses, SplitAddress};
 use super::column::{ColumnContext, Columns};
@@ -110,6 +111,8 @@ pub struct Detector {
     pub(crate) values: Vec<Vec<Phrase>>,
     addresses: Option<Addresses>,
     names: Option<&'static Names>,
+    /// What names of columns said that were met before.
+    pub(crate) names_seen: Mutex<FxHashMap<String, ColumnContext>>,
 }
 
 impl Detector {
@@ -154,6 +157,7 @@ impl Detector {
             values: vec![Vec::new(); active.len()],
             addresses: None,
             names: None,
+            names_seen: Mutex::default(),
             rules: active,
             options,
         };

@@ -1,5 +1,6 @@
 //! How a table of delimited text is written: by its content.
 
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -52,7 +53,10 @@ pub fn sniff(sample: &Sample, name: &str) -> Option<Dialect> {
 }
 
 fn find(sample: &Sample, name: &str) -> Option<Dialect> {
-    let text = String::from_utf8_lossy(&sample.text);
+    let text = match simdutf8::basic::from_utf8(&sample.text) {
+        Ok(text) => Cow::Borrowed(text),
+        Err(_) => String::from_utf8_lossy(&sample.text),
+    };
     let bytes = text.as_bytes();
     let newline = if memchr::memchr(b'\n', bytes).is_none() { b'\r' } else { b'\n' };
     let extension = name.rsplit_once('.').map(|n| n.1.to_ascii_lowercase()).unwrap_or_default();
