@@ -202,12 +202,7 @@ fn languages(codes: &[String]) -> anyhow::Result<Vec<Lang>> {
 
 /// A key that lies beside the data protects nothing.
 fn key_from(file: &Path, out: &Path, sources: &[PathBuf]) -> anyhow::Result<Key> {
-    // a file's own folder holds the data too
-    let beside = sources.iter().filter(|s| s.is_file()).filter_map(|s| match s.parent() {
-        Some(p) if p.as_os_str().is_empty() => Some(Path::new(".")),
-        p => p,
-    });
-    for folder in sources.iter().map(PathBuf::as_path).chain([out]).chain(beside) {
+    for folder in sources.iter().map(PathBuf::as_path).chain([out]) {
         if folder.is_dir() && crate::store::inside(file, folder)? {
             bail!(
                 "--key-file {} lies in {}; whoever has the data would have the key: keep it elsewhere",
@@ -215,6 +210,11 @@ fn key_from(file: &Path, out: &Path, sources: &[PathBuf]) -> anyhow::Result<Key>
                 folder.display()
             );
         }
+    }
+    // a single file's own folder is no source, but holds the data too
+    let folder = |p: &Path| p.parent().and_then(|p| std::path::absolute(p).ok());
+    if sources.iter().any(|s| s.is_file() && folder(s) == folder(file)) {
+        eprintln!("qupia: --key-file {} lies beside the data; keep it elsewhere", file.display());
     }
     Ok(Key::from_file(file)?)
 }

@@ -349,6 +349,11 @@ impl<'a> Worker<'a> {
                     None => fallback(),
                 }
             }
+            Method::Token if closed(room) && label::sex(category, text).is_some() => {
+                // two values by declaration: one of them for all tells nothing and is allowed
+                let one = label::sex(category, text).unwrap_or_default();
+                Made::Text(one, None, Outcome::Fallback)
+            }
             Method::Token => {
                 let value = canonical(category, text);
                 let room = self.formed(room, category, &value);
@@ -571,6 +576,13 @@ pub(super) fn keep_noted(
 /// Is a segment a cell, and neither a header nor structure?
 pub(super) fn holds_value(s: &Segment) -> bool {
     !matches!(s.kind, SegmentKind::Skip | SegmentKind::Meta)
+}
+
+/// May a column take only few values, by its type or width?
+fn closed(room: Room) -> bool {
+    room.number
+        || room.ty == ColumnType::Other
+        || room.width.is_some_and(|w| w < crate::model::replacement::COMPACT_MIN)
 }
 
 fn typed(room: Room) -> bool {

@@ -134,6 +134,7 @@ impl Counts {
     pub fn declared(&self, policy: &super::Policy) -> Vec<(Arc<str>, Category, &'static str)> {
         let why = |done: &Done| match (done.outcome, done.form) {
             (Outcome::Kept, _) => Some("kept"),
+            (Outcome::Fallback, None) => Some("constant"),
             (Outcome::Replaced, Some(TokenForm::Permuted)) => Some("permuted"),
             (Outcome::Replaced, Some(TokenForm::Narrow)) => Some("narrow"),
             (Outcome::Replaced, None) => {

@@ -137,6 +137,12 @@ pub(super) fn token(
     if room.number {
         return number(tokens, category, scope, value, original, room);
     }
+    // a column of addresses of machines takes nothing else
+    if room.ty == ColumnType::Other
+        && let Some(text) = machine(tokens, category, scope, value, original)
+    {
+        return (text, TokenForm::Narrow);
+    }
     let whole = category.as_str().len() + 1 + crate::model::replacement::BODY;
     let width = room.width.unwrap_or(usize::MAX);
     let digit_form = digit_form(category);
@@ -154,6 +160,34 @@ pub(super) fn token(
         (tokens.compact(category, scope, value, width), TokenForm::Compact)
     } else {
         (tokens.compact(category, scope, value, width), TokenForm::Narrow)
+    }
+}
+
+/// An address of nobody's machine: of the ranges for documentation (RFC 5737, RFC 3849) and of those that anyone may
+/// give out locally.
+fn machine(
+    tokens: &Tokens,
+    category: Category,
+    scope: ScopeId,
+    value: &[u8],
+    original: &str,
+) -> Option<String> {
+    let bits = tokens.bits(category, scope, b'a', value);
+    let word = |k: usize| u16::from_be_bytes([bits[k], bits[k + 1]]);
+    match category {
+        Category::IP if original.contains(':') => {
+            let parts: Vec<String> = (0..6).map(|k| format!("{:x}", word(2 * k))).collect();
+            Some(format!("2001:db8:{}", parts.join(":")))
+        }
+        Category::IP => {
+            let net = ["192.0.2", "198.51.100", "203.0.113"][usize::from(bits[0] % 3)];
+            Some(format!("{net}.{}", word(1) % 254 + 1))
+        }
+        Category::MAC => {
+            let parts: Vec<String> = bits[1..6].iter().map(|b| format!("{b:02x}")).collect();
+            Some(format!("02:{}", parts.join(":")))
+        }
+        _ => None,
     }
 }
 
@@ -343,7 +377,10 @@ fn uuid(tokens: &Tokens, category: Category, scope: ScopeId, value: &[u8], origi
 }
 
 fn text(digits: &[u8]) -> String {
-    digits.iter().map(|d| char::from(d + b'0')).collect()
+    let mut bytes = [b'0'; 32];
+    let bytes = &mut bytes[..digits.len().min(32)];
+    bytes.iter_mut().zip(digits).for_each(|(b, d)| *b += d);
+    std::str::from_utf8(bytes).unwrap_or_default().to_owned()
 }
 
 #[cfg(test)]

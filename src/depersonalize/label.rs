@@ -81,6 +81,33 @@ pub(super) fn is_kazakh(text: &str) -> bool {
     text.chars().filter(|c| "әғқңөұүһіӘҒҚҢӨҰҮҺІ".contains(*c)).take(20).count() == 20
 }
 
+/// The same one of the two values that a column of sexes may hold, in the value's own writing: alphabet, length and
+/// capitals. `None` for other kinds of data and writings that are not known.
+pub(super) fn sex(category: Category, text: &str) -> Option<String> {
+    const PAIRS: [[&str; 2]; 9] = [
+        ["m", "f"],
+        ["м", "ж"],
+        ["е", "ә"],
+        ["1", "2"],
+        ["male", "female"],
+        ["муж", "жен"],
+        ["мужской", "женский"],
+        ["ер", "әйел"],
+        ["муж.", "жен."],
+    ];
+    let text = text.trim();
+    let lower = text.to_lowercase();
+    let pair = PAIRS.iter().find(|p| category.as_str() == "sex" && p.contains(&lower.as_str()))?;
+    let first = text.chars().next()?;
+    let mut rest = pair[0].chars();
+    let head = rest.next()?;
+    Some(match (first.is_uppercase(), text.chars().all(|c| !c.is_lowercase())) {
+        (true, true) => pair[0].to_uppercase(),
+        (true, false) => head.to_uppercase().chain(rest).collect(),
+        _ => pair[0].to_owned(),
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -42,14 +42,14 @@ pub fn tokens_per_second(function: TokenFunction, time: Duration) -> f64 {
 /// in the copy: as `IIN_…` and as twelve digits. For benchmarks.
 pub fn replacements_per_second(function: TokenFunction, time: Duration) -> (f64, f64) {
     let tokens = Tokens::new(Key::from_bytes(&mut [1; 32], KeyOrigin::Ephemeral), function);
+    // more values than the caches hold near: every one is another, and nothing is left from the one before
+    let values: Vec<[u8; 12]> = (0..1 << 18).map(valid_iin).collect();
     let rate = |digits: bool| {
         let room = Room { number: digits, ..Room::default() };
         let (mut made, start) = (0u64, Clock::start());
         loop {
-            for n in made..made + 4096 {
-                // every value is another one: nothing can be kept from the one before
-                let value = valid_iin(n);
-                let text = std::str::from_utf8(&value).unwrap_or_default();
+            for value in values.iter().cycle().skip(made as usize % values.len()).take(4096) {
+                let text = std::str::from_utf8(value).unwrap_or_default();
                 let whole = canonical_bytes(Category::IIN, text);
                 let made = fit::token(&tokens, Category::IIN, ScopeId::default(), &whole, text, room);
                 std::hint::black_box(made);

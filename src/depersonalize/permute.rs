@@ -29,8 +29,8 @@ impl Permutation {
     pub fn apply_exactly<const A: u64, const B: u64>(&self, value: u64) -> u64 {
         let (mut left, mut right) = (value / B % A, value % B);
         for pair in self.keys.chunks_exact(2) {
-            left = (left + below(sip(&pair[0], right as u32), A)) % A;
-            right = (right + below(sip(&pair[1], left as u32), B)) % B;
+            left = sum(left, below(sip(&pair[0], right as u32), A), A);
+            right = sum(right, below(sip(&pair[1], left as u32), B), B);
         }
         left * B + right
     }
@@ -62,6 +62,12 @@ impl Permutation {
 /// A number below `bound` from 64 bits.
 fn below(bits: u64, bound: u64) -> u64 {
     ((u128::from(bits) * u128::from(bound)) >> 64) as u64
+}
+
+/// A sum modulo `bound` of two numbers below it.
+fn sum(a: u64, b: u64, bound: u64) -> u64 {
+    let sum = a + b;
+    if sum >= bound { sum - bound } else { sum }
 }
 
 /// SipHash-2-4 of four bytes: their one block, without the machinery for longer messages.
