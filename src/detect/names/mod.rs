@@ -19,7 +19,7 @@ pub mod word;
 
 use std::sync::OnceLock;
 
-use crate::model::{Block, Category, Evidence, EvidenceSet, Finding, NO_COLUMN, SegmentKind};
+use crate::model::{Block, Category, Evidence, EvidenceSet, Finding, NO_COLUMN, SegmentKind, replacement};
 
 use lists::Lists;
 use sieve::Sieve;
@@ -107,6 +107,11 @@ impl Names {
                 && let Some(span) = whole_cell(block, k as u32, start, end)
             {
                 s.spans.push(span);
+                continue;
+            }
+            // a copy's cells are read again: their tokens hold no names, and every one would be another unknown word
+            let cell = block.text[start..end].trim_ascii();
+            if segment.column != NO_COLUMN && (replacement::is_token(cell) || replacement::is_compact(cell)) {
                 continue;
             }
             self.sift(&block.text, k as u32, start, end, document, s);
