@@ -63,6 +63,8 @@ pub struct Lattice {
     beta: Vec<Scores>,
     emit: Vec<Scores>,
     exp_pair: Vec<Scores>,
+    /// The pairs that `exp_pair` was made of.
+    pair: [Scores; LABELS],
 }
 
 impl Lattice {
@@ -113,16 +115,19 @@ impl Lattice {
         self.emit.clear();
         self.alpha.clear();
         self.beta.clear();
-        self.exp_pair.clear();
         if n == 0 {
             return;
         }
-        for row in &t.pair {
-            let mut e = [0f32; 8];
-            for k in 0..LABELS {
-                e[k] = row[k].exp();
+        if self.exp_pair.is_empty() || self.pair != t.pair {
+            self.exp_pair.clear();
+            for row in &t.pair {
+                let mut e = [0f32; 8];
+                for k in 0..LABELS {
+                    e[k] = row[k].exp();
+                }
+                self.exp_pair.push(e);
             }
-            self.exp_pair.push(e);
+            self.pair = t.pair;
         }
         for e in emissions {
             let top = e[..LABELS].iter().copied().fold(f32::MIN, f32::max);
