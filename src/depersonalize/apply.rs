@@ -360,6 +360,10 @@ impl<'a> Worker<'a> {
                 let (text, form) = fit::token(t, category, scope, &value, text, room);
                 Made::Text(text, Some(form), Outcome::Replaced)
             }
+            // a hole in running text would make the next line the value of the label before it
+            Method::Remove if value.segment.kind == SegmentKind::Prose => {
+                done(neutral(&value, Some(category)))
+            }
             Method::Remove => done(neutral(&value, None)),
             Method::Label(word) => {
                 if typed(room) {

@@ -493,7 +493,14 @@ fn left_over(text: &[u8], f: &mut Finding) -> bool {
     if kept.is_empty() || (kept.len() < 2 && !matches!(f.category.as_str(), "sex" | "age" | "address")) {
         return false;
     }
-    if is_label(kept) {
+    // a finder may have begun behind the bracket of a label
+    let bracket = match text.get((f.start as usize).wrapping_sub(1)..) {
+        Some([b'[', rest @ ..]) => {
+            rest.iter().take(64).position(|b| *b == b']').map(|n| f.start as usize + n)
+        }
+        _ => None,
+    };
+    if is_label(kept) || bracket.is_some_and(|end| is_label(&text[f.start as usize - 1..=end])) {
         return false;
     }
     let looked_at = [Category::ADDRESS, Category::BIRTH_PLACE, Category::BIRTH_DATE, Category::PERSON];
@@ -502,9 +509,14 @@ fn left_over(text: &[u8], f: &mut Finding) -> bool {
     }
     let Ok(kept) = std::str::from_utf8(kept) else { return true };
     !match f.category {
+        // one small Latin word is a program's, whatever column it stands in
+        Category::ADDRESS if kept.bytes().all(|b| b.is_ascii_lowercase()) => places::city_of(kept).is_none(),
         Category::ADDRESS => places::is_generalized(kept),
-        // a city is all that a place of birth ever says; a copy says the region
-        Category::BIRTH_PLACE => !kept.starts_with("город ") && places::is_generalized(kept),
+        // a city is all that a place of birth ever says; a copy says the region, and three cities are regions
+        Category::BIRTH_PLACE => {
+            let region = || places::region_of(kept).is_some_and(|r| r.name_ru == kept);
+            places::is_generalized(kept) && (!kept.starts_with("город ") || region())
+        }
         // a year, or the first of January that stands for it where a column must hold dates
         Category::BIRTH_DATE => {
             kept.bytes().all(|b| b.is_ascii_digit())

@@ -107,6 +107,13 @@ impl Engine<'_> {
             Finder::Module | Finder::Label | Finder::Handle | Finder::Secret => {
                 let Ok(s) = std::str::from_utf8(value) else { return };
                 let number_ok = rule.value == LabelValue::Number || rule.value == LabelValue::Decimal;
+                // the oldest person on record was 122: a larger figure is a copy's
+                if rule.value == LabelValue::Number
+                    && s.bytes().all(|b| b.is_ascii_digit())
+                    && s.parse::<u16>().map_or(true, |n| n > 130)
+                {
+                    return;
+                }
                 if rule.value == LabelValue::Decimal && !degrees(s) {
                     return;
                 }
@@ -116,6 +123,10 @@ impl Engine<'_> {
                     if !self.detector.values[r].iter().any(|v| matches(v, &folded, 0).is_some()) {
                         return;
                     }
+                }
+                // nor is one small Latin word, as programs write them, a value of a form
+                if self.column.form && value.iter().all(|b| b.is_ascii_lowercase() || *b == b'_') {
+                    return;
                 }
                 let text = s.chars().any(char::is_alphabetic);
                 if rule.category.as_str() == "cookie" && !session_like(value) {
