@@ -140,7 +140,8 @@ fn unquoted(message: &[u8]) -> Vec<u8> {
     out
 }
 
-fn quoted(message: &[u8]) -> Vec<u8> {
+/// Puts `>` before lines that would begin a message.
+pub(super) fn quoted(message: &[u8]) -> Vec<u8> {
     let mut out = Vec::with_capacity(message.len() + 16);
     for line in message.split_inclusive(|b| *b == b'\n') {
         if quote_depth(line).is_some() {

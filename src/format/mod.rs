@@ -18,6 +18,7 @@ mod image;
 pub mod json;
 #[cfg(test)]
 mod kit;
+mod mapi;
 pub mod markup;
 mod mbox;
 mod members;
@@ -30,6 +31,7 @@ pub mod pdf;
 mod pgdump_custom;
 mod ppt;
 mod pptx;
+mod pst;
 #[cfg(feature = "archives")]
 mod rar;
 pub mod registry;

@@ -2,15 +2,11 @@
 //!
 //! The copy is an EML file; properties that mail has no field for are read and left out.
 
-mod compressed_rtf;
-
-use std::collections::BTreeSet;
 use std::io::{Cursor, Read};
 use std::sync::Arc;
 
-use super::eml::charset::Charset;
-use super::eml::header::encode_words;
-use super::eml::{MESSAGE, Walk, transfer};
+use super::eml::{MESSAGE, Walk};
+use super::mapi::{self, Attachment, Content, DEPTH, Item, Properties, Told, Value, decode};
 use super::members::{self, Budget};
 use super::{CopyKind, Document, Format, Info, Limits, Opened, Output, Visitor};
 use crate::model::{ReadError, Reason};
@@ -18,9 +14,6 @@ use crate::source::Input;
 
 /// The format `msg`.
 pub struct Msg;
-
-/// Messages attached to messages.
-const DEPTH: u32 = 16;
 
 type File = cfb::CompoundFile<Cursor<Arc<[u8]>>>;
 
@@ -63,13 +56,11 @@ impl Document for Message {
         visitor: &mut dyn Visitor,
         out: Option<&mut dyn Output>,
     ) -> Result<Info, ReadError> {
-        let mut other = BTreeSet::new();
-        let mut info = Info::default();
-        let mail = compose(&mut self.file, "/", 0, &mut other, &mut info)?;
-        for text in &other {
-            // the copy has no place for these
-            members::show(visitor, "properties", text)?;
-        }
+        let item = Storage { file: &mut self.file, path: "/".to_owned() }.item(0)?;
+        let mut told = Told::default();
+        let mail = mapi::compose(item, "", 0, &mut told);
+        // the copy has no place for these
+        told.show(visitor, "properties")?;
         let mut budget = Budget::new(&self.limits);
         let mut walk = Walk { visitor, budget: &mut budget, copy: out.is_some(), place: String::new() };
         let new = walk.message(&mail)?;
@@ -77,204 +68,120 @@ impl Document for Message {
             out.write_all(new.as_deref().unwrap_or(&mail))?;
             out.flush()?;
         }
-        Ok(info)
+        Ok(told.info)
     }
 }
 
-/// The properties of one storage: a message, a recipient, an attachment.
-struct Properties<'a> {
+/// A storage of the file: a message, a recipient, an attachment.
+struct Storage<'a> {
     file: &'a mut File,
     path: String,
-    codepage: u16,
 }
 
-impl Properties<'_> {
-    fn bytes(&mut self, id: u16, kind: u16) -> Option<Vec<u8>> {
-        let path = format!("{}__substg1.0_{id:04X}{kind:04X}", self.path);
+impl Storage<'_> {
+    fn stream(&mut self, name: &str) -> Option<Vec<u8>> {
         let mut bytes = Vec::new();
+        let path = format!("{}{name}", self.path);
         self.file.open_stream(path).ok()?.take(MESSAGE).read_to_end(&mut bytes).ok()?;
         Some(bytes)
     }
 
-    fn text(&mut self, id: u16) -> Option<String> {
-        let text = match self.bytes(id, 0x001F) {
-            Some(bytes) => encoding_rs::UTF_16LE.decode_without_bom_handling(&bytes).0.into_owned(),
-            None => decode(&self.bytes(id, 0x001E)?, self.codepage),
-        };
-        let text = text.trim_end_matches('\0').to_owned();
-        (!text.is_empty()).then_some(text)
+    fn children(&self) -> Result<Vec<(String, bool)>, ReadError> {
+        let entries = self.file.read_storage(&self.path).map_err(|_| members::broken("msg"))?;
+        Ok(entries.map(|e| (e.name().to_owned(), e.is_storage())).collect())
     }
 
-    /// A value of fixed size, from the stream of all properties (MS-OXMSG, 2.4).
-    fn fixed(&mut self, id: u16) -> Option<u64> {
-        let mut bytes = Vec::new();
-        let path = format!("{}__properties_version1.0", self.path);
-        self.file.open_stream(path).ok()?.take(1 << 20).read_to_end(&mut bytes).ok()?;
-        // the header before the entries is 32, 24 or 8 bytes long
-        let start = bytes.len() % 16;
-        let entries = bytes.get(start..)?.chunks_exact(16);
-        let entry = entries.rev().find(|e| e[2..4] == id.to_le_bytes())?;
-        Some(u64::from_le_bytes(entry[8..16].try_into().ok()?))
+    fn within(&mut self, name: &str) -> Storage<'_> {
+        Storage { path: format!("{}{name}/", self.path), file: &mut *self.file }
     }
-}
 
-fn decode(bytes: &[u8], codepage: u16) -> String {
-    let label = match codepage {
-        0 => String::new(),
-        65001 => "utf-8".to_owned(),
-        20866 => "koi8-r".to_owned(),
-        866 => "ibm866".to_owned(),
-        28595 => "iso-8859-5".to_owned(),
-        n => format!("windows-{n}"),
-    };
-    Charset::named(&label, bytes).decode(bytes)
-}
+    /// All properties; `codepage` is that of the message where the storage tells none.
+    fn properties(&mut self, codepage: u16, names: &[(String, bool)]) -> Properties {
+        let mut out = Properties { codepage, ..Properties::default() };
+        // values of fixed size stand in one stream (MS-OXMSG, 2.4), whose header is 32, 24 or 8 bytes long
+        let fixed = self.stream("__properties_version1.0").unwrap_or_default();
+        for entry in fixed.get(fixed.len() % 16..).unwrap_or_default().chunks_exact(16) {
+            let (Ok(kind), Ok(id)) = (entry[..2].try_into(), entry[2..4].try_into()) else { continue };
+            let Ok(value) = entry[8..16].try_into() else { continue };
+            if matches!(u16::from_le_bytes(kind), 0x02 | 0x03 | 0x0B | 0x14 | 0x40) {
+                out.values.insert(u16::from_le_bytes(id), Value::Number(u64::from_le_bytes(value)));
+            }
+        }
+        let told = out.number(0x3FFD).or_else(|| out.number(0x3FDE)).filter(|n| *n > 0);
+        out.codepage = told.map_or(codepage, |n| u16::try_from(n & 0xFFFF).unwrap_or(codepage));
+        for (name, _) in names.iter().filter(|n| !n.1) {
+            let Some(tag) = name.strip_prefix("__substg1.0_").and_then(|n| n.get(..8)) else { continue };
+            let Ok(tag) = u32::from_str_radix(tag, 16) else { continue };
+            let (id, kind) = ((tag >> 16) as u16, tag & 0xFFFF);
+            // a property with several values has a stream for each, and one with their lengths
+            let several = kind & 0x1000 != 0;
+            let wanted = matches!(kind & 0xFFF, 0x1E | 0x1F) || kind == 0x102;
+            if !wanted || several != name.contains('-') {
+                continue;
+            }
+            let Some(bytes) = self.stream(name) else { continue };
+            let text = match kind & 0xFFF {
+                0x1F => encoding_rs::UTF_16LE.decode_without_bom_handling(&bytes).0.into_owned(),
+                0x1E => decode(&bytes, out.codepage),
+                _ => {
+                    out.values.insert(id, Value::Bytes(bytes));
+                    continue;
+                }
+            };
+            match out.values.get_mut(&id) {
+                Some(Value::Texts(texts)) => texts.push(text),
+                // the same property may stand in Unicode, too
+                Some(Value::Text(_)) if kind == 0x1E => {}
+                _ if several => _ = out.values.insert(id, Value::Texts(vec![text])),
+                _ => _ = out.values.insert(id, Value::Text(text)),
+            }
+        }
+        out
+    }
 
-/// Writes the message of a storage as mail. Texts of properties without a field go to `other`.
-fn compose(
-    file: &mut File,
-    path: &str,
-    depth: u32,
-    other: &mut BTreeSet<String>,
-    info: &mut Info,
-) -> Result<Vec<u8>, ReadError> {
-    if depth > DEPTH {
-        return Err(ReadError::limit(format!("more than {DEPTH} messages in one another")));
-    }
-    let mut message = Properties { file, path: path.to_owned(), codepage: 0 };
-    let codepage = message.fixed(0x3FFD).or_else(|| message.fixed(0x3FDE)).unwrap_or(0);
-    message.codepage = u16::try_from(codepage & 0xFFFF).unwrap_or(0);
-    let codepage = message.codepage;
-    let mut head = String::new();
-    let mut field = |name: &str, value: String| {
-        let one_line: String = value.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
-        head.push_str(&format!("{name}: {}\r\n", encode_words(one_line.trim())));
-    };
-    let address = |name: Option<String>, mail: Option<String>| match (name, mail) {
-        (Some(name), Some(mail)) if name != mail => format!("{name} <{mail}>"),
-        (Some(one), _) | (None, Some(one)) => one,
-        (None, None) => "unknown".to_owned(),
-    };
-    let name = message.text(0x0C1A).or_else(|| message.text(0x0042));
-    let mail = message.text(0x5D01).or_else(|| message.text(0x0C1F)).or_else(|| message.text(0x0065));
-    field("From", address(name, mail));
-    for (name, id) in
-        [("To", 0x0E04), ("Cc", 0x0E03), ("Bcc", 0x0E02), ("Subject", 0x0037), ("Message-ID", 0x1035)]
-    {
-        if let Some(value) = message.text(id) {
-            field(name, value);
+    /// The message of this storage with all that is attached to it.
+    fn item(&mut self, depth: u32) -> Result<Item, ReadError> {
+        if depth > DEPTH {
+            return Err(ReadError::limit(format!("more than {DEPTH} messages in one another")));
         }
-    }
-    if let Some(date) = message.fixed(0x0039).or_else(|| message.fixed(0x0E06)) {
-        field("Date", date_of(date));
-    }
-    let (text, html) = (message.text(0x1000), message.bytes(0x1013, 0x0102));
-    let html = html.or_else(|| message.text(0x1013).map(String::into_bytes));
-    let rtf = message.bytes(0x1009, 0x0102).filter(|_| text.is_none() && html.is_none());
-    let mut parts = Vec::new();
-    if let Some(text) = text {
-        parts.push(part("text/plain; charset=utf-8", None, text.as_bytes()));
-    }
-    if let Some(html) = html {
-        parts.push(part("text/html", None, &html));
-    }
-    if let Some(rtf) = rtf {
-        match compressed_rtf::unpack(&rtf) {
-            Some(rtf) => parts.push(part("application/rtf", Some("body.rtf"), &rtf)),
-            None => info.partly.push((Reason::Damaged, "body in RTF".to_owned())),
+        let children = self.children()?;
+        let properties = self.properties(0, &children);
+        let codepage = properties.codepage;
+        let mut item = Item { properties, ..Item::default() };
+        for (name, _) in children.iter().filter(|c| c.1) {
+            let mut storage = self.within(name);
+            let names = storage.children()?;
+            if name.starts_with("__recip_version1.0_") {
+                item.recipients.push(storage.properties(codepage, &names));
+            } else if name.starts_with("__attach_version1.0_") {
+                let mut properties = storage.properties(codepage, &names);
+                let content = match properties.values.remove(&0x3701) {
+                    Some(Value::Bytes(bytes)) => Content::File(bytes),
+                    // what is attached by reference stands elsewhere
+                    _ if matches!(properties.number(0x3705), Some(2..=4 | 7)) => Content::Name,
+                    _ => storage.embedded(depth, &names)?,
+                };
+                item.attachments.push(Attachment { properties, content });
+            }
         }
+        Ok(item)
     }
-    let children: Vec<(String, bool)> = message
-        .file
-        .read_storage(path)
-        .map_err(|_| members::broken("msg"))?
-        .map(|e| (e.name().to_owned(), e.is_storage()))
-        .collect();
-    for (name, _) in children.iter().filter(|c| c.0.starts_with("__recip_version1.0_")) {
-        let mut recipient = Properties { file: &mut *message.file, path: format!("{path}{name}/"), codepage };
-        let name = recipient.text(0x3001);
-        let mail = recipient.text(0x39FE).or_else(|| recipient.text(0x3003));
-        field("X-Recipient", address(name, mail));
-    }
-    for (name, _) in children.iter().filter(|c| c.0.starts_with("__attach_version1.0_")) {
-        let inner = format!("{path}{name}/");
-        let mut attachment = Properties { file: &mut *message.file, path: inner.clone(), codepage };
-        let name =
-            attachment.text(0x3707).or_else(|| attachment.text(0x3704)).or_else(|| attachment.text(0x3001));
-        let name = name.unwrap_or_else(|| "attachment.bin".to_owned());
-        if let Some(bytes) = attachment.bytes(0x3701, 0x0102) {
-            let kind = attachment.text(0x370E).filter(|k| k.is_ascii() && !k.contains(['\r', '\n', ';']));
-            let kind = kind.filter(|k| !k.starts_with("multipart/") && !k.starts_with("message/"));
-            parts.push(part(kind.as_deref().unwrap_or("application/octet-stream"), Some(&name), &bytes));
-            continue;
-        }
-        let embedded = format!("{inner}__substg1.0_3701000D/");
-        if message.file.is_storage(&embedded) {
-            let mail = compose(message.file, &embedded, depth + 1, other, info)?;
-            let mut whole = b"Content-Type: message/rfc822\r\n\r\n".to_vec();
-            whole.extend(mail);
-            parts.push(whole);
-        } else {
-            info.partly.push((Reason::UnsupportedFormat, format!("attachment {name}")));
-        }
-    }
-    // every other text property, so that nothing is left unread
-    let used =
-        [0x0C1A, 0x0042, 0x5D01, 0x0C1F, 0x0065, 0x0E04, 0x0E03, 0x0E02, 0x0037, 0x1035, 0x1000, 0x1013];
-    for (name, _) in children.iter().filter(|c| !c.1) {
-        let id = name.strip_prefix("__substg1.0_").and_then(|n| u32::from_str_radix(n.get(..8)?, 16).ok());
-        let Some(id) = id.filter(|id| matches!(id & 0xFFFF, 0x1E | 0x1F)) else { continue };
-        let id = (id >> 16) as u16;
-        if !used.contains(&id)
-            && let Some(text) = message.text(id)
-        {
-            other.insert(text);
-        }
-    }
-    head.push_str("MIME-Version: 1.0\r\n");
-    let boundary = "=_qupia_0000000000_part";
-    head.push_str(&format!("Content-Type: multipart/mixed; boundary=\"{boundary}{depth}\"\r\n\r\n"));
-    let mut mail = head.into_bytes();
-    for part in parts {
-        mail.extend_from_slice(format!("--{boundary}{depth}\r\n").as_bytes());
-        mail.extend(part);
-        mail.extend_from_slice(b"\r\n");
-    }
-    mail.extend_from_slice(format!("--{boundary}{depth}--\r\n").as_bytes());
-    Ok(mail)
-}
 
-fn part(kind: &str, name: Option<&str>, bytes: &[u8]) -> Vec<u8> {
-    let mut head = format!("Content-Type: {kind}\r\nContent-Transfer-Encoding: base64\r\n");
-    if let Some(name) = name {
-        let mut disposition =
-            super::eml::header::Parametric { value: "attachment".to_owned(), parameters: Vec::new() };
-        disposition.set("filename", name);
-        head.push_str(&format!("Content-Disposition: {}\r\n", disposition.write()));
+    /// What an attachment without a file holds.
+    fn embedded(&mut self, depth: u32, names: &[(String, bool)]) -> Result<Content, ReadError> {
+        const INNER: &str = "__substg1.0_3701000D";
+        if !names.iter().any(|n| n.1 && n.0 == INNER) {
+            return Ok(Content::Unread(Reason::UnsupportedFormat));
+        }
+        let mut inner = self.within(INNER);
+        let known =
+            inner.children()?.iter().any(|c| c.0 == "__properties_version1.0" || c.0.contains("001F"));
+        if !known {
+            // the storage of an object of another program
+            return Ok(Content::Unread(Reason::UnsupportedFormat));
+        }
+        Ok(Content::Message(Box::new(inner.item(depth + 1)?)))
     }
-    head.push_str("\r\n");
-    head.push_str(&transfer::to_base64(bytes, "\r\n"));
-    head.into_bytes()
-}
-
-/// A date of Windows (100 ns since 1601) as RFC 5322 writes it, in UTC.
-fn date_of(filetime: u64) -> String {
-    let seconds = (filetime / 10_000_000).saturating_sub(11_644_473_600);
-    let (days, rest) = (seconds / 86_400, seconds % 86_400);
-    // civil date from a day count (proleptic Gregorian calendar, years that begin in March)
-    let z = days as i64 + 719_468;
-    let era = z.div_euclid(146_097);
-    let day_of_era = z.rem_euclid(146_097);
-    let year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let month_shifted = (5 * day_of_year + 2) / 153;
-    let day = day_of_year - (153 * month_shifted + 2) / 5 + 1;
-    let month = if month_shifted < 10 { month_shifted + 3 } else { month_shifted - 9 };
-    let year = year_of_era + era * 400 + i64::from(month <= 2);
-    const MONTHS: [&str; 12] =
-        ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-    let name = MONTHS.get((month - 1).clamp(0, 11) as usize).copied().unwrap_or("Jan");
-    format!("{day:02} {name} {year:04} {:02}:{:02}:{:02} +0000", rest / 3600, rest / 60 % 60, rest % 60)
 }
 
 #[cfg(test)]
@@ -335,12 +242,6 @@ mod tests {
         assert_eq!(again.found, 0, "{}", again.text);
         assert!(again.text.contains("Текст XXXXXXXXXXXX"));
         assert!(String::from_utf8_lossy(&copy).contains("Date: "));
-    }
-
-    #[test]
-    fn dates() {
-        assert_eq!(date_of(116_444_736_000_000_000), "01 Jan 1970 00:00:00 +0000");
-        assert_eq!(date_of(133_170_000_000_000_000), "31 Dec 2022 22:40:00 +0000");
     }
 
     #[test]

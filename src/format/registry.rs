@@ -45,6 +45,7 @@ static FORMATS: &[&dyn Format] = &[
     #[cfg(feature = "pdf")]
     &super::pdf::Pdf,
     &super::msg::Msg,
+    &super::pst::Pst,
     &super::pgdump_custom::PgDump,
     &super::dbf::Dbf,
     &super::image::JPEG,

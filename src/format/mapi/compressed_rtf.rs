@@ -10,7 +10,7 @@ const START: &[u8] =
 \\pard\\plain\\f0\\fs20\\b\\i\\u\\tab\\tx";
 
 /// Unpacks a body; `None` where it is damaged.
-pub(super) fn unpack(bytes: &[u8]) -> Option<Vec<u8>> {
+pub(in crate::format) fn unpack(bytes: &[u8]) -> Option<Vec<u8>> {
     let size = u32::from_le_bytes(bytes.get(4..8)?.try_into().ok()?) as usize;
     let data = bytes.get(16..)?;
     match bytes.get(8..12)? {
