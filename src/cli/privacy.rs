@@ -15,7 +15,7 @@ use anyhow::{Context, bail};
 use super::Exit;
 use super::assess::role;
 use super::common::CommonArgs;
-use crate::depersonalize::{Counts, Distribution, Key, KeyRecord, Policy};
+use crate::depersonalize::{Counts, Depersonalizer, Distribution, Key, KeyRecord, Policy};
 use crate::detect::Rules;
 use crate::disclosure::load::{self, Loaded, Style, load};
 use crate::disclosure::roles::Role;
@@ -382,8 +382,8 @@ impl Rest<'_> {
         }
         let names: Vec<String> = others.iter().map(|c| c.name.clone()).collect();
         let text = load::to_csv(&Table::new(others)?)?;
-        let anonymizer =
-            Anonymizer::measured(self.rules, self.options.clone(), self.limits, self.policy, self.key)?;
+        let depersonalizer = Depersonalizer::new(self.policy, self.key).with_figures();
+        let anonymizer = Anonymizer::of(self.rules, self.options.clone(), self.limits, depersonalizer)?;
         let done = anonymizer.bytes(text.into_bytes(), "table.csv").context("the other columns")?;
         record.counts = done.file.counts;
         let text = String::from_utf8(done.copy).context("the depersonalized columns are not UTF-8")?;

@@ -126,10 +126,7 @@ impl Depersonalizer {
         findings: &[Finding],
         out: &mut Vec<Edit>,
     ) {
-        let verdicts = columns.map(|v| v as &dyn Verdicts);
-        let mut counts = Counts::default();
-        apply::edits(self, scope, block, verdicts, findings, out, &mut counts);
-        scope.count(counts);
+        scope.count(self.apply(scope, block, columns, findings, out));
     }
 
     /// Adds what was done for one file to the run's figures; a copy that was given up is not added.
@@ -170,12 +167,25 @@ impl Depersonalizer {
         out: &mut Vec<Edit>,
     ) {
         let first = out.len();
-        let mut counts = Counts::default();
-        let verdicts = columns.map(|v| v as &dyn Verdicts);
         let left: Vec<Finding> =
             findings.iter().filter(|f| !self.is_own_at(scope, block, f)).cloned().collect();
-        apply::edits(self, scope, block, verdicts, &left, out, &mut counts);
+        // the figures are those of the first time
+        self.apply(scope, block, columns, &left, out);
         apply::keep_noted(self, scope, block, first, out);
+    }
+
+    fn apply<V: Verdicts>(
+        &self,
+        scope: &FileScope,
+        block: &Block,
+        columns: Option<&V>,
+        findings: &[Finding],
+        out: &mut Vec<Edit>,
+    ) -> Counts {
+        let mut counts = Counts::default();
+        let verdicts = columns.map(|v| v as &dyn Verdicts);
+        apply::edits(self, scope, block, verdicts, findings, out, &mut counts);
+        counts
     }
 
     /// Is what was found something that this run put there, and therefore no leftover?

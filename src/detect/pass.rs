@@ -173,25 +173,29 @@ impl<H: FnMut(Trigger, usize), const ALL: bool> Step for Pass<H, ALL> {
         let was = &mut self.before;
         let d = m.digit;
         let sep = m.blank | m.dash | m.slash;
+        let prefix = m.plus | m.open;
+        let kz = m.z & up(m.k, was.k, 1);
+        // what the next 64 bytes need of these, whether there are digits or not
+        let mut plain = Before {
+            dash: m.dash,
+            sep,
+            blank: m.blank,
+            lead: m.lead,
+            prefix,
+            k: m.k,
+            kz,
+            star: m.star,
+            line: m.line,
+            ..Before::default()
+        };
+        if ALL {
+            (plain.dot, plain.colon, plain.alpha) = (m.dot, m.colon, m.alpha);
+            (plain.high, plain.slash, plain.less) = (m.high, m.slash, m.less);
+        }
         // nothing of interest in, or carried into, these 64 bytes
         let signs = if ALL { m.less | m.colon } else { 0 };
         if (d | was.digit | m.at | signs | (m.full & (m.lead << 1))) == 0 {
-            *was = Before {
-                dash: m.dash,
-                sep,
-                blank: m.blank,
-                lead: m.lead,
-                prefix: m.plus | m.open,
-                k: m.k,
-                kz: m.z & up(m.k, was.k, 1),
-                star: m.star,
-                line: m.line,
-                ..Before::default()
-            };
-            if ALL {
-                (was.dot, was.colon, was.alpha) = (m.dot, m.colon, m.alpha);
-                (was.high, was.slash, was.less) = (m.high, m.slash, m.less);
-            }
+            *was = plain;
             return;
         }
         let on = &self.on;
@@ -210,7 +214,6 @@ impl<H: FnMut(Trigger, usize), const ALL: bool> Step for Pass<H, ALL> {
         // a single 7 or 8 before a separator or bracket
         let single = d1 & end & !up(d, was.digit, 2);
         let trunk = single & up(m.seven, was.seven, 1) & (sep | m.open | m.dot);
-        let prefix = m.plus | m.open;
         let t_prefix =
             ((up(prefix, was.prefix, 1) & d) | (up(trunk, was.trunk, 1) & (d | m.open))) & on.phone;
         // a wide character after a digit, or a full-width digit
@@ -256,7 +259,6 @@ impl<H: FnMut(Trigger, usize), const ALL: bool> Step for Pass<H, ALL> {
             }
         }
         t_groups |= day;
-        let kz = m.z & up(m.k, was.k, 1);
         let t_kz = d & (up(kz, was.kz, 1) | (up(m.blank, was.blank, 1) & up(kz, was.kz, 2))) & on.iban;
         let mut t_masked = 0;
         if (m.star | was.star) != 0 {
@@ -314,31 +316,7 @@ impl<H: FnMut(Trigger, usize), const ALL: bool> Step for Pass<H, ALL> {
             | t_decimal
             | t_cadastral;
         let at_sign = m.at & on.email;
-        *was = Before {
-            digit: d,
-            two,
-            four,
-            eight,
-            long,
-            dash: m.dash,
-            sep,
-            blank: m.blank,
-            lead: m.lead,
-            prefix,
-            seven: m.seven,
-            trunk,
-            joined,
-            regrouped,
-            k: m.k,
-            kz,
-            star: m.star,
-            line: m.line,
-            ..Before::default()
-        };
-        if ALL {
-            (was.dot, was.colon, was.alpha) = (m.dot, m.colon, m.alpha);
-            (was.high, was.slash, was.less) = (m.high, m.slash, m.less);
-        }
+        *was = Before { digit: d, two, four, eight, long, seven: m.seven, trunk, joined, regrouped, ..plain };
         let mut all = t_run | t_groups | t_prefix | at_sign | rare;
         let hit = &mut self.hit;
         while all != 0 {

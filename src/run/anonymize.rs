@@ -11,7 +11,7 @@ use crate::report::{Copy, FileRecord, Status, Summary};
 use crate::source::{Entry, Input};
 use crate::store::{Declared, Draft, MANIFEST, Manifest, ManifestEntry, Mode, Store, StoreError};
 
-use super::block::{Engine, Origin, Worker};
+use super::block::{Engine, Origin, Sight, Worker};
 use super::collector::Chunk;
 use super::inspect::record;
 use super::pool::{Role, Shared, mark_changed, run};
@@ -228,7 +228,8 @@ impl Engine {
             ..Block::default()
         };
         let origin = Origin { path: "".into(), member: Vec::new() };
-        let (_, edits) = self.look(worker, &origin, &block, None, Some(scope), None);
+        let sight = Sight { origin: &origin, block: &block, columns: None, scope: Some(scope) };
+        let (_, edits) = self.look(worker, sight, None);
         if edits.is_empty() {
             return stem.to_owned();
         }

@@ -60,6 +60,17 @@ impl Origin {
     }
 }
 
+/// One block and what is known of where it stands.
+#[derive(Clone, Copy)]
+pub(super) struct Sight<'a> {
+    pub origin: &'a Origin,
+    pub block: &'a Block,
+    /// The verdicts on the columns of its table.
+    pub columns: Option<&'a Columns>,
+    /// Given where a copy is written or checked.
+    pub scope: Option<&'a FileScope>,
+}
+
 /// A finding as a value, for programs that embed qupia.
 #[derive(Clone, Debug)]
 pub struct Found {
@@ -104,21 +115,19 @@ impl Engine {
     pub fn look(
         &self,
         worker: &mut Worker,
-        origin: &Origin,
-        block: &Block,
-        columns: Option<&Columns>,
-        scope: Option<&FileScope>,
+        sight: Sight<'_>,
         chunk: Option<&mut Chunk>,
     ) -> (Tally, Vec<Edit>) {
+        let Sight { origin, block, scope, .. } = sight;
         let mut tally = Tally::default();
         if let (Some(learner), Some(scope)) = (&self.learner, scope) {
             learner.learn(scope, block);
             return (tally, Vec::new());
         }
-        self.find(worker, origin, block, columns, scope);
+        self.find(worker, sight);
         let mut chunk = chunk;
         let inside = match encoded::any(&block.text) {
-            true => self.inside(worker, origin, block, columns, scope, chunk.as_deref_mut(), 0),
+            true => self.inside(worker, sight, chunk.as_deref_mut(), 0),
             false => Inside::default(),
         };
         if !inside.found.is_empty() {
@@ -148,9 +157,8 @@ impl Engine {
                 self.report(origin, locator.locate(i.start, i.end), &i.text, &i.finding, chunk);
             }
         }
-        let mut edits = Vec::new();
-        if let Some(scope) = scope {
-            self.edits(origin, block, columns, scope, &worker.findings, &mut edits);
+        let mut edits = self.edits(sight, &worker.findings);
+        if scope.is_some() {
             inside.merge(&mut edits);
             tally.replaced = edits.len() as u64;
         }
@@ -158,14 +166,8 @@ impl Engine {
     }
 
     /// Puts into the worker what the rules find in a block, and no value that a copy holds on purpose.
-    pub(super) fn find(
-        &self,
-        worker: &mut Worker,
-        origin: &Origin,
-        block: &Block,
-        columns: Option<&Columns>,
-        scope: Option<&FileScope>,
-    ) {
+    pub(super) fn find(&self, worker: &mut Worker, sight: Sight<'_>) {
+        let Sight { origin, block, columns, scope } = sight;
         worker.findings.clear();
         self.detector.detect(block, columns, &mut worker.scratch, &mut worker.findings);
         if let Some(own) = &self.own {
@@ -182,23 +184,18 @@ impl Engine {
         }
     }
 
-    /// What must change in the copy of a block.
-    pub(super) fn edits(
-        &self,
-        origin: &Origin,
-        block: &Block,
-        columns: Option<&Columns>,
-        scope: &FileScope,
-        findings: &[Finding],
-        edits: &mut Vec<Edit>,
-    ) {
-        let Some(depersonalizer) = &self.depersonalizer else { return };
-        let act = self.court.as_ref().is_some_and(|c| c.edits(&origin.whole(), block, findings, edits));
+    /// What must change in the copy of a block; nothing where there is no copy.
+    pub(super) fn edits(&self, sight: Sight<'_>, findings: &[Finding]) -> Vec<Edit> {
+        let Sight { origin, block, columns, scope } = sight;
+        let mut edits = Vec::new();
+        let (Some(depersonalizer), Some(scope)) = (&self.depersonalizer, scope) else { return edits };
+        let act = self.court.as_ref().is_some_and(|c| c.edits(&origin.whole(), block, findings, &mut edits));
         if !act && self.again {
-            depersonalizer.edits_again(scope, block, columns, findings, edits);
+            depersonalizer.edits_again(scope, block, columns, findings, &mut edits);
         } else if !act {
-            depersonalizer.edits(scope, block, columns, findings, edits);
+            depersonalizer.edits(scope, block, columns, findings, &mut edits);
         }
+        edits
     }
 
     /// Court acts: in a copy what was put or left there on purpose is no finding; elsewhere persons get their roles.

@@ -2,15 +2,13 @@
 
 use std::sync::atomic::AtomicBool;
 
-use crate::depersonalize::FileScope;
-use crate::detect::Columns;
 use crate::format::MemberOutcome;
 use crate::format::encoded::{self, Content, Part};
 use crate::model::{Block, Edit, Finding, NO_COLUMN, OffsetMap, Segment, SegmentKind};
 use crate::source::Input;
 
 use super::Progress;
-use super::block::{Engine, Origin, Worker};
+use super::block::{Engine, Sight, Worker};
 use super::collector::Chunk;
 use super::inspect::Inspector;
 
@@ -60,24 +58,22 @@ impl Inside {
 }
 
 impl Engine {
-    /// Looks at what stands encoded in `block`. The worker's findings stay as they are.
+    /// Looks at what stands encoded in a block. The worker's findings stay as they are.
     pub fn inside(
         &self,
         worker: &mut Worker,
-        origin: &Origin,
-        block: &Block,
-        columns: Option<&Columns>,
-        scope: Option<&FileScope>,
+        sight: Sight<'_>,
         mut chunk: Option<&mut Chunk>,
         depth: u32,
     ) -> Inside {
+        let block = sight.block;
         let outer = std::mem::take(&mut worker.findings);
         let mut inside = Inside::default();
         for segment in block.segments.iter().filter(|s| s.kind != SegmentKind::Skip) {
             let (from, to) = (segment.start as usize, segment.end as usize);
             for part in encoded::parts(&block.text, from, to) {
                 let chunk = chunk.as_deref_mut();
-                self.part(worker, origin, block, segment, &part, columns, scope, chunk, depth, &mut inside);
+                self.part(worker, sight, segment, &part, chunk, depth, &mut inside);
             }
         }
         worker.findings = outer;
@@ -87,21 +83,19 @@ impl Engine {
     fn part(
         &self,
         worker: &mut Worker,
-        origin: &Origin,
-        block: &Block,
+        sight: Sight<'_>,
         segment: &Segment,
         part: &Part,
-        columns: Option<&Columns>,
-        scope: Option<&FileScope>,
         chunk: Option<&mut Chunk>,
         depth: u32,
         inside: &mut Inside,
     ) {
         match &part.content {
             Content::Escaped(escaped) => {
-                let decoded = decoded(block, segment, escaped.text.clone(), segment.kind);
+                let block = decoded(sight.block, segment, escaped.text.clone(), segment.kind);
+                let sight = Sight { block: &block, ..sight };
                 let changed = |a: u32, b: u32| escaped.differs(a as usize, b as usize);
-                let inner = self.decoded(worker, origin, &decoded, columns, scope, chunk, depth, &changed);
+                let inner = self.decoded(worker, sight, chunk, depth, &changed);
                 let outer = |a: u32, b: u32| escaped.outer(a as usize, b as usize);
                 for i in inner.found {
                     let (start, end) = outer(i.start, i.end);
@@ -115,9 +109,9 @@ impl Engine {
             }
             Content::Text(whole) => {
                 let text = whole.text.as_bytes().to_vec();
-                let decoded = decoded(block, segment, text, SegmentKind::Prose);
-                let inner =
-                    self.decoded(worker, origin, &decoded, columns, scope, chunk, depth, &|_, _| true);
+                let block = decoded(sight.block, segment, text, SegmentKind::Prose);
+                let sight = Sight { block: &block, ..sight };
+                let inner = self.decoded(worker, sight, chunk, depth, &|_, _| true);
                 let (start, end) = (part.start as u32, part.end as u32);
                 inside.found.extend(inner.found.into_iter().map(|i| InnerFinding { start, end, ..i }));
                 if !inner.edits.is_empty() {
@@ -134,7 +128,7 @@ impl Engine {
             }
             Content::File(bytes) => {
                 let Some(chunk) = chunk else { return };
-                let edit = self.file(worker, origin, block, part, bytes, scope, chunk);
+                let edit = self.file(worker, sight, part, bytes, chunk);
                 inside.edits.extend(edit);
             }
         }
@@ -144,23 +138,20 @@ impl Engine {
     fn decoded(
         &self,
         worker: &mut Worker,
-        origin: &Origin,
-        block: &Block,
-        columns: Option<&Columns>,
-        scope: Option<&FileScope>,
+        sight: Sight<'_>,
         chunk: Option<&mut Chunk>,
         depth: u32,
         changed: &dyn Fn(u32, u32) -> bool,
     ) -> Inside {
-        self.find(worker, origin, block, columns, scope);
+        let block = sight.block;
+        self.find(worker, sight);
         let mut inner = match depth < DEPTH && encoded::any(&block.text) {
-            true => self.inside(worker, origin, block, columns, scope, chunk, depth + 1),
+            true => self.inside(worker, sight, chunk, depth + 1),
             false => Inside::default(),
         };
         worker.findings.retain(|f| changed(f.start, f.end) && !inner.covers(f.start, f.end));
-        if let Some(scope) = scope.filter(|_| self.depersonalizer.is_some()) {
-            let mut edits = Vec::new();
-            self.edits(origin, block, columns, scope, &worker.findings, &mut edits);
+        if sight.scope.is_some() && self.depersonalizer.is_some() {
+            let mut edits = self.edits(sight, &worker.findings);
             // a rule for a whole column speaks of the text around
             edits.retain(|e| worker.findings.iter().any(|f| f.start < e.end && e.start < f.end));
             let found = std::mem::take(&mut inner.found);
@@ -180,13 +171,12 @@ impl Engine {
     fn file(
         &self,
         worker: &mut Worker,
-        origin: &Origin,
-        block: &Block,
+        sight: Sight<'_>,
         part: &Part,
         bytes: &[u8],
-        scope: Option<&FileScope>,
         chunk: &mut Chunk,
     ) -> Option<Edit> {
+        let Sight { origin, block, scope, .. } = sight;
         let (start, end) = (part.start as u32, part.end as u32);
         let at = block.location(start, end);
         let place = match (at.field.as_deref(), at.row, at.line) {

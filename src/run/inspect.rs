@@ -10,7 +10,7 @@ use crate::report::{Copy, FileRecord, Status};
 use crate::source::Input;
 
 use super::Progress;
-use super::block::{Engine, Origin, Tables, Tally, Worker};
+use super::block::{Engine, Origin, Sight, Tables, Tally, Worker};
 use super::collector::Chunk;
 
 /// Looks through one file, and everything inside it, in the calling thread.
@@ -163,14 +163,8 @@ impl Inspector<'_> {
                 break;
             }
             let columns = tables.of(self.engine, origin, &block, &mut chunk);
-            let (t, edits) = self.engine.look(
-                self.worker,
-                origin,
-                &block,
-                columns.as_deref(),
-                self.scope,
-                Some(&mut chunk),
-            );
+            let sight = Sight { origin, block: &block, columns: columns.as_deref(), scope: self.scope };
+            let (t, edits) = self.engine.look(self.worker, sight, Some(&mut chunk));
             if self.count_progress {
                 self.progress.add_bytes(block.stored().len() as u64);
                 self.progress.add_findings(t.findings());
@@ -262,14 +256,9 @@ impl Visitor for Walk<'_, '_> {
         let engine = self.inspector.engine;
         let chunk = self.chunk.get_or_insert_with(|| Chunk::new(engine.reports.len()));
         let columns = self.tables.of(engine, self.origin, block, chunk);
-        let (tally, edits) = engine.look(
-            self.inspector.worker,
-            self.origin,
-            block,
-            columns.as_deref(),
-            self.inspector.scope,
-            Some(&mut *chunk),
-        );
+        let (origin, scope) = (self.origin, self.inspector.scope);
+        let sight = Sight { origin, block, columns: columns.as_deref(), scope };
+        let (tally, edits) = engine.look(self.inspector.worker, sight, Some(&mut *chunk));
         if self.inspector.count_progress {
             self.inspector.progress.add_findings(tally.findings());
         }

@@ -16,7 +16,7 @@ use crate::source::gentle::{self, Throttle};
 use crate::source::{Entry, Input, Met, display, walk};
 
 use super::anonymize::Copying;
-use super::block::{Engine, Origin, Tables, Tally, Worker};
+use super::block::{Engine, Origin, Sight, Tables, Tally, Worker};
 use super::collector::{Chunk, Collector};
 use super::inspect::{Found, Inspector, Outcome, find_format, not_inspected, record, settle, write_failed};
 use super::{Progress, RunError, RunOptions, Sink};
@@ -492,14 +492,9 @@ impl Task {
         let engine = shared.engine(file.role);
         let (mut tally, mut spliced, mut error) = (Tally::default(), Vec::new(), None);
         let looked = catch_unwind(AssertUnwindSafe(|| {
-            let (t, edits) = engine.look(
-                worker,
-                &file.origin,
-                &block,
-                columns.as_deref(),
-                file.scope.as_deref(),
-                Some(&mut chunk),
-            );
+            let (columns, scope) = (columns.as_deref(), file.scope.as_deref());
+            let sight = Sight { origin: &file.origin, block: &block, columns, scope };
+            let (t, edits) = engine.look(worker, sight, Some(&mut chunk));
             tally = t;
             match &file.splice {
                 Some(splice) => splice.splice(&block, &edits, &mut spliced),

@@ -10,7 +10,7 @@ use crate::model::{ReadError, Reason};
 use crate::report::{FileRecord, Status};
 use crate::source::Input;
 
-use super::block::{Engine, Origin, Worker};
+use super::block::{Engine, Origin, Sight, Worker};
 use super::inspect::{Inspector, Outcome};
 use super::{Found, Progress};
 
@@ -73,7 +73,8 @@ impl Scanner {
     pub fn text(&self, text: &str) -> Vec<Found> {
         let block = crate::model::Block::prose(text);
         let mut chunk = super::collector::Chunk::new(0);
-        self.engine.look(&mut Worker::default(), &nowhere(""), &block, None, None, Some(&mut chunk));
+        let sight = Sight { origin: &nowhere(""), block: &block, columns: None, scope: None };
+        self.engine.look(&mut Worker::default(), sight, Some(&mut chunk));
         chunk.found
     }
 
@@ -210,19 +211,8 @@ impl Anonymizer {
         Anonymizer::of(rules, options, limits, Depersonalizer::new(policy, key))
     }
 
-    /// The same, with distributions of columns for a description.
-    #[cfg(feature = "disclosure")]
-    pub(crate) fn measured(
-        rules: &Rules,
-        options: Options,
-        limits: Limits,
-        policy: Policy,
-        key: Key,
-    ) -> Result<Anonymizer, RuleError> {
-        Anonymizer::of(rules, options, limits, Depersonalizer::new(policy, key).with_figures())
-    }
-
-    fn of(
+    /// The same, with a depersonalizer that may count what a description of the procedure tells.
+    pub(crate) fn of(
         rules: &Rules,
         options: Options,
         limits: Limits,
