@@ -127,8 +127,8 @@ fn overlap(a: (u64, u64), b: (u64, u64)) -> u64 {
 }
 
 /// How much of the piece the finding covers, and how much of the finding lies in the piece (0..=1 each).
-fn meet(span: &Span, placed: &Placed, text: &str, f: &Found) -> Option<(f64, f64)> {
-    if span.member != f.member {
+fn meet(anywhere: bool, span: &Span, placed: &Placed, text: &str, f: &Found) -> Option<(f64, f64)> {
+    if !anywhere && span.member != f.member {
         return None;
     }
     if let (Some(t), Some(p)) = (placed.bytes, f.bytes) {
@@ -195,7 +195,7 @@ pub(super) fn compare(
         let mut hidden = 0.0f64;
         let mut ranges: Vec<(u64, u64)> = Vec::new();
         for f in &found {
-            let Some((cover, within)) = meet(s, p, &texts[k], f) else { continue };
+            let Some((cover, within)) = meet(truth.decoded, s, p, &texts[k], f) else { continue };
             hidden = hidden.max(cover);
             if fits(s, f) && within >= 0.1 {
                 best = best.max(cover);
@@ -237,7 +237,7 @@ pub(super) fn compare(
         let mut free = false;
         for (k, p) in placed.iter().enumerate() {
             let s = &truth.spans[p.span];
-            let Some((_, within)) = meet(s, p, &texts[k], f) else { continue };
+            let Some((_, within)) = meet(truth.decoded, s, p, &texts[k], f) else { continue };
             if s.optional {
                 free = true;
             } else if fits(s, f) && within >= WITHIN {

@@ -26,6 +26,10 @@ pub struct Truth {
     /// True for a sample without personal data: whatever is found in it is a false alarm, told per megabyte.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub quiet: bool,
+    /// True for a format whose text is not the stored bytes: a piece is placed by its text alone, wherever that is
+    /// found, in any member.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub decoded: bool,
     /// What stands in it.
     #[serde(default)]
     pub spans: Vec<Span>,
@@ -153,7 +157,7 @@ impl Truth {
             path: sample.to_owned(),
             detail: format!("span {}: {detail}", k + 1),
         };
-        let in_text = self.spans.iter().any(|s| s.is_in_text());
+        let in_text = !self.decoded && self.spans.iter().any(|s| s.is_in_text());
         let (text, offsets) = if in_text {
             self.decode(bytes).ok_or_else(|| wrong(0, "unknown encoding"))?
         } else {
@@ -161,7 +165,7 @@ impl Truth {
         };
         let mut out = Vec::new();
         for (k, s) in self.spans.iter().enumerate() {
-            if !s.is_in_text() {
+            if self.decoded || !s.is_in_text() {
                 let chars = s.text.as_ref().map_or(0, |t| t.chars().count());
                 out.push(Placed { bytes: None, span: k, chars });
                 continue;

@@ -22,6 +22,9 @@ const TEXT: u64 = 64 << 20;
 /// The kind of archive that holds the data in the same file.
 const CUSTOM: u8 = 1;
 
+/// The script's first line, as `pg_restore` writes it.
+const HEADER: &str = "-- PostgreSQL database dump\n\n";
+
 /// A block of table data; large objects have another mark.
 const DATA: u8 = 1;
 
@@ -66,7 +69,7 @@ impl Document for Archive {
             info.partly.push((Reason::UnsupportedFormat, "large objects".to_owned()));
         }
         let name = format!("{}.sql", members::base_name(&self.name).trim_end_matches(".dump"));
-        let script = Script { bytes: self.bytes, contents, at: 0, now: Box::new(io::empty()) };
+        let script = Script { bytes: self.bytes, contents, at: 0, now: Box::new(io::Cursor::new(HEADER)) };
         // the data of a table may be packed better than a thousandfold and the file still be sound
         let reader = budget.guard(script, Some(packed), self.limits.total_bytes);
         let input = Input::stream(Box::new(reader), members::base_name(&name));
@@ -462,7 +465,7 @@ mod tests {
             assert!(trial.found >= 2, "{minor} {:?}", trial.partly);
             assert_eq!(trial.members[0], "shop.sql");
             let copy = String::from_utf8(copy).unwrap();
-            let want = "CREATE TABLE public.person (iin character(12), name text);\nCOPY public.person (iin, name) FROM stdin;\n\
+            let want = "-- PostgreSQL database dump\n\nCREATE TABLE public.person (iin character(12), name text);\nCOPY public.person (iin, name) FROM stdin;\n\
                         XXXXXXXXXXXX\tXXXXXXXXX\n000000000000\tИная\n\\.\n\n";
             assert_eq!(copy, want, "{minor}");
         }

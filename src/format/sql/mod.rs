@@ -37,11 +37,12 @@ impl Format for Sql {
 }
 
 /// Beginnings of lines that say nothing of what a dump holds.
-const COMMENTS: [&str; 5] = ["--", "/*", "#", "*", "SET "];
+const COMMENTS: [&str; 6] = ["--", "/*", "#", "*", "SET ", "\\"];
 /// First words of the commands that a dump may begin with.
-const COMMANDS: [&str; 12] = [
+const COMMANDS: [&str; 24] = [
     "INSERT", "REPLACE", "CREATE", "COPY", "DROP", "ALTER", "BEGIN", "USE", "PRAGMA", "LOCK", "START",
-    "DELETE",
+    "DELETE", "SELECT", "COMMENT", "GRANT", "REVOKE", "UPDATE", "TRUNCATE", "DECLARE", "EXEC", "PRINT",
+    "IF ", "GO", "REM ",
 ];
 
 impl TextFormat for Sql {
@@ -70,19 +71,12 @@ impl TextFormat for Sql {
         }
         let text = String::from_utf8_lossy(&sample.text);
         let mut lines = text.lines().map(|l| l.trim_start_matches('\u{FEFF}').trim_start());
-        let code = |l: &&str| !l.is_empty() && !COMMENTS.iter().any(|c| l.starts_with(c));
-        let Some(first) = lines.clone().find(code) else { return 0 };
         let begins = |line: &str, phrase: &str| {
             let mut words = line.split_ascii_whitespace();
             phrase.split(' ').all(|p| words.next().is_some_and(|w| w.to_ascii_uppercase().starts_with(p)))
         };
         let fills =
             ["INSERT INTO", "INSERT IGNORE", "INSERT OR", "INSERT [", "REPLACE INTO", "CREATE TABLE", "COPY"];
-        let other =
-            ["DROP", "ALTER", "BEGIN", "USE", "CREATE", "PRAGMA", "LOCK", "START TRANSACTION", "DELETE FROM"];
-        if !fills.iter().chain(&other).any(|p| begins(first, p)) {
-            return 0;
-        }
         // words of commands may begin a sentence too: a dump has brackets after them
         let filled = lines.any(|l| {
             let one = fills[..5].iter().any(|p| begins(l, p))

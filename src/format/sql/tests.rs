@@ -123,7 +123,9 @@ fn mssql_and_sqlite() {
     let all = found(lite);
     has(&all, "x", "t", "b", 1);
     has(&all, "И-Б", "t", "b", 2);
-    for (text, name) in [(text, "a"), (lite, "b"), (PG, "c"), (MYSQL, "d")] {
+    let script = "SET client_encoding = 'UTF8';\nSELECT pg_catalog.set_config('search_path', '', false);\nCREATE TABLE t (\n  a integer\n);\nCOPY t (a) FROM stdin;\n1\n\\.\n";
+    let psql = "\\connect base\n\nCOMMENT ON TABLE t IS 'x';\nINSERT INTO t VALUES (1);\n";
+    for (text, name) in [(text, "a"), (lite, "b"), (PG, "c"), (MYSQL, "d"), (script, "e"), (psql, "f")] {
         assert_eq!(kit::recognised(text.as_bytes(), name), "sql");
     }
 }
@@ -218,6 +220,7 @@ fn sentences_are_no_dumps() {
         "Use the door.\nInsert the key\n",
         "-- заметка\nтекст\n",
         "Copy this (and that)\n",
+        "If you go (or not),\nselect a seat\n",
     ] {
         assert_eq!(kit::recognised(text.as_bytes(), "a.txt"), "text", "{text}");
     }
