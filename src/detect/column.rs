@@ -209,9 +209,14 @@ impl Detector {
         let width = (width as usize).max(table.fields.len()).min(16_384);
         let mut columns = self.by_name(table, width);
         let counts = self.sample(first, &columns.contexts, width);
+        // a table that still holds numbers of persons was not generalized
+        const PERSONS: [Category; 4] = [Category::IIN, Category::PHONE, Category::EMAIL, Category::CARD];
+        let of_person = |rule: u16| PERSONS.contains(&self.rules[usize::from(rule)].category);
+        let raw = counts.iter().any(|c| c.rules.iter().any(|r| r.1 > 0 && of_person(r.0)));
         for (k, c) in counts.iter().enumerate() {
-            self.judge(&mut columns, k, c);
+            self.judge(&mut columns, k, c, raw);
         }
+        self.mark_names(first, &mut columns);
         self.mark_labels(first, &mut columns);
         Arc::new(columns)
     }
@@ -338,7 +343,7 @@ impl Detector {
         counts
     }
 
-    fn judge(&self, columns: &mut Columns, k: usize, counts: &Counts) {
+    fn judge(&self, columns: &mut Columns, k: usize, counts: &Counts, raw: bool) {
         let context = &mut columns.contexts[k];
         let verdict = &mut columns.verdicts[k];
         let n = counts.cells;
@@ -383,7 +388,7 @@ impl Detector {
                 }
             }
             // years in a column that must hold dates: generalized already
-            if rule.category == Category::BIRTH_DATE && n > 0 && counts.first_of_year == n {
+            if rule.category == Category::BIRTH_DATE && n > 0 && counts.first_of_year == n && !raw {
                 context.named &= !bit;
                 context.whole &= !bit;
                 context.share &= !bit;
@@ -435,15 +440,18 @@ impl Detector {
 }
 
 /// The last key of a path such as `client.docs.number`; the dot of an abbreviation (`Дата выдачи уд.`) parts nothing.
-fn last_key(name: &str) -> &str {
+pub(super) fn last_key(name: &str) -> &str {
     let part = |(k, _): &(usize, &str)| name[k + 1..].chars().next().is_some_and(|c| !c.is_whitespace());
     name.rmatch_indices(['.', '/']).find(part).map_or(name, |(k, _)| &name[k + 1..])
 }
 
-/// `1985-01-01`, `01.01.1985`, with or without a time of day.
+/// `1985-01-01`, `01.01.1985`, with or without a time of day, `19850101`.
 fn first_of_year(cell: &[u8]) -> bool {
     let date = &cell[..cell.len().min(10)];
     let year = |d: &[u8]| d.iter().all(u8::is_ascii_digit);
+    if date.len() == 8 {
+        return year(date) && date.ends_with(b"0101");
+    }
     date.len() == 10
         && match date {
             [y @ .., b'-', b'0', b'1', b'-', b'0', b'1'] => year(y),

@@ -517,11 +517,7 @@ fn left_over(text: &[u8], f: &mut Finding) -> bool {
             let region = || places::region_of(kept).is_some_and(|r| r.name_ru == kept);
             places::is_generalized(kept) && (!kept.starts_with("город ") || region())
         }
-        // a year, or the first of January that stands for it where a column must hold dates
-        Category::BIRTH_DATE => {
-            kept.bytes().all(|b| b.is_ascii_digit())
-                && (kept.len() == 4 || (kept.len() == 8 && kept.ends_with("0101")))
-        }
+        Category::BIRTH_DATE => kept.len() == 4 && kept.bytes().all(|b| b.is_ascii_digit()),
         Category::PERSON => is_statement(kept),
         _ => false,
     }

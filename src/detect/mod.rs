@@ -15,6 +15,7 @@ mod form;
 mod lanes;
 mod lexicon;
 pub mod names;
+mod neighbours;
 mod pass;
 mod proof;
 mod rules;

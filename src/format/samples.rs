@@ -64,7 +64,8 @@ fn open(input: Input, _: Sizes) -> Box<dyn Stream> {
 #[test]
 fn samples_are_what_they_are() {
     let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/text");
-    let mut files = std::fs::read_dir(&dir).unwrap().count();
+    let names = std::fs::read_dir(&dir).unwrap().map(|e| e.unwrap().file_name());
+    let mut files = names.filter(|n| !n.to_string_lossy().ends_with(".truth.json")).count();
     for (file, format, encoding, field) in SAMPLES {
         let bytes = std::fs::read(dir.join(file)).unwrap();
         assert_eq!(kit::recognised(&bytes, file), *format, "{file}");

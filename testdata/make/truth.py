@@ -6,6 +6,7 @@ It is written from what those programs put in, not from what qupia finds.
 import csv
 import json
 import os
+import re
 
 HERE = os.path.join(os.path.dirname(__file__), "..")
 
@@ -74,7 +75,8 @@ def text():
     write("mongo.json", spans(iin=IIN))
     write("broken.json", spans(**first))
 
-    write("pg.sql", spans(person=[NAME, "Образцова\tАнна"], iin=[IIN, IIN2], birth_date="1999-01-01"), decoded=True)
+    # a column that holds nothing but first days of years looks generalized where no number proves true
+    write("pg.sql", spans(person=[NAME, "Образцова\tАнна"], iin=[IIN, IIN2], maybe_birth_date="1999-01-01"), decoded=True)
     write("pg-cut.sql", spans(person=["Пробников", "Обр"], iin=IIN))
     write("mysql.sql", spans(person=["Пробников 'Иван'", "Образцова\nАнна"], iin=[IIN, IIN2]), decoded=True)
     write("phpmyadmin-cp1251.sql", spans(person=["Пробников 'Иван'", "Образцова"], iin=[IIN, IIN2]), decoded=True)
@@ -121,8 +123,10 @@ def office():
     book("clients_libreoffice.xlsx", **{**client, "birth_date": serials}, iin=lost)
     book("clean.xlsx")
 
-    letter = dict(person=names + [KIM], iin=numbers, phone=phones, email=mails[1])
-    for name in ("letter_python.docx", "letter_libreoffice.odt", "letter_libreoffice.doc", "letter_libreoffice.rtf"):
+    letter = dict(person=names + [KIM], iin=numbers, phone=phones)
+    book("letter_python.docx", **letter, email=mails[1])
+    # LibreOffice leaves out a link without text
+    for name in ("letter_libreoffice.odt", "letter_libreoffice.doc", "letter_libreoffice.rtf"):
         book(name, **letter)
     for name in ("letter_odfpy.odt", "letter_libreoffice.docx"):
         book(name, person=[names[1], KIM], iin=numbers[1], phone=phones[1], email=mails[1])
@@ -157,7 +161,7 @@ def others():
     sample("mail", "outlook_like.eml", email=["a@example.kz", "b@example.kz"], ip="10.0.0.1", iin=IIN, person="Пробников")
     sample("pdf", ["fpdf2.pdf", "reportlab.pdf", "old.pdf"], person=[NAME, "Пробников"], iin=IIN, maybe_person=["Әлия", "Ғалым"])
     sample("pgdump", ["postgres15.dump", "postgres15_inserts.dump"], iin=IIN, person=[f"Пробников {n}" for n in range(1, 51)] + ["Пробников"])
-    sample("sqlite", "python.db", iin=IIN, person=[f"Пробников {n}" for n in range(500)] + ["Пробников"], birth_date="1999-01-01")
+    sample("sqlite", "python.db", iin=IIN, person=[f"Пробников {n}" for n in range(500)] + ["Пробников"], maybe_birth_date="1999-01-01")
 
 
 
@@ -171,7 +175,19 @@ def tables():
     write(["age.csv", "city.csv", "diagnosis.csv", "education.csv"], [], folder="tables")
 
 
+def acts():
+    # the act carries its truth in marks: [[person's label:name]], ((official)), <<category:text>>
+    with open(os.path.join(HERE, "acts", "01-civil-debt-ru.act"), encoding="utf-8") as f:
+        act = f.read()
+    pieces = dict(person=sorted(set(re.findall(r"(?:\[\[|\(\()\w+:(.+?)(?:\]\]|\)\))", act))))
+    for category, text in re.findall(r"<<(\w+):(.+?)>>", act):
+        pieces.setdefault(category, []).append(text)
+    for name in ("rtf", "odt", "docx", "doc"):
+        write(f"01-civil-debt-ru.{name}", spans(**pieces), decoded=True, folder="acts")
+
+
 text()
+acts()
 office()
 others()
 tables()

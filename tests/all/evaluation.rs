@@ -42,6 +42,48 @@ fn hand_written_samples() {
     assert!(e.alarms.values().sum::<u64>() <= 1, "{:?}", e.alarms);
 }
 
+#[cfg(all(feature = "archives", feature = "columnar", feature = "pdf", feature = "sqlite"))]
+/// Samples whose truth stands in themselves, and programs.
+const OWN_TRUTH: [&str; 4] = ["acts/*.act", "names/*", "detect/*", "make/*"];
+
+#[cfg(all(feature = "archives", feature = "columnar", feature = "pdf", feature = "sqlite"))]
+#[test]
+fn samples_of_every_format() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata");
+    let mut own = globset::GlobSetBuilder::new();
+    for glob in OWN_TRUTH {
+        own.add(globset::Glob::new(glob).unwrap());
+    }
+    let own = own.build().unwrap();
+    let set = tempfile::tempdir().unwrap();
+    let mut folders = vec![root.clone()];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(&folder).unwrap() {
+            let path = entry.unwrap().path();
+            let name = path.strip_prefix(&root).unwrap();
+            if path.is_dir() {
+                std::fs::create_dir(set.path().join(name)).unwrap();
+                folders.push(path);
+            } else if !own.is_match(name) {
+                let truth = format!("{}.truth.json", path.display());
+                let told = truth.contains(".truth.json.truth") || Path::new(&truth).exists();
+                assert!(told, "{} has no truth file", name.display());
+                std::fs::copy(&path, set.path().join(name)).unwrap();
+            }
+        }
+    }
+    let e = evaluate(set.path(), Rules::builtin(), Options::default()).unwrap();
+    assert!(e.alarms.values().sum::<u64>() <= 4, "{:?}", e.alarms);
+    print!("{}", e.table());
+    assert!(e.samples >= 165, "{}", e.samples);
+    for (category, c) in &e.categories {
+        for share in [c.precision(), c.recall()].into_iter().flatten() {
+            assert!(share >= 0.98 || c.found + c.missed < 20, "{category}: {share:.4}\n{}", e.table());
+        }
+    }
+    assert!(e.total.recall().unwrap() >= 0.985 && e.total.precision().unwrap() >= 0.985, "{}", e.table());
+}
+
 #[test]
 fn invented_samples() {
     let dir = tempfile::tempdir().unwrap();

@@ -1,7 +1,7 @@
 //! Cells of columns whose name or content says what they hold: taken whole, also where a value by itself proves nothing.
 
 use super::date::read;
-use super::label::session_like;
+use super::label::{compact_date, session_like};
 use crate::detect::engine::Engine;
 use crate::detect::fold::fold;
 use crate::detect::lexicon::matches;
@@ -100,8 +100,12 @@ impl Engine<'_> {
                 // the date of a document is not its number
                 let date = rule.finder != Finder::Date && rule.finder != Finder::Phone && is_date(value);
                 if value.len() <= 24 && digits >= 4 && letters <= 6 && near && !date {
-                    let e = EvidenceSet::new().with(Evidence::CodeUnknown);
-                    self.offer(r, start, end, e, false);
+                    let day = rule.finder == Finder::Date
+                        && value.len() == 8
+                        && letters == 0
+                        && compact_date(value);
+                    let e = if day { Evidence::Calendar } else { Evidence::CodeUnknown };
+                    self.offer(r, start, end, EvidenceSet::new().with(e), day);
                 }
             }
             Finder::Module | Finder::Label | Finder::Handle | Finder::Secret => {
@@ -112,6 +116,10 @@ impl Engine<'_> {
                     && s.bytes().all(|b| b.is_ascii_digit())
                     && s.parse::<u16>().map_or(true, |n| n > 130)
                 {
+                    return;
+                }
+                // a handle is one word; of several only one with its sign may be one
+                if rule.finder == Finder::Handle && s.contains(char::is_whitespace) && !s.contains('@') {
                     return;
                 }
                 if rule.value == LabelValue::Decimal && !degrees(s) {

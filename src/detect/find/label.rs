@@ -295,6 +295,13 @@ impl Engine<'_> {
             }
             k += 1;
         }
+        // 19990315, 15031999
+        let run = f[k..].iter().take(9).take_while(|b| b.is_ascii_digit()).count();
+        if run == 8 && k - end <= 12 && compact_date(&f[k..k + 8]) {
+            let (s, e) = (after.from[k] as usize, after.from[k + 7] as usize + 1);
+            self.offer_labelled(r, s, e);
+            return Some(e);
+        }
         let number = |k: usize| {
             let n = f[k..].iter().take(5).take_while(|b| b.is_ascii_digit()).count();
             (n, f[k..k + n].iter().fold(0u32, |a, b| a * 10 + u32::from(*b - b'0')))
@@ -584,4 +591,10 @@ fn password_like(v: &[u8], quoted: bool) -> bool {
     let dotted = inner.contains(&b'.') && !quoted && digits == 0;
     let letter = inner.iter().any(|b| b.is_ascii_alphabetic());
     !inner.iter().any(sign) && !dotted && digits > 0 && (letter || (digits == inner.len() && digits <= 12))
+}
+
+/// Eight digits that are a day, the year first or last.
+pub(crate) fn compact_date(digits: &[u8]) -> bool {
+    let n = digits.iter().fold(0u32, |n, b| n.wrapping_mul(10).wrapping_add(u32::from(b.wrapping_sub(b'0'))));
+    exists(n / 10_000, n / 100 % 100, n % 100) || exists(n % 10_000, n / 10_000 % 100, n / 1_000_000)
 }
