@@ -159,6 +159,9 @@ def others():
     letter = dict(person=[NAME, "Пробников"], email=["probnikov@example.kz", "court@example.kz"], iin=IIN)
     sample("mail", ["python.eml", "python.mbox"], **letter)
     sample("mail", "outlook_like.eml", email=["a@example.kz", "b@example.kz"], ip="10.0.0.1", iin=IIN, person="Пробников")
+    stores = ["unicode.pst", "ansi.pst", "large.pst"]
+    mails = ["probnikov@example.kz", "to@example.kz", "b@example.kz"]
+    sample("mail", stores, person=[NAME, "Ивана"], email=mails, iin=IIN, phone="+7 701 555 12 34", birth_date="05.01.1999")
     sample("pdf", ["fpdf2.pdf", "reportlab.pdf", "old.pdf"], person=[NAME, "Пробников"], iin=IIN, maybe_person=["Әлия", "Ғалым"])
     sample("pgdump", ["postgres15.dump", "postgres15_inserts.dump"], iin=IIN, person=[f"Пробников {n}" for n in range(1, 51)] + ["Пробников"])
     sample("sqlite", "python.db", iin=IIN, person=[f"Пробников {n}" for n in range(500)] + ["Пробников"], maybe_birth_date="1999-01-01")
