@@ -38,6 +38,14 @@ impl Budget {
         if self.members > self.limits.members {
             return Err(ReadError::limit(format!("more than {} members", self.limits.members)));
         }
+        self.check()
+    }
+
+    /// Looks at the clock.
+    ///
+    /// # Errors
+    /// `LimitReached` where the time is over.
+    pub(super) fn check(&self) -> Result<(), ReadError> {
         if self.started.elapsed() > self.limits.time {
             return Err(ReadError::limit(format!("longer than {} s", self.limits.time.as_secs())));
         }

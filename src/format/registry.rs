@@ -48,6 +48,7 @@ static FORMATS: &[&dyn Format] = &[
     &super::pst::Pst,
     &super::pgdump_custom::PgDump,
     &super::dbf::Dbf,
+    &super::dbf::Memo,
     &super::image::JPEG,
     &super::image::PNG,
     &super::image::GIF,
