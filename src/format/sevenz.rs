@@ -3,7 +3,10 @@
 use std::io::{self, BufReader, Write};
 use std::sync::Arc;
 
-use sevenz_rust2::{ArchiveEntry, ArchiveReader, ArchiveWriter, Error, Password};
+use sevenz_rust2::encoder_options::{EncoderOptions, Lzma2Options};
+use sevenz_rust2::{
+    ArchiveEntry, ArchiveReader, ArchiveWriter, EncoderConfiguration, EncoderMethod, Error, Password,
+};
 
 use super::members::{self, Budget, Names};
 use super::{Document, Format, Info, Limits, Opened, Output, Visitor};
@@ -184,6 +187,7 @@ impl Walk<'_> {
         match (copy, writer) {
             (Some(copy), Some(writer)) => {
                 let name = self.names.copy_of(self.visitor, &name, copy.extension);
+                writer.set_content_methods(vec![packing(copy.len)]);
                 writer
                     .push_archive_entry(dated(ArchiveEntry::new_file(&name), entry), Some(copy.bytes))
                     .map_err(error)?;
@@ -195,6 +199,15 @@ impl Walk<'_> {
         }
         Ok(true)
     }
+}
+
+/// How a member of this length is packed: a dictionary of the usual 8 MiB for each of many small members would
+/// take most of the time of the run.
+fn packing(length: u64) -> EncoderConfiguration {
+    let mut options = Lzma2Options::from_level(6);
+    let size = length.clamp(4096, 8 << 20).next_power_of_two();
+    options.set_dictionary_size(u32::try_from(size).unwrap_or(8 << 20));
+    EncoderConfiguration::new(EncoderMethod::LZMA2).with_options(EncoderOptions::Lzma2(options))
 }
 
 /// The time of change is kept; times of creation and access and attributes are not.

@@ -231,6 +231,10 @@ impl Walk<'_> {
             named: true,
         });
         let place = format!("table {}", object.name);
+        if object.is_words() {
+            // the texts of the index are read where they stand, and the copy's index is made of the new ones
+            return Ok(());
+        }
         if object.is_contentless() {
             self.visitor.partly(Reason::UnsupportedFormat, format!("{place}: index without its text"));
             return Ok(());

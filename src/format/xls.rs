@@ -1,10 +1,12 @@
 //! Excel 5 to 2003 workbooks (BIFF) and binary workbooks of later versions (XLSB); the copy is a new XLSX.
 
-use std::collections::HashSet;
+mod biff;
+
+use std::collections::{BTreeMap, HashSet};
 use std::io::Cursor;
 use std::sync::Arc;
 
-use calamine::{Data, Reader, SheetVisible};
+use calamine::{DataRef, Reader, SheetVisible};
 
 use super::package::header;
 use super::package::members;
@@ -63,7 +65,7 @@ impl Format for Xlsb {
                 }
                 _ => ReadError::damaged("a binary workbook"),
             })?;
-            read_sheets(book)
+            binary_sheets(book)
         })?;
         Ok(Opened::Document(Box::new(Workbook { sheets, aside: Vec::new() })))
     }
@@ -72,8 +74,15 @@ impl Format for Xlsb {
 /// A workbook is held in memory as a whole; larger ones are refused.
 const MOST: u64 = 256 << 20;
 
-pub(super) struct Workbook {
+/// All cells of a workbook.
+struct Sheets {
     sheets: Vec<NewSheet>,
+    /// Dates count from 1904.
+    from_1904: bool,
+}
+
+pub(super) struct Workbook {
+    sheets: Sheets,
     aside: Vec<(&'static str, String)>,
 }
 
@@ -82,15 +91,11 @@ pub(super) fn read(mut ole: Ole) -> Result<Workbook, ReadError> {
     let mut aside = ole.properties();
     let name = if ole.stream("Workbook")?.is_some() { "Workbook" } else { "Book" };
     let stream = ole.stream(name)?.unwrap_or_default();
+    if stream.len() as u64 > MOST {
+        return Err(ReadError::limit(format!("a workbook of more than {MOST} bytes")));
+    }
     records(&stream, &mut aside)?;
-    let source = ole.into_source(MOST)?;
-    let sheets = shielded("a workbook", || {
-        let book = calamine::Xls::new(Cursor::new(source)).map_err(|e| match e {
-            calamine::XlsError::Password => ReadError::new(Reason::Encrypted, "a workbook with a password"),
-            _ => ReadError::damaged("a workbook"),
-        })?;
-        read_sheets(book)
-    })?;
+    let sheets = biff::sheets(&stream)?;
     Ok(Workbook { sheets, aside })
 }
 
@@ -153,54 +158,51 @@ fn characters(body: &[u8], at: usize) -> String {
     }
 }
 
-fn read_sheets<R, E>(mut book: R) -> Result<Vec<NewSheet>, ReadError>
-where
-    R: Reader<Cursor<Arc<[u8]>>, Error = E>,
-{
+/// The cells of a binary workbook, one after another: a range would take memory for all that lies between them.
+fn binary_sheets(mut book: calamine::Xlsb<Cursor<Arc<[u8]>>>) -> Result<Sheets, ReadError> {
     let mut sheets = Vec::new();
+    let mut size = 0;
     for (k, meta) in book.sheets_metadata().to_vec().into_iter().enumerate() {
         if meta.typ != calamine::SheetType::WorkSheet {
             continue;
         }
-        let range = match book.worksheet_range_at(k) {
-            Some(Ok(range)) => range,
-            Some(Err(_)) => return Err(ReadError::damaged(format!("sheet {}", k + 1))),
-            None => continue,
-        };
-        let (top, left) = range.start().unwrap_or((0, 0));
-        let mut rows = Vec::new();
-        for (r, cells) in range.rows().enumerate() {
-            let cells: Vec<(u32, Value)> = cells
-                .iter()
-                .enumerate()
-                .map(|(c, data)| (left + c as u32, value(data)))
-                .filter(|(_, v)| *v != Value::Empty)
-                .collect();
-            if !cells.is_empty() {
-                rows.push((top + r as u32, cells));
+        let broken = |_| ReadError::damaged(format!("sheet {}", k + 1));
+        let mut cells = book.worksheet_cells_reader(&meta.name).map_err(broken)?;
+        let mut rows: BTreeMap<u32, Vec<(u32, Value)>> = BTreeMap::new();
+        while let Some(cell) = cells.next_cell().map_err(broken)? {
+            let value = value(cell.get_value());
+            if let Value::Text(text) = &value {
+                size += text.len();
+                if size > biff::TEXTS {
+                    return Err(ReadError::limit("texts of a workbook"));
+                }
+            }
+            if value != Value::Empty {
+                let (row, column) = cell.get_position();
+                rows.entry(row).or_default().push((column, value));
             }
         }
-        sheets.push(NewSheet { name: meta.name, hidden: meta.visible != SheetVisible::Visible, rows });
+        let hidden = meta.visible != SheetVisible::Visible;
+        sheets.push(NewSheet { name: meta.name, hidden, rows: rows.into_iter().collect() });
     }
-    Ok(sheets)
+    Ok(Sheets { sheets, from_1904: book.has_1904_epoch() })
 }
 
-fn value(data: &Data) -> Value {
+fn value(data: &DataRef) -> Value {
     match data {
-        Data::Empty => Value::Empty,
-        Data::String(s) | Data::DateTimeIso(s) | Data::DurationIso(s) => {
-            if s.is_empty() {
-                Value::Empty
-            } else {
-                Value::Text(s.clone())
-            }
+        DataRef::Empty => Value::Empty,
+        DataRef::SharedString("") => Value::Empty,
+        DataRef::SharedString(s) => Value::Text((*s).to_owned()),
+        DataRef::String(s) | DataRef::DateTimeIso(s) | DataRef::DurationIso(s) if s.is_empty() => {
+            Value::Empty
         }
-        Data::Float(n) => Value::Number(*n),
-        Data::Int(n) => Value::Number(*n as f64),
-        Data::Bool(b) => Value::Bool(*b),
-        Data::DateTime(d) if d.is_datetime() => Value::Date(d.as_f64()),
-        Data::DateTime(d) => Value::Number(d.as_f64()),
-        Data::Error(e) => Value::Text(e.to_string()),
+        DataRef::String(s) | DataRef::DateTimeIso(s) | DataRef::DurationIso(s) => Value::Text(s.clone()),
+        DataRef::Float(n) => Value::Number(*n),
+        DataRef::Int(n) => Value::Number(*n as f64),
+        DataRef::Bool(b) => Value::Bool(*b),
+        DataRef::DateTime(d) if d.is_datetime() => Value::Date(d.as_f64()),
+        DataRef::DateTime(d) => Value::Number(d.as_f64()),
+        DataRef::Error(e) => Value::Text(e.to_string()),
     }
 }
 
@@ -212,12 +214,13 @@ impl Document for Workbook {
     ) -> Result<Info, ReadError> {
         let visitor = &mut Numbered::new(visitor);
         look_aside(&self.aside, visitor)?;
-        names(&mut self.sheets, visitor)?;
-        for (id, sheet) in self.sheets.iter_mut().enumerate() {
-            rows(sheet, id as u32, visitor)?;
+        let Sheets { sheets, from_1904 } = &mut self.sheets;
+        names(sheets, visitor)?;
+        for (id, sheet) in sheets.iter_mut().enumerate() {
+            rows(sheet, id as u32, *from_1904, visitor)?;
         }
         if let Some(out) = out {
-            newxlsx::write(&self.sheets, false, out).map_err(|e| match e {
+            newxlsx::write(sheets, *from_1904, out).map_err(|e| match e {
                 zip::result::ZipError::Io(e) => {
                     ReadError { reason: Reason::WriteFailed, detail: String::new(), source: Some(e) }
                 }
@@ -273,7 +276,7 @@ fn names(sheets: &mut [NewSheet], visitor: &mut dyn Visitor) -> Result<(), ReadE
 }
 
 /// Shows the rows of a sheet, some thousand at a time, and applies the edits.
-fn rows(sheet: &mut NewSheet, id: u32, visitor: &mut dyn Visitor) -> Result<(), ReadError> {
+fn rows(sheet: &mut NewSheet, id: u32, from_1904: bool, visitor: &mut dyn Visitor) -> Result<(), ReadError> {
     let mut table = None;
     let name = sheet.name.clone();
     for part in sheet.rows.chunks_mut(5000) {
@@ -288,7 +291,7 @@ fn rows(sheet: &mut NewSheet, id: u32, visitor: &mut dyn Visitor) -> Result<(), 
                         (format!("{}", *n as i64), SegmentKind::Number)
                     }
                     Value::Number(n) => (n.to_string(), SegmentKind::Number),
-                    Value::Date(n) => match styles::serial_to_iso(*n, false) {
+                    Value::Date(n) => match styles::serial_to_iso(*n, from_1904) {
                         Some(iso) => (iso, SegmentKind::Date),
                         None => (n.to_string(), SegmentKind::Number),
                     },
@@ -316,7 +319,7 @@ fn rows(sheet: &mut NewSheet, id: u32, visitor: &mut dyn Visitor) -> Result<(), 
             let number = text.parse::<f64>().ok().filter(|n| n.is_finite());
             *value = match (&*value, number) {
                 (Value::Number(_), Some(n)) => Value::Number(n),
-                (Value::Date(_), _) => match styles::iso_to_serial(&text, false) {
+                (Value::Date(_), _) => match styles::iso_to_serial(&text, from_1904) {
                     Some(serial) => Value::Date(serial),
                     None => Value::Text(text),
                 },
@@ -346,6 +349,8 @@ fn edited(block: &Block, s: &Segment, edits: &[Edit]) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use calamine::Data;
+
     use super::super::package::testing::{self, VALUES};
     use super::*;
 
@@ -368,6 +373,32 @@ mod tests {
             assert_eq!(range.get_value((1, 1)), Some(&Data::String("Особа Первая".into())));
             assert_eq!(range.get_value((1, 0)), Some(&Data::Float(1.0)));
         }
+    }
+
+    #[test]
+    fn dates_from_1904_and_cells_far_apart() {
+        let source = testing::sample("dates1904_xlwt.xls");
+        let (words, _) = testing::read(&Xls, &source).unwrap();
+        for (text, cell) in [
+            ("1985-01-01", "E2"),
+            ("2001-02-15", "E4"),
+            ("010215500122", "C4"),
+            ("угол Иванов Сергей Петрович", "IV65536"),
+        ] {
+            let seen = words.seen.iter().find(|s| s.text == text).unwrap_or_else(|| panic!("{text}"));
+            assert_eq!(seen.at.cell.as_deref(), Some(cell));
+        }
+        let (copy, _, _) = testing::copy(&Xls, &source, &[]).unwrap();
+        let mut book = calamine::Xlsx::new(Cursor::new(&copy[..])).unwrap();
+        assert!(book.has_1904_epoch());
+        let mut cells = book.worksheet_cells_reader("Старый").unwrap();
+        let mut serial = None;
+        while let Some(cell) = cells.next_cell().unwrap() {
+            if cell.get_position() == (3, 4) {
+                serial = Some(value(cell.get_value()));
+            }
+        }
+        assert_eq!(serial, Some(Value::Date(35_475.0)));
     }
 
     #[test]

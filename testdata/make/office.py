@@ -129,6 +129,27 @@ def xls_xlwt():
     book.save(path("clients_xlwt.xls"))
 
 
+def xls_1904():
+    """Dates from 1904 on, numbers that are shown with zeros before them, and cells in opposite corners."""
+    import xlwt
+
+    book = xlwt.Workbook()
+    book.dates_1904 = True
+    sheet = book.add_sheet("Старый")
+    day = xlwt.easyxf(num_format_str="DD.MM.YYYY")
+    code = xlwt.easyxf(num_format_str="000000000000")
+    for column, head in enumerate(HEAD[:5]):
+        sheet.write(0, column, head)
+    for n, (name, iin, phone, born, _) in enumerate(PEOPLE, 1):
+        sheet.write(n, 0, n)
+        sheet.write(n, 1, name)
+        sheet.write(n, 2, iin, code)
+        sheet.write(n, 3, phone)
+        sheet.write(n, 4, (born - datetime.date(1904, 1, 1)).days, day)
+    sheet.write(65535, 255, "угол Иванов Сергей Петрович")
+    book.save(path("dates1904_xlwt.xls"))
+
+
 def docx_python():
     from docx import Document
     from docx.opc.constants import RELATIONSHIP_TYPE
@@ -283,6 +304,7 @@ os.makedirs(OUT, exist_ok=True)
 xlsx_openpyxl()
 xlsx_writer()
 xls_xlwt()
+xls_1904()
 docx_python()
 pptx_python()
 odf_python()

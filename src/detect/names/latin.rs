@@ -2,8 +2,15 @@
 
 use super::lists::fold_char;
 
+/// No name is longer; the longest of the lists have half of it.
+const LONGEST: usize = 64;
+
 /// Cyrillic readings (folded) of a word in Latin letters: official and habitual spellings.
 pub fn readings(latin: &str) -> Vec<String> {
+    // a run of ten thousand letters is no name, and costs what a page of names does
+    if latin.len() > LONGEST {
+        return Vec::new();
+    }
     let mut all: Vec<String> = Vec::with_capacity(3);
     for style in 0..3 {
         let mut out = String::with_capacity(latin.len() * 2);

@@ -14,7 +14,7 @@ pub(super) use splice::patched;
 use super::encoding::{Feed, Rewrites, Sample, Sizes};
 use super::text::TextStream;
 use super::{Format, Info, Limits, Opened, Splice, Stream, TextFormat, text};
-use crate::model::{Block, Field, ReadError, Table};
+use crate::model::{Block, ReadError, Table};
 use crate::source::Input;
 
 /// JSON, JSON lines, and the shell notation of MongoDB.
@@ -96,8 +96,8 @@ impl JsonStream {
     fn give_table(&mut self, block: &mut Block) {
         if self.lexer.paths.len() > self.table.fields.len() {
             let mut table = Table::clone(&self.table);
-            let more = self.lexer.paths.names(table.fields.len());
-            table.fields.extend(more.map(|n| Field { name: n.to_owned(), ..Field::default() }));
+            let more = self.lexer.paths.fields(table.fields.len());
+            table.fields.extend(more);
             self.table = Arc::new(table);
         }
         block.table = Some(Arc::clone(&self.table));
@@ -214,6 +214,19 @@ mod tests {
         let all = found(text);
         assert_eq!((all[0].0.as_str(), all[0].1.as_str()), ("5f", "_id"));
         assert_eq!((all[1].0.as_str(), all[1].1.as_str()), ("55", "n"));
+    }
+
+    #[test]
+    fn types_of_mongodb_are_no_names() {
+        let text = r#"{"_id":{"$oid":"5f"},"iin":{"$numberLong":"991231500016"},"born":{"$date":"1985-01-01T00:00:00Z"}}
+{"_id":{"$oid":"60"},"iin":{"$numberLong":"5"},"born":{"$date":{"$numberLong":"-1"}}}"#;
+        let all = found(text);
+        let names: Vec<_> = all.iter().map(|s| s.1.as_str()).collect();
+        assert_eq!(names, ["_id", "iin", "born", "_id", "iin", "born"]);
+        let block = &kit::read(&open, text.as_bytes(), Sizes::default())[0];
+        let ty = |k: usize| block.field(&block.segments[k]).map(|f| f.ty);
+        assert_eq!(ty(1), Some(crate::model::ColumnType::Integer(19)));
+        assert_eq!(ty(2), Some(crate::model::ColumnType::Timestamp));
     }
 
     #[test]

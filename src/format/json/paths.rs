@@ -3,12 +3,14 @@
 use rustc_hash::FxHashMap;
 
 use super::super::csv::{could_be_name, is_data};
+use crate::model::{ColumnType, Field};
 
 /// Most paths that get a number; the keys of more are data themselves.
 const MOST: usize = 4096;
 
 struct Node {
     path: String,
+    ty: ColumnType,
     children: Vec<(Box<[u8]>, u32)>,
     /// The child that came last; the next is likely to follow it.
     last: usize,
@@ -24,13 +26,13 @@ pub struct Paths {
 
 impl Default for Paths {
     fn default() -> Paths {
-        Paths { nodes: vec![Node::new(String::new())], stars: 0 }
+        Paths { nodes: vec![Node::new(String::new(), ColumnType::Unknown)], stars: 0 }
     }
 }
 
 impl Node {
-    fn new(path: String) -> Node {
-        Node { path, children: Vec::new(), last: 0, by_key: FxHashMap::default() }
+    fn new(path: String, ty: ColumnType) -> Node {
+        Node { path, ty, children: Vec::new(), last: 0, by_key: FxHashMap::default() }
     }
 }
 
@@ -40,9 +42,10 @@ impl Paths {
         self.nodes.len()
     }
 
-    /// Names from number `from` on.
-    pub fn names(&self, from: usize) -> impl Iterator<Item = &str> {
-        self.nodes[from.min(self.nodes.len())..].iter().map(|n| n.path.as_str())
+    /// Columns from number `from` on.
+    pub fn fields(&self, from: usize) -> impl Iterator<Item = Field> {
+        let nodes = self.nodes[from.min(self.nodes.len())..].iter();
+        nodes.map(|n| Field { name: n.path.clone(), ty: n.ty })
     }
 
     /// The number of `key` below `parent`, and true for a key that could be a value itself: it is named `*`.
@@ -75,15 +78,33 @@ impl Paths {
         }
         let name = String::from_utf8_lossy(key);
         let parent_path = &self.nodes[parent as usize].path;
-        let path = if parent_path.is_empty() { name.into_owned() } else { format!("{parent_path}.{name}") };
+        let typed = wrapped(key).filter(|_| !parent_path.is_empty());
+        let path = match typed {
+            Some(_) => parent_path.clone(),
+            None if parent_path.is_empty() => name.into_owned(),
+            None => format!("{parent_path}.{name}"),
+        };
         let number = self.nodes.len() as u32;
-        self.nodes.push(Node::new(path));
+        self.nodes.push(Node::new(path, typed.unwrap_or_default()));
         let node = &mut self.nodes[parent as usize];
         node.last = node.children.len();
         node.children.push((key.into(), number));
         node.by_key.insert(key.into(), number);
         number
     }
+}
+
+/// The type that a key of MongoDB's extended JSON gives to the value below it, which has the name above it.
+fn wrapped(key: &[u8]) -> Option<ColumnType> {
+    Some(match key {
+        b"$numberLong" | b"$numberInt" => ColumnType::Integer(19),
+        b"$numberDecimal" => ColumnType::Decimal(24, 10),
+        b"$numberDouble" => ColumnType::Float,
+        b"$date" => ColumnType::Timestamp,
+        b"$uuid" => ColumnType::Uuid,
+        b"$oid" | b"$binary" | b"$symbol" | b"$regularExpression" => ColumnType::Unknown,
+        _ => return None,
+    })
 }
 
 /// True for a key that looks like data (a number, an address of mail, a person's name) and not like a name of data.
@@ -106,8 +127,11 @@ mod tests {
         assert_ne!(paths.child(0, b"iin"), iin);
         let star = paths.child(client, b"991231500016");
         assert_eq!(paths.child(client, b"a@b.kz"), star);
-        let names: Vec<_> = paths.names(0).collect();
+        let names: Vec<_> = paths.fields(0).map(|f| f.name).collect();
         assert_eq!(names, ["", "client", "client.iin", "iin", "client.*"]);
+        let long = paths.child(iin, b"$numberLong");
+        let last = paths.fields(long as usize).next().unwrap();
+        assert_eq!((last.name.as_str(), last.ty), ("client.iin", ColumnType::Integer(19)));
         for n in 0..100_000 {
             paths.child(0, format!("k{}", n % 9000).as_bytes());
         }

@@ -130,14 +130,6 @@ impl Ole {
         })
     }
 
-    /// The bytes of the whole file again, for a reader of its own.
-    ///
-    /// # Errors
-    /// `LimitReached` where there are more than `most`.
-    pub fn into_source(self, most: u64) -> Result<Arc<[u8]>, ReadError> {
-        self.file.into_inner().into_input("").into_bytes(most)
-    }
-
     /// True where any storage has this name.
     pub fn has_storage(&self, name: &str) -> bool {
         self.file.is_storage(name)

@@ -27,6 +27,11 @@ impl Object {
         self.is_virtual() && (tight.contains("content=''") || tight.contains("content=\"\""))
     }
 
+    /// A table of the words of an index: it holds nothing of its own, and nobody can write into it.
+    pub(super) fn is_words(&self) -> bool {
+        self.is_virtual() && ["fts5vocab", "fts4aux"].contains(&self.module().as_str())
+    }
+
     /// The lower-case name of the module of a virtual table.
     pub(super) fn module(&self) -> String {
         let lower = self.sql.to_lowercase();

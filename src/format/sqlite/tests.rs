@@ -103,6 +103,25 @@ fn an_index_without_its_text_is_told() {
 }
 
 #[test]
+fn words_of_an_index_are_those_of_the_new_texts() {
+    let file = made(&format!(
+        "CREATE VIRTUAL TABLE f USING fts5(body); INSERT INTO f VALUES ('{SURNAME} {IIN}');
+         CREATE VIRTUAL TABLE v USING fts5vocab('f', 'row');
+         CREATE VIRTUAL TABLE g USING fts4(body); INSERT INTO g VALUES ('{SURNAME}');
+         CREATE VIRTUAL TABLE w USING fts4aux(g);"
+    ));
+    let (copy, trial) = copy_of(&Sqlite, &file, "a.db").unwrap();
+    assert!(trial.partly.is_empty(), "{:?}", trial.partly);
+    let (db, _file) = open(&copy);
+    let words = |sql: &str| -> Vec<String> {
+        let mut statement = db.prepare(sql).unwrap();
+        statement.query_map([], |r| r.get(0)).unwrap().map(Result::unwrap).collect()
+    };
+    assert_eq!(words("SELECT term FROM v"), ["xxxxxxxxx", "xxxxxxxxxxxx"]);
+    assert_eq!(words("SELECT term FROM w WHERE col = '*'"), ["xxxxxxxxx"]);
+}
+
+#[test]
 fn files_in_blobs_are_members() {
     let sample = include_bytes!("../../../testdata/archive/python.zip");
     let file = NamedTempFile::new().unwrap();

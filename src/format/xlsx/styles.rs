@@ -55,8 +55,8 @@ pub fn cell_formats(styles: &[u8]) -> Result<Vec<Shown>, ReadError> {
     Ok(formats)
 }
 
-/// ISO/IEC 29500-1, 18.8.30: the formats that need no definition.
-fn built_in(id: u32) -> Shown {
+/// ISO/IEC 29500-1, 18.8.30: what the formats show that need no definition.
+pub fn built_in(id: u32) -> Shown {
     match id {
         14..=17 | 22 | 27..=31 | 36 | 50..=54 | 57 | 58 => Shown::Date,
         _ => Shown::Number,
