@@ -222,7 +222,7 @@ impl<'a> Worker<'a> {
     fn found(&mut self, segment: Segment, findings: &[Finding], out: &mut Vec<Edit>) {
         let column = self.plan.column(segment.column);
         let room = self.room(&segment);
-        let typed = room.number || room.date || matches!(room.ty, ColumnType::Uuid | ColumnType::Boolean);
+        let typed = typed(room);
         let mut free = room.width.map(|width| {
             width as i64 - self.text(segment.start, segment.end).trim_end().chars().count() as i64
         });
@@ -341,6 +341,12 @@ impl<'a> Worker<'a> {
         let t = &self.d.tokens;
         let done = |text: String| Made::Text(text, None, Outcome::Replaced);
         let fallback = || Made::Text(neutral(&value, Some(category)), None, Outcome::Fallback);
+        // nothing but a declared value loads, and all declared values but one may tell something
+        let real =
+            matches!(method, Method::Keep | Method::Scan | Method::Shuffle | Method::Microaggregate { .. });
+        if matches!(room.ty, ColumnType::OneOf(_)) && !real {
+            return fallback();
+        }
         match method {
             Method::Keep | Method::Scan => Made::Same(Outcome::Kept),
             Method::Token if room.date || room.ty == ColumnType::Boolean => {
@@ -590,7 +596,9 @@ fn closed(room: Room) -> bool {
 }
 
 fn typed(room: Room) -> bool {
-    room.number || room.date || matches!(room.ty, ColumnType::Uuid | ColumnType::Boolean)
+    room.number
+        || room.date
+        || matches!(room.ty, ColumnType::Uuid | ColumnType::Boolean | ColumnType::OneOf(_))
 }
 
 /// What stands where nothing may be told: nothing, a label where `category` asks for one, or a constant of
@@ -599,6 +607,9 @@ fn neutral(value: &Value<'_>, category: Option<Category>) -> String {
     let Room { number, date, ty, width, .. } = value.room;
     if ty == ColumnType::Uuid {
         return "00000000-0000-0000-0000-000000000000".to_owned();
+    }
+    if let ColumnType::OneOf(first) = ty {
+        return first.to_owned();
     }
     if ty == ColumnType::Boolean {
         let short = value.text.trim().len() == 1;

@@ -64,6 +64,8 @@ pub enum ColumnType {
     Boolean,
     /// A UUID.
     Uuid,
+    /// One of a few declared values; this is the first of them.
+    OneOf(&'static str),
     /// Any other type: only a value of the same form is safe.
     Other,
 }

@@ -6,6 +6,7 @@ mod block;
 mod category;
 mod error;
 mod finding;
+mod interned;
 mod location;
 mod locator;
 mod map;
@@ -15,6 +16,7 @@ pub use block::{Block, ColumnType, Edit, Field, NO_COLUMN, Segment, SegmentKind,
 pub use category::Category;
 pub use error::{ReadError, Reason};
 pub use finding::{Evidence, EvidenceSet, Finding};
+pub use interned::intern;
 pub use location::Location;
 pub use locator::Locator;
 pub use map::{OffsetMap, Step};

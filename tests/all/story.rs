@@ -289,13 +289,16 @@ fn the_default_policy_leaves_dumps_that_load() {
     for (server, mysql, file) in [(&postgres, false, "src/pg.sql"), (&mariadb, true, "src/my.sql")] {
         let mut sql = match mysql {
             true => "CREATE TABLE users (id int unsigned NOT NULL AUTO_INCREMENT PRIMARY KEY, uid char(36) NOT NULL UNIQUE,
-              iin decimal(12,0) NOT NULL UNIQUE, sex enum('M','F') NOT NULL, gender char(1) NOT NULL CHECK (gender IN ('М','Ж')),
+              iin decimal(12,0) NOT NULL UNIQUE, sex enum('M','F') NOT NULL,
+              marital_status enum('холост','в браке','разведён') NOT NULL, gender char(1) NOT NULL CHECK (gender IN ('М','Ж')),
               full_name varchar(25) NOT NULL, phone varchar(12) NOT NULL, birth_date date NOT NULL, seen datetime NOT NULL,
               ip varchar(15) NOT NULL, active bit(1) NOT NULL, profile json, card_no char(16) NOT NULL UNIQUE,
               vin char(17), email varchar(40) NOT NULL, note varchar(60) NOT NULL DEFAULT '') DEFAULT CHARSET=utf8mb4;\n"
                 .to_owned(),
             false => "CREATE TYPE sex AS ENUM ('M', 'F');
+              CREATE TYPE family AS ENUM ('холост', 'в браке', 'разведён');
               CREATE TABLE users (id integer PRIMARY KEY, uid uuid NOT NULL UNIQUE, iin numeric(12) NOT NULL UNIQUE, sex sex NOT NULL,
+              marital_status family NOT NULL,
               gender char(1) NOT NULL CHECK (gender IN ('М','Ж')), full_name varchar(25) NOT NULL, phone varchar(12) NOT NULL,
               birth_date date NOT NULL, seen timestamp with time zone NOT NULL, ip inet NOT NULL, active boolean NOT NULL,
               profile jsonb, card_no char(16) NOT NULL UNIQUE, vin char(17), email varchar(40) NOT NULL,
@@ -309,8 +312,8 @@ fn the_default_policy_leaves_dumps_that_load() {
                 false => "true",
             };
             sql.push_str(&format!(
-                "INSERT INTO users VALUES ({},'6f1c2b8e-0000-4000-8000-{:012}',{},'{sex}','{gender}','{}','+7{}','1985-03-{:02}','2024-01-02 03:04:05','93.184.216.{}',{active},'{{\"iin\": \"{}\", \"n\": {}}}','{}','JTDBR32E720{:06}','{}','');\n",
-                q.id, q.id, q.iin.trim_start_matches('0'), q.name, q.phone, 1 + q.id % 28, q.id, q.iin, q.id, q.card, q.id, q.email
+                "INSERT INTO users VALUES ({},'6f1c2b8e-0000-4000-8000-{:012}',{},'{sex}','{}','{gender}','{}','+7{}','1985-03-{:02}','2024-01-02 03:04:05','93.184.216.{}',{active},'{{\"iin\": \"{}\", \"n\": {}}}','{}','JTDBR32E720{:06}','{}','');\n",
+                q.id, q.id, q.iin.trim_start_matches('0'), ["холост", "в браке", "разведён"][q.id as usize % 3], q.name, q.phone, 1 + q.id % 28, q.id, q.iin, q.id, q.card, q.id, q.email
             ));
         }
         let script = p.write(&format!("script{mysql}.sql"), sql);
@@ -326,8 +329,8 @@ fn the_default_policy_leaves_dumps_that_load() {
         assert_eq!(server.sql("original", counts), server.sql("copied", counts));
         // one value for all: nothing is told of the sex, and every constraint holds
         assert_eq!(
-            server.sql("copied", "select count(distinct sex), count(distinct gender) from users"),
-            ["1\t1"]
+            server.sql("copied", "select count(distinct sex), count(distinct gender), count(distinct marital_status) from users"),
+            ["1\t1\t1"]
         );
         let text = texts(&p.path(file));
         assert!(

@@ -4,7 +4,7 @@
 use super::super::encoding::Rewrites;
 use super::super::text::long_line_cut;
 use super::escape::Escapes;
-use super::tables::{Tables, plain_name};
+use super::tables::{TYPE, Tables, plain_name};
 use crate::model::{ColumnType, NO_COLUMN, Segment, SegmentKind};
 
 /// Longest declaration that is kept to be parsed.
@@ -368,11 +368,19 @@ impl Lexer {
                     self.ddl.clear();
                     self.at.ddl = 0;
                 }
+                b"TYPE" => {
+                    self.at.mode = Mode::DdlName;
+                    self.name.clear();
+                    self.name.extend_from_slice(TYPE);
+                    self.ddl.clear();
+                    self.at.ddl = 0;
+                }
                 b"TEMP" | b"TEMPORARY" | b"GLOBAL" | b"LOCAL" | b"UNLOGGED" | b"FOREIGN" => {}
                 _ => self.at.mode = Mode::Other,
             },
             Mode::DdlName => match &upper[..] {
                 b"IF" | b"NOT" | b"EXISTS" => {}
+                b"AS" | b"ENUM" if self.name.starts_with(TYPE) => {}
                 b"AS" | b"SELECT" | b"PARTITION" | b"LIKE" => self.at.mode = Mode::Other,
                 _ => self.name.extend_from_slice(word),
             },

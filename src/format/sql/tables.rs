@@ -4,11 +4,14 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
-use super::ddl::{self, Columns};
+use super::ddl::{self, Columns, Types};
 use crate::model::{Field, Table};
 
 /// Tables beyond this have no names and no columns.
 const MOST: usize = 50_000;
+
+/// Stands before the name of a type, where a declaration names no table.
+pub const TYPE: &[u8] = b"\0";
 
 struct Known {
     table: Arc<Table>,
@@ -23,6 +26,7 @@ pub struct Tables {
     /// The number given last to a name.
     last_of: FxHashMap<String, u32>,
     declared: FxHashMap<String, Columns>,
+    types: Types,
 }
 
 /// `public."Clients"` -> `public.Clients`.
@@ -35,10 +39,14 @@ fn key(name: &str) -> String {
 }
 
 impl Tables {
-    /// Takes note of a declaration.
+    /// Takes note of a declaration, of a table or, behind [`TYPE`], of a type.
     pub fn declare(&mut self, name: &[u8], body: &[u8], mysql: bool) {
-        if self.declared.len() < MOST {
-            self.declared.insert(key(&plain_name(name)), ddl::columns(body, mysql));
+        if let Some(name) = name.strip_prefix(TYPE) {
+            if self.types.len() < MOST {
+                self.types.insert(key(&plain_name(name)), ddl::one_of(body));
+            }
+        } else if self.declared.len() < MOST {
+            self.declared.insert(key(&plain_name(name)), ddl::columns(body, mysql, &self.types));
         }
     }
 

@@ -33,8 +33,13 @@ impl Lexer {
             return Step::To(from);
         }
         let step = self.content(text, from, from + 1, quote, escapes, edge, out);
-        if let (Step::To(_), Mode::DdlBody) = (step, self.at.mode) {
-            self.keep_ddl(b"''");
+        if let (Step::To(end), Mode::DdlBody) = (step, self.at.mode) {
+            let whole = &text[from..end];
+            // the values of an enumeration are wanted, and those with signs in them are told by no one
+            let inside = whole.get(1..whole.len() - 1).unwrap_or_default();
+            let value = |b: &u8| b.is_ascii_alphanumeric() || *b >= 0x80 || matches!(b, b' ' | b'_' | b'-');
+            let plain = (1..=128).contains(&inside.len()) && inside.iter().all(value);
+            self.keep_ddl(if plain { whole } else { b"''" });
         }
         step
     }
