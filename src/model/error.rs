@@ -56,6 +56,34 @@ pub enum Reason {
 }
 
 impl Reason {
+    /// All of them.
+    pub const ALL: [Reason; 24] = [
+        Reason::PermissionDenied,
+        Reason::Vanished,
+        Reason::ReadFailed,
+        Reason::Changed,
+        Reason::Link,
+        Reason::LinkLoop,
+        Reason::Special,
+        Reason::OtherFileSystem,
+        Reason::TooLarge,
+        Reason::Binary,
+        Reason::UnsupportedFormat,
+        Reason::Encrypted,
+        Reason::Damaged,
+        Reason::Truncated,
+        Reason::LimitReached,
+        Reason::NeedsOcr,
+        Reason::MissingProgram,
+        Reason::UndecodableText,
+        Reason::EngineFailed,
+        Reason::LeftoversFound,
+        Reason::WriteFailed,
+        Reason::NotWritable,
+        Reason::Interrupted,
+        Reason::Excluded,
+    ];
+
     /// The word that reports use.
     pub fn code(self) -> &'static str {
         match self {

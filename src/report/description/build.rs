@@ -93,7 +93,8 @@ fn sides(f: &RunFigures, w: &Words, out: &mut Vec<Part>) {
     out.push(if without == 0 {
         text(w, "s2.all")
     } else {
-        let reasons = listed(w, &f.without_copy);
+        let reasons = f.without_copy.iter().map(|(k, n)| (w.reason(k), *n)).collect();
+        let reasons = listed(w, &reasons);
         Part::Text(w.fill("s2.without", &[("n", &n.whole(without)), ("reasons", &reasons)]))
     });
     out.push(text(w, "s2.hashes"));
@@ -461,7 +462,7 @@ fn limits(f: &RunFigures, w: &Words, out: &mut Vec<Part>) {
         out.push(Part::Table {
             widths: vec![70, 30],
             header: vec![w.s("s11.reasons"), w.s("s11.files")],
-            rows: f.not_inspected.iter().map(|(k, v)| vec![k.clone(), w.numbers().whole(*v)]).collect(),
+            rows: f.not_inspected.iter().map(|(k, v)| vec![w.reason(k), w.numbers().whole(*v)]).collect(),
         });
     }
     out.extend(["s11.deterministic", "s11.language", "s11.valid"].map(|k| Part::Item(w.s(k))));

@@ -95,6 +95,14 @@ impl Words {
         }
     }
 
+    /// Why a file was not read or has no copy, with the code that reports use.
+    pub fn reason(&self, code: &str) -> String {
+        match self.table.get("reason").and_then(|t| t.get(code)).and_then(toml::Value::as_str) {
+            Some(text) => format!("{text} ({code})"),
+            None => code.to_owned(),
+        }
+    }
+
     pub fn truth(&self, value: Option<bool>) -> String {
         self.s(match value {
             Some(true) => "yes",
@@ -111,6 +119,7 @@ impl Words {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::Reason;
     use std::collections::BTreeSet;
 
     fn flat(lang: Lang) -> BTreeMap<String, BTreeSet<String>> {
@@ -141,5 +150,8 @@ mod tests {
         assert!(ru.len() > 150);
         assert_eq!(ru, flat(Lang::En));
         assert_eq!(ru, flat(Lang::Kk));
+        for reason in Reason::ALL {
+            assert!(ru.contains_key(&format!("reason.{}", reason.code())), "{reason:?}");
+        }
     }
 }
