@@ -360,6 +360,8 @@ impl Detector {
             .map(|r| r.2)
             .max()
             .unwrap_or(0);
+        let proven_other =
+            |r: usize| counts.rules.iter().any(|c| usize::from(c.0) != r && c.1 * 2 >= n.max(1));
         let mut best: Option<(usize, f32, f32)> = None;
         for (r, rule) in self.rules.iter().enumerate() {
             let bit: RuleSet = 1 << r;
@@ -406,6 +408,8 @@ impl Detector {
                 {
                     continue;
                 }
+                // `from` and `to` are of whatever stands there
+                (true, false) if provable && counts.formed(r) == 0 && proven_other(r) => continue,
                 (true, false) if provable && n >= 20 && s < 0.15 => 0.55,
                 (true, false) if provable => 0.75,
                 (true, false) => 0.85,
