@@ -1,30 +1,27 @@
+//! The edits of one block: which values are replaced, in which cells and by which rules.
+
 use std::borrow::Cow;
-use std::sync::Arc;
 
 use rustc_hash::FxHashSet;
 use smallvec::SmallVec;
 
+use super::again::{holds_value, table_id};
 use super::counts::{Done, Outcome};
-use super::fit::{self, Room, TokenForm};
-use super::generalize::{generalize, is_result};
-use super::label;
+use super::fit::{Room, TokenForm};
+use super::made::{Made, typed};
 use super::method::Method;
-use super::policy::Scope;
-use super::scope::{Column, FileScope, Plan};
-use super::token::ScopeId;
-use super::{Counts, Depersonalizer, Verdicts, fake, perturb};
-use crate::detect::{Canonical, canonical_bytes as canonical, subject};
-use crate::model::replacement::is_replacement_of;
+use super::scope::{FileScope, Plan};
+use super::{Counts, Depersonalizer, Verdicts};
 use crate::model::{Block, Category, ColumnType, Edit, Finding, NO_COLUMN, Segment, SegmentKind};
 
 /// The kind of a value that nothing was found in.
 const VALUE: &str = "value";
 
-struct Worker<'a> {
-    d: &'a Depersonalizer,
-    scope: &'a FileScope,
-    block: &'a Block,
-    plan: &'a Plan,
+pub(super) struct Worker<'a> {
+    pub(super) d: &'a Depersonalizer,
+    pub(super) scope: &'a FileScope,
+    pub(super) block: &'a Block,
+    pub(super) plan: &'a Plan,
     tally: SmallVec<[(Key, u64); 8]>,
     cleared: FxHashSet<(u32, u32)>,
     /// Column and row of cells that a second reading must know.
@@ -41,22 +38,16 @@ struct Key {
     outcome: Outcome,
 }
 
-/// What a method made of a value.
-enum Made {
-    Text(String, Option<TokenForm>, Outcome),
-    Same(Outcome),
-}
-
 /// One value to replace.
 #[derive(Clone, Copy)]
-struct Value<'v> {
-    text: &'v str,
-    category: Category,
-    room: Room,
-    segment: Segment,
-    start: u32,
-    entity: u32,
-    subtype: Option<&'static str>,
+pub(super) struct Value<'v> {
+    pub(super) text: &'v str,
+    pub(super) category: Category,
+    pub(super) room: Room,
+    pub(super) segment: Segment,
+    pub(super) start: u32,
+    pub(super) entity: u32,
+    pub(super) subtype: Option<&'static str>,
 }
 
 pub(super) fn edits(
@@ -105,7 +96,7 @@ pub(super) fn edits(
 }
 
 impl<'a> Worker<'a> {
-    fn text(&self, start: u32, end: u32) -> Cow<'a, str> {
+    pub(super) fn text(&self, start: u32, end: u32) -> Cow<'a, str> {
         String::from_utf8_lossy(self.block.text.get(start as usize..end as usize).unwrap_or_default())
     }
 
@@ -312,161 +303,6 @@ impl<'a> Worker<'a> {
             }
         }
     }
-
-    fn scope_of(&self, value: &Value<'_>) -> ScopeId {
-        if self.d.policy.scope != Scope::Cell {
-            return self.scope.id;
-        }
-        // a new scope for every place: file, table, row, column, position in the cell
-        let table = self.block.table.as_ref().map_or(0, |t| t.id);
-        let mut at = [0u8; 48];
-        at[..16].copy_from_slice(&self.scope.id.0);
-        at[16..24].copy_from_slice(&(self.block.first_row + u64::from(value.segment.row)).to_le_bytes());
-        at[24..28].copy_from_slice(&value.segment.column.to_le_bytes());
-        at[28..32].copy_from_slice(&table.to_le_bytes());
-        at[32..36].copy_from_slice(&(value.start - value.segment.start).to_le_bytes());
-        at[36..44].copy_from_slice(&self.block.offset.to_le_bytes());
-        let bits = self.d.tokens.bits(Category::new("scope"), ScopeId::default(), b'c', &at);
-        let mut id = ScopeId(std::array::from_fn(|k| bits[k]));
-        id.0[0] |= 1;
-        id
-    }
-
-    fn make(&self, method: &Method, rule: Option<usize>, value: Value<'_>) -> Made {
-        let (text, category, room) = (value.text, value.category, value.room);
-        if self.d.is_label(text.trim()) || is_replacement_of(category, text.as_bytes()) {
-            return Made::Same(Outcome::Own);
-        }
-        let scope = self.scope_of(&value);
-        let t = &self.d.tokens;
-        let done = |text: String| Made::Text(text, None, Outcome::Replaced);
-        let fallback = || Made::Text(neutral(&value, Some(category)), None, Outcome::Fallback);
-        // nothing but a declared value loads, and all declared values but one may tell something
-        let real =
-            matches!(method, Method::Keep | Method::Scan | Method::Shuffle | Method::Microaggregate { .. });
-        if matches!(room.ty, ColumnType::OneOf(_)) && !real {
-            return fallback();
-        }
-        match method {
-            Method::Keep | Method::Scan => Made::Same(Outcome::Kept),
-            Method::Token if room.date || room.ty == ColumnType::Boolean => {
-                match generalize(&super::method::Generalize::Year, text, true, false) {
-                    Some(year) => Made::Text(year, None, Outcome::Fallback),
-                    None => fallback(),
-                }
-            }
-            Method::Token if closed(room) && label::sex(category, text).is_some() => {
-                // two values by declaration: one of them for all tells nothing and is allowed
-                let one = label::sex(category, text).unwrap_or_default();
-                Made::Text(one, None, Outcome::Fallback)
-            }
-            Method::Token => {
-                let value = canonical(category, text);
-                let room = self.formed(room, category, &value);
-                let (text, form) = fit::token(t, category, scope, &value, text, room);
-                Made::Text(text, Some(form), Outcome::Replaced)
-            }
-            // a hole in running text would make the next line the value of the label before it
-            Method::Remove if value.segment.kind == SegmentKind::Prose => {
-                done(neutral(&value, Some(category)))
-            }
-            Method::Remove => done(neutral(&value, None)),
-            Method::Label(word) => {
-                if typed(room) {
-                    return fallback();
-                }
-                done(match category {
-                    Category::PERSON if word.is_none() => self.person_label(&value),
-                    _ => label::constant(category, word.as_deref()),
-                })
-            }
-            Method::Mask { first, last } => {
-                if typed(room) || Method::mask_refusal(*first, *last, Some(category)).is_some() {
-                    return fallback();
-                }
-                done(mask(text, *first, *last))
-            }
-            Method::Generalize(step) => match generalize(step, text, room.date, room.number) {
-                Some(new) if room.width.is_none_or(|w| new.chars().count() <= w) => {
-                    if new == text {
-                        Made::Same(Outcome::Own)
-                    } else {
-                        done(new)
-                    }
-                }
-                None if is_result(step, text) => Made::Same(Outcome::Own),
-                _ => fallback(),
-            },
-            Method::ShiftDates { days, .. } => {
-                let subject = self.subject(&value);
-                match subject.and_then(|s| perturb::shift_date(t, scope, &s, text, *days)) {
-                    Some(new) => done(new),
-                    None => fallback(),
-                }
-            }
-            Method::Noise { distribution, scale } => {
-                let seed = self.seed(&value);
-                match perturb::noise(t, scope, &seed, text, *distribution, *scale) {
-                    Some(new) => done(new),
-                    None => fallback(),
-                }
-            }
-            Method::Microaggregate { .. } | Method::Shuffle => {
-                let answer = rule.and_then(|n| {
-                    let (s, rule) = (&value.segment, &self.d.policy.rules[n]);
-                    self.d.learnt.answer(self.d, self.scope, self.block, s.column, s.row, rule)
-                });
-                answer.map_or_else(fallback, done)
-            }
-            Method::Fake => {
-                let canonical = canonical(category, text);
-                let room = self.formed(room, category, &canonical);
-                let (new, form) = fake::fake(t, category, scope, &canonical, text, room);
-                Made::Text(new, form, Outcome::Replaced)
-            }
-        }
-    }
-
-    fn formed(&self, room: Room, category: Category, value: &[u8]) -> Room {
-        match self.d.policy.forms.get(&category) {
-            Some(form) if !room.date && !matches!(room.ty, ColumnType::Uuid) => {
-                room.formed(*form, category, value)
-            }
-            _ => room,
-        }
-    }
-
-    fn person_label(&self, value: &Value<'_>) -> String {
-        let who = match value.entity {
-            0 => super::made(&String::from_utf8_lossy(&canonical(value.category, value.text))) | 1 << 63,
-            n => u64::from(n),
-        };
-        let text = String::from_utf8_lossy(&self.block.text[..self.block.text.len().min(8192)]);
-        let mut labels = self.scope.labels.lock().unwrap_or_else(|e| e.into_inner());
-        labels.person(who, value.subtype, label::is_kazakh(&text))
-    }
-
-    /// The canonical writing of the cell that says whose row it is.
-    fn subject(&self, value: &Value<'_>) -> Option<Canonical> {
-        let column = self.plan.column(value.segment.column).subject?;
-        let segments = &self.block.segments;
-        let same_row = |s: &&Segment| s.row == value.segment.row;
-        let at = segments.partition_point(|s| s.start < value.segment.start);
-        let before = segments[..at].iter().rev().take_while(same_row);
-        let after = segments[at..].iter().take_while(same_row);
-        let cell = before.chain(after).find(|s| s.column == column)?;
-        let text = self.text(cell.start, cell.end);
-        (!text.trim().is_empty()).then(|| subject(&text))
-    }
-
-    fn seed(&self, value: &Value<'_>) -> Vec<u8> {
-        let mut seed = self.scope.path.clone().into_bytes();
-        seed.extend(self.block.table.as_ref().map_or(0, |t| t.id).to_le_bytes());
-        seed.extend(value.segment.column.to_le_bytes());
-        seed.extend((self.block.first_row + u64::from(value.segment.row)).to_le_bytes());
-        seed
-    }
-
     fn note(
         &mut self,
         column: u32,
@@ -500,148 +336,6 @@ impl<'a> Worker<'a> {
             self.figures(edits, counts);
         }
     }
-
-    fn figures(&self, edits: &[Edit], counts: &mut Counts) {
-        let mut touched: FxHashSet<u32> = FxHashSet::default();
-        let mut cells = self.block.segments.iter().peekable();
-        for e in edits {
-            while cells.next_if(|s| s.end < e.end || (s.end == e.end && s.start > e.start)).is_some() {}
-            touched.extend(cells.peek().map(|s| s.column));
-        }
-        let known = |c: &Column| counts.columns.contains_key(&c.place);
-        let watched: Vec<bool> = (0u32..)
-            .zip(&self.plan.columns)
-            .map(|(n, c)| touched.contains(&n) || (!c.place.is_empty() && known(c)))
-            .collect();
-        let mut next = 0;
-        for s in self.block.segments.iter().filter(|s| s.column != NO_COLUMN && holds_value(s)) {
-            if !watched.get(s.column as usize).copied().unwrap_or(false) {
-                continue;
-            }
-            while edits.get(next).is_some_and(|e| e.end <= s.start && e.start < s.start) {
-                next += 1;
-            }
-            let before = self.block.text.get(s.start as usize..s.end as usize).unwrap_or_default();
-            let mut after: Cow<'_, [u8]> = before.into();
-            let inside = edits[next..]
-                .iter()
-                .take_while(|e| e.start < s.end || (e.start == s.start && e.end == s.end));
-            let mut shift = 0i64;
-            for e in inside {
-                let a = (i64::from(e.start) - i64::from(s.start) + shift).max(0) as usize;
-                let b = (i64::from(e.end) - i64::from(s.start) + shift).max(0) as usize;
-                let bytes = after.to_mut();
-                if a <= b && b <= bytes.len() {
-                    bytes.splice(a..b, e.text.bytes());
-                    shift += e.text.len() as i64 - (b - a) as i64;
-                }
-            }
-            let place: Arc<str> = self.plan.column(s.column).place.clone();
-            counts.columns.entry(place).or_default().observe(before, &after);
-        }
-    }
-}
-
-fn table_id(block: &Block) -> u32 {
-    block.table.as_ref().map_or(0, |t| t.id)
-}
-
-fn noted(d: &Depersonalizer, scope: &FileScope, block: &Block, s: &Segment) -> bool {
-    let row = block.first_row + u64::from(s.row);
-    s.column != NO_COLUMN && holds_value(s) && d.cells.has(&scope.path, table_id(block), s.column, row)
-}
-
-/// Does what was found in a copy stand there on purpose: by a rule that keeps it, or in a cell that was filled?
-pub(super) fn on_purpose(d: &Depersonalizer, scope: &FileScope, block: &Block, f: &Finding) -> bool {
-    let Some(segment) = block.segments.get(f.segment as usize) else { return false };
-    let plan = scope.plan(&d.policy, block.table.as_ref());
-    let column = plan.column(segment.column);
-    let keeps = |n: &usize| matches!(d.policy.rules[*n].method, Method::Keep);
-    let kept = match column.by_category.get(&f.category) {
-        Some(n) if column.whole.is_none() || d.policy.rules[*n].column.is_some() => keeps(n),
-        _ => column.whole.as_ref().is_some_and(keeps) && holds_value(segment),
-    };
-    kept || scope.is_settled(&column.place, f.category) || noted(d, scope, block, segment)
-}
-
-/// Takes back the edits of cells that were filled before.
-pub(super) fn keep_noted(
-    d: &Depersonalizer,
-    scope: &FileScope,
-    block: &Block,
-    first: usize,
-    out: &mut Vec<Edit>,
-) {
-    let mut edits = out.split_off(first);
-    let mut at = 0;
-    edits.retain(|e| {
-        while block.segments.get(at).is_some_and(|s| s.end < e.end || (s.end == e.end && s.start > e.start)) {
-            at += 1;
-        }
-        !block.segments.get(at).is_some_and(|s| noted(d, scope, block, s))
-    });
-    out.append(&mut edits);
-}
-
-/// Is a segment a cell, and neither a header nor structure?
-pub(super) fn holds_value(s: &Segment) -> bool {
-    !matches!(s.kind, SegmentKind::Skip | SegmentKind::Meta)
-}
-
-/// May a column take only few values, by its type or width?
-fn closed(room: Room) -> bool {
-    room.number
-        || room.ty == ColumnType::Other
-        || room.width.is_some_and(|w| w < crate::model::replacement::COMPACT_MIN)
-}
-
-fn typed(room: Room) -> bool {
-    room.number
-        || room.date
-        || matches!(room.ty, ColumnType::Uuid | ColumnType::Boolean | ColumnType::OneOf(_))
-}
-
-/// What stands where nothing may be told: nothing, a label where `category` asks for one, or a constant of
-/// the column's type where it takes no empty value.
-fn neutral(value: &Value<'_>, category: Option<Category>) -> String {
-    let Room { number, date, ty, width, .. } = value.room;
-    if ty == ColumnType::Uuid {
-        return "00000000-0000-0000-0000-000000000000".to_owned();
-    }
-    if let ColumnType::OneOf(first) = ty {
-        return first.to_owned();
-    }
-    if ty == ColumnType::Boolean {
-        let short = value.text.trim().len() == 1;
-        return match value.text.trim() {
-            "0" | "1" => "0",
-            _ if short => "f",
-            _ => "false",
-        }
-        .to_owned();
-    }
-    if date {
-        let form = super::generalize::date::parse(value.text)
-            .map_or_else(super::generalize::date::Form::iso, |(_, form)| form);
-        let day = super::generalize::date::Day { year: 1900, month: 1, day: 1 };
-        return form.write_midnight(day);
-    }
-    match category {
-        _ if number => "0".to_owned(),
-        Some(c) => {
-            let text = label::constant(c, None);
-            if width.is_some_and(|w| text.len() > w) { String::new() } else { text }
-        }
-        None => String::new(),
-    }
-}
-
-fn mask(text: &str, first: u8, last: u8) -> String {
-    let n = text.chars().count();
-    let (first, last) = (usize::from(first), usize::from(last));
-    // a value so short that its ends are most of it is hidden whole
-    let (first, last) = if n < 3 * (first + last) { (0, 0) } else { (first, last) };
-    text.chars().enumerate().map(|(k, c)| if k < first || k + last >= n { c } else { '*' }).collect()
 }
 
 pub(super) fn clean_name(d: &Depersonalizer, scope: &FileScope, name: &str, findings: &[Finding]) -> String {

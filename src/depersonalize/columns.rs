@@ -31,7 +31,7 @@ impl Learnt {
 
     pub fn take(&self, d: &Depersonalizer, scope: &FileScope, block: &Block) {
         let plan = scope.plan(&d.policy, block.table.as_ref());
-        for segment in block.segments.iter().filter(|s| super::apply::holds_value(s)) {
+        for segment in block.segments.iter().filter(|s| super::again::holds_value(s)) {
             let needs =
                 plan.column(segment.column).whole.is_some_and(|n| d.policy.rules[n].method.needs_column());
             if !needs {

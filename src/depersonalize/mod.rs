@@ -4,6 +4,7 @@
 //! Nothing here keeps a table of values and tokens: a token is computed again wherever the value stands
 //! again, which costs less than a look into a large table and leaves nothing to be stolen.
 
+mod again;
 mod apply;
 mod cells;
 mod columns;
@@ -15,8 +16,10 @@ pub(crate) mod generalize;
 mod key;
 mod key_file;
 mod label;
+mod made;
 mod measure;
 pub mod method;
+mod observe;
 mod permute;
 mod perturb;
 pub mod policy;
@@ -148,7 +151,7 @@ impl Depersonalizer {
     /// `scope` is that of the source.
     pub fn is_own_at(&self, scope: &FileScope, block: &Block, f: &Finding) -> bool {
         let text = block.text.get(f.start as usize..f.end as usize).unwrap_or_default();
-        self.is_own(f.category, &String::from_utf8_lossy(text)) || apply::on_purpose(self, scope, block, f)
+        self.is_own(f.category, &String::from_utf8_lossy(text)) || again::on_purpose(self, scope, block, f)
     }
 
     /// Forgets which cells of a file were filled: its copy stands or is given up.
@@ -171,7 +174,7 @@ impl Depersonalizer {
             findings.iter().filter(|f| !self.is_own_at(scope, block, f)).cloned().collect();
         // the figures are those of the first time
         self.apply(scope, block, columns, &left, out);
-        apply::keep_noted(self, scope, block, first, out);
+        again::keep_noted(self, scope, block, first, out);
     }
 
     fn apply<V: Verdicts>(

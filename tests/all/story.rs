@@ -313,7 +313,7 @@ fn the_default_policy_leaves_dumps_that_load() {
             };
             sql.push_str(&format!(
                 "INSERT INTO users VALUES ({},'6f1c2b8e-0000-4000-8000-{:012}',{},'{sex}','{}','{gender}','{}','+7{}','1985-03-{:02}','2024-01-02 03:04:05','93.184.216.{}',{active},'{{\"iin\": \"{}\", \"n\": {}}}','{}','JTDBR32E720{:06}','{}','');\n",
-                q.id, q.id, q.iin.trim_start_matches('0'), ["холост", "в браке", "разведён"][q.id as usize % 3], q.name, q.phone, 1 + q.id % 28, q.id, q.iin, q.id, q.card, q.id, q.email
+                q.id, q.id, q.iin.trim_start_matches('0'), ["холост", "в браке", "разведён"][q.id % 3], q.name, q.phone, 1 + q.id % 28, q.id, q.iin, q.id, q.card, q.id, q.email
             ));
         }
         let script = p.write(&format!("script{mysql}.sql"), sql);
