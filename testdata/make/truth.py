@@ -118,6 +118,7 @@ def office():
     book("clients_xlsxwriter.xlsx", **{**client, "person": names + [KIM] + more, "iin": numbers},
          maybe_person=["Без персональных данных", "Сумма"])
     book("clients_xlwt.xls", **client, iin=lost)
+    book("dates1904_xlwt.xls", **client, iin=numbers)
     book("clients_odfpy.ods", **client, iin=lost)
     serials = ["31048", "36525", "36937"]
     book("clients_libreoffice.xlsx", **{**client, "birth_date": serials}, iin=lost)
@@ -156,6 +157,10 @@ def others():
     sample("columnar", "fastparquet.parquet", person=people, iin=IIN, age=[str(i) for i in rows], maybe_age="0")
 
     sample("dbf", "python.dbf", person=[NAME, NAME2], iin=IIN, birth_date=["19990101", "20010203"])
+    memos = [("dbase3", "dbt"), ("dbase4", "dbt"), ("foxpro", "fpt"), ("visual", "fpt")]
+    for name, ending in memos:
+        sample("dbf", f"{name}.dbf", person=NAME)
+        sample("dbf", f"{name}.{ending}", person="Пробников", iin=IIN)
     letter = dict(person=[NAME, "Пробников"], email=["probnikov@example.kz", "court@example.kz"], iin=IIN)
     sample("mail", ["python.eml", "python.mbox"], **letter)
     sample("mail", "outlook_like.eml", email=["a@example.kz", "b@example.kz"], ip="10.0.0.1", iin=IIN, person="Пробников")
