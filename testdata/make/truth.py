@@ -118,7 +118,7 @@ def office():
     book("clients_xlsxwriter.xlsx", **{**client, "person": names + [KIM] + more, "iin": numbers},
          maybe_person=["Без персональных данных", "Сумма"])
     book("clients_xlwt.xls", **client, iin=lost)
-    book("dates1904_xlwt.xls", **client, iin=numbers)
+    book("dates1904_xlwt.xls", person=names, phone=phones, birth_date=born, iin=numbers)
     book("clients_odfpy.ods", **client, iin=lost)
     serials = ["31048", "36525", "36937"]
     book("clients_libreoffice.xlsx", **{**client, "birth_date": serials}, iin=lost)
