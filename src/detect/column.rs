@@ -6,9 +6,10 @@ use super::context::{fold_name, names};
 use super::detector::{Detector, Scratch};
 use super::engine::Engine;
 use super::find::trim;
-use super::fold::{Folded, is_word};
+use super::fold::{Folded, fold, is_word};
 use super::lexicon::RuleSet;
-use super::rules::Finder;
+use super::rules::{Finder, LabelValue, Rule};
+use super::siblings::is_wording;
 use crate::model::{Block, Category, Evidence, EvidenceSet, NO_COLUMN, SegmentKind, Table};
 
 /// Fewest cells for a verdict without a name.
@@ -272,7 +273,12 @@ impl Detector {
         if last.len() < name.len() {
             fold_name(last.as_bytes(), folded);
             let own = names(&self.headers, &folded.text);
-            if own.0 != 0 {
+            let wording = is_wording(last).then(|| self.above(name, folded)).unwrap_or(0);
+            let birth = self.birth_place_above(name, folded);
+            fold_name(last.as_bytes(), folded);
+            if wording | birth != 0 {
+                pro = wording | birth;
+            } else if own.0 != 0 {
                 pro = own.0;
             } else if folded.text.split(|b| !is_word(*b)).any(|w| DESCRIBES.contains(&w)) {
                 pro = 0;
@@ -291,12 +297,45 @@ impl Detector {
             let takes = matches!(r.finder, Finder::Label | Finder::Module | Finder::Handle)
                 || (matches!(r.finder, Finder::Digits | Finder::Series) && r.file.needs_label)
                 || matches!(r.finder, Finder::Date | Finder::Cadastral)
-                || matches!(r.file.proof.as_deref(), Some("iin" | "bin"));
+                || matches!(r.file.proof.as_deref(), Some("iin" | "bin"))
+                || r.finder == Finder::Phone && told_as_phone(&folded.text);
             if c.named & bit != 0 && takes {
                 c.whole |= bit;
             }
         }
         c
+    }
+
+    /// What the key above the last one says, where it names something that a list of words can hold:
+    /// `gender.nameRu`, `nationality.name`.
+    fn above(&self, name: &str, folded: &mut Folded) -> RuleSet {
+        let path = name.len() - last_key(name).len();
+        let above = last_key(name[..path].trim_end_matches(['.', '/']));
+        fold_name(above.as_bytes(), folded);
+        let (pro, contra) = names(&self.headers, &folded.text);
+        let listed = |(k, r): (usize, &Rule)| {
+            let takes =
+                r.finder == Finder::Label && r.value == LabelValue::List || r.category.as_str() == "special";
+            if takes { 1 << k } else { 0 }
+        };
+        let lists: RuleSet = self.rules.iter().enumerate().map(listed).fold(0, |a, b| a | b);
+        pro & !contra & lists
+    }
+
+    /// The rule of places of birth, where a key above the last one names such a place: `birthPlace.city`.
+    fn birth_place_above(&self, name: &str, folded: &mut Folded) -> RuleSet {
+        let path = name.len() - last_key(name).len();
+        let Some(rule) = self.rules.iter().position(|r| r.category == Category::BIRTH_PLACE) else {
+            return 0;
+        };
+        // a code or a number of a place says nothing
+        fold_name(last_key(name).as_bytes(), folded);
+        let coded =
+            folded.text.split(|b| !is_word(*b)).any(|w| matches!(w, b"code" | b"id" | b"lat" | b"lon"));
+        let bit: RuleSet = 1 << rule;
+        fold_name(name[..path].as_bytes(), folded);
+        let (pro, contra) = names(&self.headers, &folded.text);
+        if coded { 0 } else { pro & !contra & bit }
     }
 
     fn sample(&self, first: &Block, contexts: &[ColumnContext], width: usize) -> Vec<Counts> {
@@ -447,6 +486,13 @@ impl Detector {
 pub(super) fn last_key(name: &str) -> &str {
     let part = |(k, _): &(usize, &str)| name[k + 1..].chars().next().is_some_and(|c| !c.is_whitespace());
     name.rmatch_indices(['.', '/']).find(part).map_or(name, |(k, _)| &name[k + 1..])
+}
+
+/// Does a name speak of telephones, and not only of who calls whom?
+fn told_as_phone(folded: &[u8]) -> bool {
+    const STEMS: [&str; 9] = ["тел", "моб", "сот", "ұялы", "phone", "tel", "mob", "msisdn", "cell"];
+    let said = |w: &[u8]| STEMS.iter().any(|s| w.starts_with(&fold(s)));
+    folded.split(|b| !is_word(*b)).any(said)
 }
 
 /// `1985-01-01`, `01.01.1985`, with or without a time of day, `19850101`.

@@ -232,7 +232,11 @@ impl<'a> Engine<'a> {
         if !wordless(&text[from..start]) {
             before(lexicon, &self.folded.text, c);
         }
-        if from == line && line > lo && c.before == 0 && self.folded.text.iter().all(|b| !is_word(*b)) {
+        if from == line
+            && line > lo
+            && c.before == 0
+            && (answer(&self.folded.text) || self.folded.text.iter().all(|b| !is_word(*b)))
+        {
             // nothing before it on its line: the line above may be its label
             let above_end = line - 1;
             let above = text[lo..above_end]
@@ -247,6 +251,11 @@ impl<'a> Engine<'a> {
             let mut up = Context::of(&NO_CONTEXT);
             before(lexicon, &self.folded.text, &mut up);
             c.above = up.before;
+        }
+        if c.before | c.above == 0 && self.kind == SegmentKind::Prose {
+            let (pro, contra) = self.column_above(start, end);
+            c.above = pro;
+            c.against |= contra;
         }
         // words after, up to the end of the line or part of a sentence, and before the next number
         let mut to = (end + AFTER).min(hi);
@@ -279,6 +288,12 @@ impl<'a> Engine<'a> {
             .unwrap_or(stop);
         lexicon.scan(&after[..stop], |l| c.after |= l.rules);
     }
+}
+
+/// Is this who answers in a talk, `Клиент: `, and nothing more?
+fn answer(folded: &[u8]) -> bool {
+    let who = folded.trim_ascii_end().strip_suffix(b":");
+    who.is_some_and(|w| w.len() <= 24 && w.iter().all(|b| is_word(*b) || *b == b' ') && !w.is_empty())
 }
 
 /// What the words of a key or column name speak for, and against.

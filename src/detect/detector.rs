@@ -18,6 +18,7 @@ use super::names::{Names, NamesScratch};
 use super::pass::Wanted;
 use super::rules::{Finder, Rule, RuleError, Rules};
 use super::settle::settle;
+use super::siblings::Siblings;
 use crate::model::{Block, Category, Evidence, EvidenceSet, Finding, SegmentKind, Table, replacement};
 use crate::places;
 
@@ -324,7 +325,9 @@ impl Detector {
         }
         let own = self.contexts(block, columns, scratch);
         let contexts: &[ColumnContext] = own.as_deref().or(columns).map_or(&[], |c| &c.contexts);
-        let form = contexts.iter().any(|c| c.labels).then(|| self.form(block, contexts));
+        let siblings = block.table.as_deref().map(Siblings::of).unwrap_or_default();
+        let labels = contexts.iter().any(|c| c.labels);
+        let form = (labels || !siblings.is_empty()).then(|| self.form(block, contexts, &siblings));
         let (block, contexts) = form.as_ref().map_or((block, contexts), |f| (&f.block, &f.contexts));
         let mut engine = Engine::new(self, &block.text, &block.segments, contexts, scratch);
         engine.run();
@@ -332,6 +335,7 @@ impl Detector {
         let split = SplitAddress::of(block);
         self.places(block, contexts, &split, scratch);
         self.persons(block, contexts, &split, scratch);
+        self.beside(block, scratch);
         let mut found = std::mem::take(&mut scratch.found);
         let from = out.len();
         settle(&mut found, self.options.min_confidence, |r| self.rules[usize::from(r)].id, out);
@@ -514,8 +518,10 @@ fn left_over(text: &[u8], f: &mut Finding) -> bool {
         Category::ADDRESS => places::is_generalized(kept),
         // a city is all that a place of birth ever says; a copy says the region, and three cities are regions
         Category::BIRTH_PLACE => {
+            // a copy writes no capitals alone, as identity cards do
+            let written = kept.chars().any(char::is_lowercase);
             let region = || places::region_of(kept).is_some_and(|r| r.name_ru == kept);
-            places::is_generalized(kept) && (!kept.starts_with("город ") || region())
+            written && places::is_generalized(kept) && (!kept.starts_with("город ") || region())
         }
         Category::BIRTH_DATE => kept.len() == 4 && kept.bytes().all(|b| b.is_ascii_digit()),
         Category::PERSON => is_statement(kept),

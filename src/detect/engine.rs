@@ -1,5 +1,6 @@
 //! One run over one block: triggers to candidates, candidates to scored offers.
 
+use super::aligned::Header;
 use super::column::{ColumnContext, NO_CONTEXT};
 use super::context::{Context, KeyCache, score};
 use super::detector::{Detector, Scratch};
@@ -46,6 +47,8 @@ pub(crate) struct Engine<'a> {
     pub(crate) keys: KeyCache,
     pub(crate) last_context: Option<(usize, usize, Context<'a>)>,
     pub(crate) folded: Folded,
+    /// The line of names of a table in running text that was met last.
+    pub(crate) header: Header,
     pub(crate) value: Vec<u8>,
     pub(crate) found: Vec<Candidate>,
     /// Is there a column whose cells are taken whole?
@@ -80,6 +83,7 @@ impl<'a> Engine<'a> {
             keys: std::mem::take(&mut scratch.keys),
             last_context: None,
             folded: std::mem::take(&mut scratch.folded),
+            header: Header::default(),
             value: std::mem::take(&mut scratch.value),
             found,
             has_whole: columns.iter().any(|c| c.whole != 0),

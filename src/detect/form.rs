@@ -9,6 +9,7 @@ use super::column::{ColumnContext, Columns, SAMPLE_BYTES};
 use super::detector::Detector;
 use super::fold::Folded;
 use super::lexicon::RuleSet;
+use super::siblings::Siblings;
 use crate::model::{Block, Field, NO_COLUMN, SegmentKind, Table};
 
 /// Longest label, in bytes.
@@ -25,7 +26,10 @@ fn label(cell: &[u8]) -> Option<&str> {
     let text = std::str::from_utf8(cell).ok()?.trim();
     let text = text.trim_start_matches(|c: char| c.is_ascii_digit() || matches!(c, '.' | ')' | ' '));
     let text = text.trim_end_matches([':', '*', ' ']);
-    let fits = text.len() <= LONGEST && text.chars().any(char::is_alphabetic);
+    // a sentence is no label
+    let fits = text.len() <= LONGEST
+        && text.split_whitespace().count() <= 9
+        && text.chars().any(char::is_alphabetic);
     (fits && text.bytes().filter(u8::is_ascii_digit).count() <= 3).then_some(text)
 }
 
@@ -76,8 +80,8 @@ impl Detector {
         }
     }
 
-    /// The block with a column for every label that stands left of a value.
-    pub(crate) fn form(&self, block: &Block, contexts: &[ColumnContext]) -> Form {
+    /// The block with a column for every label that stands left of a value, or in a key beside it.
+    pub(crate) fn form(&self, block: &Block, contexts: &[ColumnContext], siblings: &Siblings) -> Form {
         let mut contexts = contexts.to_vec();
         let mut table = block.table.as_deref().cloned().unwrap_or_default();
         table.fields.resize(contexts.len(), Field::default());
@@ -118,7 +122,7 @@ impl Detector {
             }
         }
         let table = Table { named: true, ..table };
-        let block = Block {
+        let mut block = Block {
             text: block.text.clone(),
             segments,
             table: Some(Arc::new(table)),
@@ -127,6 +131,9 @@ impl Detector {
             cells: block.cells,
             ..Block::default()
         };
+        if !siblings.is_empty() {
+            self.pair(siblings, &mut block, &mut contexts);
+        }
         Form { block, contexts }
     }
 }

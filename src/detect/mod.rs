@@ -3,6 +3,8 @@
 //! Knows no files. Rules are data in `patterns/`.
 
 pub mod address;
+mod aligned;
+mod beside;
 mod canonical;
 mod column;
 mod context;
@@ -20,6 +22,7 @@ mod pass;
 mod proof;
 mod rules;
 mod settle;
+mod siblings;
 mod value;
 
 pub use canonical::canonical;

@@ -176,7 +176,8 @@ impl Parser<'_> {
         if cx.have & (kind::STREET | kind::HOUSE) != 0 || self.is_not_name(i) || short {
             return None;
         }
-        let (end, _) = self.name(i, kind::STREET)?;
+        // it begins an address: an empty line may stand before it
+        let (end, _) = self.name_behind(i, kind::STREET, Gap::Break)?;
         // "КУИ № 4418": an abbreviation is no street
         if x.upper && x.chars < 6 && !cx.column {
             return None;
@@ -324,7 +325,12 @@ impl Parser<'_> {
         if !self.free_after(i, end) {
             return None;
         }
-        if cx.last == kind::CITY && cx.comma && self.triple(i, end) {
+        // Актау and Жанаозен number their houses so, and need no comma
+        let numbered = || {
+            let near = [i.wrapping_sub(1), i.wrapping_sub(2)];
+            near.iter().any(|k| matches!(t.low(*k), "актау" | "жанаозен" | "aktau" | "zhanaozen"))
+        };
+        if cx.last == kind::CITY && (cx.comma || numbered()) && self.triple(i, end) {
             let all = kind::MICRO | kind::HOUSE | kind::FLAT;
             return Some(Part { bare: true, ..Part::typed(all, end) });
         }

@@ -197,6 +197,10 @@ impl SplitAddress {
             .map(|f| {
                 // of a key path the last key tells
                 let last = f.name.rsplit(['.', '/', '>', ':']).next().unwrap_or_default();
+                let above = &f.name[..f.name.len() - last.len()];
+                if address_column(above) == Some(AddressColumn::BirthPlace) {
+                    return Some(AddressColumn::BirthPlace);
+                }
                 address_column(last)
             })
             .collect();

@@ -123,6 +123,10 @@ const STREETS: &[&str] = &[
     "house ",
     "rd.",
     "шоссесі",
+    "участок",
+    "уч.",
+    "снт ",
+    "садовод",
     "алаңы",
 ];
 /// Abbreviations that need their number.
@@ -183,6 +187,7 @@ const BIRTH: &[&str] = &[
     "birthplace",
     "birth place",
     "born in",
+    "born on",
     "was born",
 ];
 
@@ -269,6 +274,10 @@ impl Cue {
                     let (c, n) = char_at(text, at);
                     if c == ',' || (blank && c.is_uppercase()) {
                         return digit(at, at + REACH);
+                    }
+                    // "Актау 12-25-61"
+                    if blank && c.is_ascii_digit() {
+                        return text[at..text.len().min(at + 9)].iter().filter(|b| **b == b'-').count() == 2;
                     }
                     if !(c == ' ' || c == '\u{a0}' || (!blank && c.is_alphabetic())) {
                         return false;

@@ -131,7 +131,7 @@ impl Addresses {
         let chains = chain::chains(&tokens, true);
         let best = chains.iter().max_by(|a, b| a.score(true).total_cmp(&b.score(true)));
         let Some(best) = best else {
-            if letters >= 4 {
+            if letters >= 4 && !programs(text) {
                 let evidence = EvidenceSet::new().with(crate::model::Evidence::ColumnName);
                 out.push(AddressHit {
                     start: first.start,
@@ -154,6 +154,20 @@ impl Addresses {
             evidence,
         });
     }
+}
+
+/// Does a cell hold what programs write: numbers of requests, code, nothing in brackets?
+fn programs(text: &[u8]) -> bool {
+    let long = |w: &[u8]| {
+        w.len() >= 16
+            && w.iter().any(u8::is_ascii_digit)
+            && w.iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b':'))
+    };
+    let code = text.is_ascii()
+        && (matches!(text.trim_ascii().first(), Some(b'(' | b'#' | b'{' | b'[' | b'<' | b'$' | b'*'))
+            || text.iter().any(|b| matches!(b, b'_' | b'=' | b'{' | b'}'))
+            || memchr::memmem::find(text, b"::").is_some());
+    code || text.split(|b| b.is_ascii_whitespace()).any(long)
 }
 
 /// Words that stand in an empty cell.

@@ -229,6 +229,11 @@ impl<'a> Parser<'a> {
 
     /// A name at `i` (behind its type word); returns its end and whether it is in small letters.
     pub(super) fn name(&self, i: usize, of: u32) -> Option<(usize, bool)> {
+        self.name_behind(i, of, Gap::Line)
+    }
+
+    /// [`Parser::name`] with at most this before its first word.
+    pub(super) fn name_behind(&self, i: usize, of: u32, gap: Gap) -> Option<(usize, bool)> {
         let t = self.t;
         let mut j = i;
         if t.sign(j) == Some('№') {
@@ -282,7 +287,7 @@ impl<'a> Parser<'a> {
         let limit = if of & kind::CITY != 0 { 2 } else { 5 };
         while words < limit {
             let Some(x) = t.get(j) else { break };
-            if x.kind != TokenKind::Word || x.gap > if j == i { Gap::Line } else { Gap::Space } {
+            if x.kind != TokenKind::Word || x.gap > if j == i { gap } else { Gap::Space } {
                 break;
             }
             if x.chars == 1 && x.cap && t.glued(j + 1, '.') {
@@ -551,6 +556,11 @@ impl<'a> Parser<'a> {
             return None;
         }
         if of & kind::MICRO != 0 && hint && cx.have & (kind::CITY | kind::STREET) == 0 && !cx.label {
+            return None;
+        }
+        // "СО «Нива»", but neither "со 2 марта" nor "ст. 12"
+        let quoted = t.sign(at).is_some_and(|c| matches!(c, '«' | '"' | '“' | '„'));
+        if of & kind::COMPLEX != 0 && hint && !(quoted && t.get(i).is_some_and(|x| x.upper)) {
             return None;
         }
         let (end, small) = self.name(at, of)?;

@@ -97,6 +97,9 @@ impl Engine<'_> {
         if self.kind != SegmentKind::Prose || at - mid > 2 || mid == at {
             return;
         }
+        if self.groups_broken(mid, at) {
+            return;
+        }
         let before = text[self.lo..mid].iter().rev().take(13).take_while(|b| b.is_ascii_digit()).count();
         let after = text[at..self.hi].iter().take(13).take_while(|b| b.is_ascii_digit()).count();
         let (start, end) = (mid - before, at + after);
@@ -112,6 +115,68 @@ impl Engine<'_> {
         {
             self.offer(r, start, end, e.with(Evidence::LineBroken), false);
         }
+    }
+
+    /// The same for numbers in groups, behind a word that says what they are: `8 705⏎426 74 50`, a card in fours.
+    fn groups_broken(&mut self, mid: usize, at: usize) -> bool {
+        let text = self.text;
+        let joint = |b: u8| matches!(b, b' ' | b'-' | b'(' | b')');
+        let mut start = mid;
+        let mut k = mid;
+        while k > self.lo && mid - k < 24 {
+            let b = text[k - 1];
+            if b.is_ascii_digit() {
+                start = k - 1;
+            } else if !joint(b) || (joint(text[k]) && text[k] != b'(' && b != b')') {
+                break;
+            }
+            k -= 1;
+        }
+        let mut digits: arrayvec::ArrayVec<u8, 20> = arrayvec::ArrayVec::new();
+        digits.extend(text[start..mid].iter().copied().filter(u8::is_ascii_digit).take(15));
+        let left = digits.len();
+        let plus = self.prev(start) == Some(b'+');
+        if self.prev(start).is_some_and(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b',')) {
+            return false;
+        }
+        let mut k = at;
+        while k < self.hi && k - at < 24 && !digits.is_full() {
+            let b = text[k];
+            if b.is_ascii_digit() {
+                digits.push(b);
+            } else if !joint(b) {
+                break;
+            }
+            k += 1;
+            let ends = b.is_ascii_digit() && !self.next(k).is_some_and(|n| n.is_ascii_alphanumeric());
+            if !ends || left < 2 {
+                continue;
+            }
+            let detector = self.detector;
+            let ten = digits.len() == 11 && matches!(digits[0], b'7' | b'8') && digits[1] == b'7';
+            let rule = match digits.len() {
+                11 if ten && (plus || left != 11) => self.rule_of(Finder::Phone),
+                16 => detector
+                    .rules
+                    .iter()
+                    .position(|r| r.category == Category::CARD && r.finder == Finder::Digits),
+                _ => None,
+            };
+            let Some(r) = rule else { continue };
+            let mut e = EvidenceSet::new().with(Evidence::LineBroken).with(Evidence::Grouped);
+            if digits.len() == 16 {
+                let Some(p) = detector.rules[r].proof.and_then(|p| p(&digits)).filter(|p| p.proven) else {
+                    continue;
+                };
+                e = e.union(p.evidence);
+            }
+            let start = start - usize::from(plus);
+            if self.context(start, k).before & (1 << r) != 0 {
+                self.offer(r, start, k, e, false);
+                return true;
+            }
+        }
+        false
     }
 
     /// A sign of masking beside a digit at `at`: a number of which a part is hidden.

@@ -2,6 +2,7 @@
 
 use super::date::read;
 use super::label::{compact_date, session_like};
+use crate::detect::beside::term_at;
 use crate::detect::engine::Engine;
 use crate::detect::fold::fold;
 use crate::detect::lexicon::matches;
@@ -90,7 +91,16 @@ impl Engine<'_> {
                     }
                 }
             }
-            Finder::Digits | Finder::Series | Finder::Phone | Finder::Date | Finder::Cadastral => {
+            Finder::Phone => {
+                // a number of the town alone, or without its code
+                let digits = value.iter().filter(|b| b.is_ascii_digit()).count();
+                let sign = |b: &u8| b.is_ascii_digit() || matches!(b, b' ' | b'-' | b'(' | b')');
+                if (5..=7).contains(&digits) && value.len() <= 14 && value.iter().all(sign) && !is_date(value)
+                {
+                    self.offer(r, start, end, EvidenceSet::new().with(Evidence::CodeUnknown), false);
+                }
+            }
+            Finder::Digits | Finder::Series | Finder::Date | Finder::Cadastral => {
                 let digits = value.iter().filter(|b| b.is_ascii_digit()).count();
                 let letters = value.iter().filter(|b| b.is_ascii_alphabetic() || **b >= 0x80).count();
                 // one digit more or less than the rule knows: a lost zero, a slip
@@ -98,7 +108,7 @@ impl Engine<'_> {
                 let near =
                     lengths.is_empty() || lengths.iter().any(|n| usize::from(*n).abs_diff(digits) <= 1);
                 // the date of a document is not its number
-                let date = rule.finder != Finder::Date && rule.finder != Finder::Phone && is_date(value);
+                let date = rule.finder != Finder::Date && is_date(value);
                 if value.len() <= 24 && digits >= 4 && letters <= 6 && near && !date {
                     let day = rule.finder == Finder::Date
                         && value.len() == 8
@@ -137,7 +147,18 @@ impl Engine<'_> {
                     return;
                 }
                 let text = s.chars().any(char::is_alphabetic);
+                // the term of a card is a month and a year, and nothing else is
+                if rule.id == "card_term" {
+                    if term_at(value) == Some(value.len()) {
+                        self.offer(r, start, end, EvidenceSet::new().with(Evidence::Form), true);
+                    }
+                    return;
+                }
                 if rule.category.as_str() == "cookie" && !session_like(value) {
+                    return;
+                }
+                // nor is a short code a password because the cell beside it speaks of one
+                if self.column.form && rule.file.category == "password" && value.len() < 4 {
                     return;
                 }
                 let link = s.contains("://") || s.starts_with('#');

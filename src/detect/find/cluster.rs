@@ -350,7 +350,7 @@ impl Engine<'_> {
             Some(b'.') => two(start).is_ascii_alphanumeric(),
             // two numbers of full length beside one another are a list
             Some(b'/') if self.full_before(start - 1) => false,
-            Some(b'-' | b'+' | b'/') => two(start).is_ascii_alphanumeric(),
+            Some(b'-' | b'+' | b'/') => two(start).is_ascii_alphanumeric() || two(start) == b'_',
             Some(b',') => {
                 two(start).is_ascii_digit() && {
                     // a decimal comma: few digits before it, and no list goes on after

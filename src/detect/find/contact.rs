@@ -150,10 +150,11 @@ impl Engine<'_> {
         if text[start] >= 0x80 {
             e.add(Evidence::Folded);
         }
-        if self
+        let glued = self
             .prev(start)
-            .is_some_and(|b| b.is_ascii_alphanumeric() || b >= 0x80 && cyrillic_before(text, start, self.lo))
-        {
+            .is_some_and(|b| b.is_ascii_alphanumeric() || b >= 0x80 && cyrillic_before(text, start, self.lo));
+        // "р/сKZ47…": a label in letters of the other alphabet, and a number that proves true
+        if glued && (text[start - 1] < 0x80 || text[start] != b'K') {
             return;
         }
         let mut value: arrayvec::ArrayVec<u8, 32> = arrayvec::ArrayVec::new();
@@ -161,6 +162,7 @@ impl Engine<'_> {
         let mut end = start;
         let mut gap = 0;
         let mut at20 = None;
+        let mut broken = None;
         while k < self.hi && value.len() < 26 {
             let b = text[k];
             let (c, n) = if b < 0x80 { (b as char, 1) } else { decode(&text[k..self.hi]) };
@@ -194,12 +196,33 @@ impl Engine<'_> {
                 None if matches!(c, ' ' | '\u{a0}' | '\u{202f}' | '-' | '\u{ad}' | '\u{2009}') && gap < 1 => {
                     gap += 1
                 }
+                // one line end, where the whole proves true
+                None if c == '\n' && broken.is_none() && (6..20).contains(&value.len()) => {
+                    broken = Some((value.len(), end));
+                    gap = 0;
+                }
+                None if c == '\r' && text.get(k + 1) == Some(&b'\n') => {}
                 None => break,
             }
             k += n;
         }
-        let _ = at20;
+        if let Some((length, stop)) = broken {
+            let whole = value.len() >= 20
+                && self.detector.rules[rule].proof.and_then(|p| p(&value[..20])).is_some_and(|p| p.proven)
+                && at20.is_some_and(|e| self.context(start, e).labels(rule));
+            if whole {
+                value.truncate(20);
+                end = at20.unwrap_or(end);
+                e.add(Evidence::LineBroken);
+            } else {
+                value.truncate(length);
+                end = stop;
+            }
+        }
         let Some(p) = self.detector.rules[rule].proof.and_then(|p| p(&value)) else { return };
+        if glued && !p.proven {
+            return;
+        }
         if !p.proven {
             // not right: only where its length is near and a word or column says so; the exact 20 where more follows
             if value.len() > 20 && at20.is_some() && e.has(Evidence::Grouped) {

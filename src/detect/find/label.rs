@@ -40,7 +40,8 @@ impl Engine<'_> {
         for m in anchors.find_overlapping_iter(text) {
             let at = m.start();
             let rules = detector.anchor_rules[m.pattern().as_usize()];
-            if at < skip || !self.enter(at) || !word_start(text, at, self.lo) {
+            let sign = text[at].is_ascii_punctuation();
+            if at < skip || !self.enter(at) || !(sign || word_start(text, at, self.lo)) {
                 continue;
             }
             let hi = self.hi;
@@ -120,7 +121,19 @@ impl Engine<'_> {
         let mut k = end;
         let mut colon = false;
         let mut quoted = false;
+        // blanks that part the columns of a form part a label from its value
+        let (mut blanks, mut wide, mut signs) = (0, false, 0);
+        // "мне 27 лет", "Мужчина, 33 года": the words behind the figure make it an age
+        let years = rule.finder == Finder::Label
+            && rule.value == LabelValue::Number
+            && ["мне", "маған", "мужчина", "женщина"].iter().any(|w| f[..end] == fold(w));
         while k < f.len() && !is_word(f[k]) {
+            blanks = if f[k] == b' ' { blanks + 1 } else { 0 };
+            wide |= blanks >= 2 || f[k] == b'\t';
+            // "Surname ........ Ivanov"
+            let leader = f[k] == b'.' && f.get(k + 1) == Some(&b'.');
+            wide |= leader && f.get(k + 2) == Some(&b'.');
+            signs += usize::from(!leader && !matches!(f[k], b' ' | b'\t'));
             // a dash between blanks parts a label from its value as a colon does
             colon |= matches!(f[k], b':' | b'=') || (f[k] == b'-' && f.get(k + 1) == Some(&b' ') && k > end);
             quoted |= matches!(f[k], b'"' | b'\'');
@@ -145,18 +158,24 @@ impl Engine<'_> {
             ) {
                 break;
             }
-            if f[k] == b',' && !quoted {
+            if f[k] == b',' && !quoted && !years {
                 return None;
             }
             k += 1;
         }
-        if k >= f.len() || k - end > 12 {
+        if k >= f.len() || signs > 12 {
             return None;
         }
-        if rule.value == LabelValue::Token && !colon {
-            // up to three words more before the colon: "пароль wifi: …", "пароль от 1С: …"
-            let n = f[k..].iter().take(32).take_while(|b| is_word(**b) || **b == b' ').count();
-            let words = f[k..k + n].split(|b| *b == b' ').filter(|w| !w.is_empty()).count();
+        wide &= k - end <= 60 && !f[end..k].contains(&b'\n') && self.begins_field(label);
+        let listed = rule.finder == Finder::Label && rule.value == LabelValue::List;
+        let more = rule.value == LabelValue::Token
+            || rule.finder == Finder::Label
+                && (listed || rule.value == LabelValue::Rest && self.begins_field(label));
+        if more && !colon && !wide {
+            // up to three words more before the colon: "пароль wifi: …", "пароль от 1С: …", "Диагноз (основной): …"
+            let inner = |b: &u8| is_word(*b) || matches!(b, b' ' | b'(' | b')');
+            let n = f[k..].iter().take(40).take_while(|b| inner(b)).count();
+            let words = f[k..k + n].split(|b| !is_word(*b)).filter(|w| !w.is_empty()).count();
             // "pass" is a verb too
             if words <= 3
                 && f[..end] != *b"pass"
@@ -165,9 +184,14 @@ impl Engine<'_> {
                 && f.len() > k + n + 2
             {
                 colon = true;
-                k += n + 2;
+                k += n + 1;
+                k += f[k..].iter().take_while(|b| **b == b' ').count();
+                if k >= f.len() {
+                    return None;
+                }
             }
         }
+        colon |= wide;
         let raw = |k: usize| after.from.get(k).map_or(to, |p| *p as usize);
         // on the line below a label without a colon stands nothing but a value of the list
         let below = !colon && f[end..k].contains(&b'\n');
@@ -216,6 +240,10 @@ impl Engine<'_> {
                     .position(|b| matches!(b, b'\n' | b';' | b'|' | b'\t' | b'<' | b'"' | b'}'))
                     .unwrap_or(to - s);
                 let mut e = s + stop;
+                // up to the next column of a form
+                if let Some(n) = memchr::memmem::find(&self.text[s..e], b"   ") {
+                    e = s + n;
+                }
                 // up to the next sentence
                 let value = &self.text[s..e];
                 let ends = |n: &usize| {
@@ -256,6 +284,13 @@ impl Engine<'_> {
                     return None;
                 }
                 let n = f[k..].iter().take_while(|b| b.is_ascii_digit()).count();
+                if years
+                    && !["лет", "год", "жас"]
+                        .iter()
+                        .any(|w| f[k + n..].trim_ascii_start().starts_with(&fold(w)))
+                {
+                    return None;
+                }
                 if n == 0
                     || n > 3
                     || f.get(k + n).is_some_and(|b| {
@@ -272,6 +307,16 @@ impl Engine<'_> {
         }
         self.offer_labelled(r, s, e);
         Some(e)
+    }
+
+    /// Does the label at `at` begin its line, or a column of it? Numbering may stand before it.
+    fn begins_field(&self, at: usize) -> bool {
+        let from = self.lo.max(at.saturating_sub(80));
+        let before = &self.text[from..at];
+        let line = memchr::memrchr(b'\n', before).map_or(before, |k| &before[k + 1..]);
+        let sign =
+            |b: &u8| b.is_ascii_digit() || matches!(b, b' ' | b'.' | b')' | b'-' | b'*' | b'\t' | b'"');
+        line.iter().all(sign) || line.ends_with(b"  ") || line.ends_with(b"\t") || line.ends_with(b"| ")
     }
 
     /// A candidate whose label was found by looking forward.
@@ -586,7 +631,10 @@ fn password_like(v: &[u8], quoted: bool) -> bool {
         return false;
     }
     // what programs write after a name: calls, types, paths, variables
-    let sign = |b: &u8| matches!(b, b'(' | b'{' | b'[' | b'$' | b'\\' | b'|' | b'/' | b'&' | b'<');
+    let sign = |b: &u8| matches!(b, b'(' | b'{' | b'[' | b'\\' | b'|' | b'/' | b'&' | b'<');
+    if inner.starts_with(b"$") || inner.windows(2).any(|w| w == b"$(") {
+        return false;
+    }
     let digits = inner.iter().filter(|b| b.is_ascii_digit()).count();
     let dotted = inner.contains(&b'.') && !quoted && digits == 0;
     let letter = inner.iter().any(|b| b.is_ascii_alphabetic());

@@ -40,6 +40,10 @@ impl Engine<'_> {
             {
                 break;
             }
+            // "(871 002) (14 555 …": one bracket closes, another opens
+            if j > k + 1 && g.sep & PAREN != 0 && self.text[groups[j - 1].end()..g.start()].contains(&b'(') {
+                break;
+            }
             total += g.n as usize;
             if total > 15 {
                 break;
@@ -167,8 +171,20 @@ impl Engine<'_> {
         {
             return None; // a decimal with its sign
         }
+        // a column of telephones that was stored as numbers: "77012345678.0"
+        let zero = &self.text[groups[j].end()..self.hi];
+        let float = !grouped
+            && plus.is_none()
+            && zero.starts_with(b".0")
+            && !zero.get(2).is_some_and(u8::is_ascii_alphanumeric)
+            && self.context(start, end).labels(rule);
+        if float {
+            end += 2;
+            e.add(Evidence::FloatWritten);
+        }
         if c.groups.get(j + 1).is_some_and(|g| g.sep & (DOT | DASH) != 0 && g.sep & !(DOT | DASH) == 0)
             && !short
+            && !float
         {
             return None; // a longer code goes on
         }
@@ -179,6 +195,7 @@ impl Engine<'_> {
         // "…87632034347.4845": digits go on behind a full stop
         let decimal = self.next(groups[j].end()) == Some(b'.')
             && self.next(groups[j].end() + 1).is_some_and(|b| b.is_ascii_digit());
+        let decimal = decimal && !float;
         if !grouped && plus.is_none() && (decimal || self.among_numbers(first.start(), groups[j].end(), 11)) {
             return None;
         }
@@ -246,6 +263,10 @@ impl Engine<'_> {
         let mut f = Folded::default();
         f.push(&self.text[from..at], from as u32);
         let Some(end) = f.text.iter().rposition(|b| is_word(*b)) else { return false };
+        // "дом. 28-14-60" is the telephone at home
+        if f.text[end + 1..].starts_with(b".") && f.text[..=end].ends_with(&fold("дом")) {
+            return false;
+        }
         let word = f.text[..=end].iter().rposition(|b| !is_word(*b)).map_or(0, |k| k + 1);
         ROOMS.iter().any(|r| fold(r) == f.text[word..=end])
     }

@@ -77,7 +77,9 @@ impl Engine<'_> {
             return;
         }
         let raw = &self.text[start..end];
-        if raw.iter().any(u8::is_ascii_lowercase) && raw.iter().any(u8::is_ascii_uppercase) {
+        // a word in both cases, or a number of programs
+        let both = raw.iter().any(u8::is_ascii_lowercase) && raw.iter().any(u8::is_ascii_uppercase);
+        if both || raw.starts_with(b"0x") {
             return;
         }
         let value = raw.to_ascii_uppercase();

@@ -6,7 +6,7 @@ use super::super::csv::{could_be_name, is_data, is_header_word};
 use super::super::encoding::Rewrites;
 use super::super::text::long_line_cut;
 use super::entities::reference;
-use super::names::{is_inline, is_presentation};
+use super::names::{is_inline, is_presentation, says_nothing};
 use crate::model::{Field, NO_COLUMN, Segment, SegmentKind};
 
 /// Deeper nesting is not followed: texts there have no field.
@@ -81,6 +81,8 @@ struct State {
     tag: String,
     closing: bool,
     empty: bool,
+    /// The name of the input of a form that is being read.
+    input: String,
     /// The raw element being read.
     raw: &'static str,
     fields: usize,
@@ -116,6 +118,7 @@ impl Lexer {
                 tag: String::new(),
                 closing: false,
                 empty: false,
+                input: String::new(),
                 raw: "",
                 fields: 0,
             },
@@ -241,6 +244,30 @@ impl Lexer {
         number
     }
 
+    /// The number of an element or attribute of XML; one whose own name says nothing is called with the name above it.
+    fn number_below(&mut self, local: &[u8]) -> u32 {
+        let above = self.state.stack.last().and_then(|(name, _)| self.fields.get(*name as usize));
+        let above = above.map_or("", |f| f.name.as_str());
+        if above.is_empty() || above.len() > 120 || !says_nothing(local, above) {
+            return self.number(local);
+        }
+        let mut name = above.as_bytes().to_vec();
+        name.push(b'/');
+        name.extend_from_slice(local);
+        self.number(&name)
+    }
+
+    /// The column of the value of an input: its name is that of the input.
+    fn input(&mut self, attribute: &str) -> u32 {
+        let named =
+            attribute == "value" && matches!(self.state.tag.as_str(), "input" | "option" | "textarea");
+        // columns of a table must follow one another
+        let room = self.state.grids.last().is_none_or(|g| g.width >= 2);
+        let name = self.state.input.clone();
+        let fits = !name.is_empty() && name.len() <= 64 && !is_data(&name);
+        if named && room && fits { self.number(name.as_bytes()) } else { NO_COLUMN }
+    }
+
     fn text(&mut self, text: &[u8], from: usize, edge: Edge, out: Out<'_>) -> Step {
         let mut pos = from;
         if text[pos] == b'<' {
@@ -307,6 +334,7 @@ impl Lexer {
         self.state.tag = if self.html { name.to_ascii_lowercase() } else { name.into_owned() };
         self.state.closing = closing;
         self.state.empty = false;
+        self.state.input.clear();
         self.state.mode = Mode::Tag;
         self.tag_start = from;
         self.tag_visible = !(self.html && (is_inline(&self.state.tag) || self.state.tag == "br"));
@@ -451,7 +479,7 @@ impl Lexer {
             self.end_run(text, start, out.segments);
         }
         let local = name.rsplit(|b| *b == b':').next().unwrap_or(name);
-        let column = if self.html { NO_COLUMN } else { self.number(local) };
+        let column = if !self.html { self.number_below(local) } else { self.input(&lower) };
         let step = self.value(
             text,
             from,
@@ -464,7 +492,11 @@ impl Lexer {
             && last.start as usize == start
         {
             last.column = column;
-            last.kind = if self.html { SegmentKind::Meta } else { SegmentKind::Cell };
+            last.kind = if self.html && column == NO_COLUMN { SegmentKind::Meta } else { SegmentKind::Cell };
+            if self.html && (lower == "name" || lower == "id" && self.state.input.is_empty()) {
+                let end = (last.end as usize).min(text.len());
+                self.state.input = String::from_utf8_lossy(&text[start..end]).trim().to_owned();
+            }
         }
         step
     }
@@ -530,7 +562,7 @@ impl Lexer {
         }
         let tag = std::mem::take(&mut self.state.tag);
         let local = tag.rsplit(':').next().unwrap_or(&tag);
-        let name = self.number(local.as_bytes());
+        let name = self.number_below(local.as_bytes());
         self.state.tag = tag;
         let depth = self.state.stack.len();
         // records are the shallowest elements that follow a sibling of the same name

@@ -90,6 +90,48 @@ pub fn is_presentation(name: &str) -> bool {
         || name.starts_with("on")
 }
 
+/// Does a name of XML say nothing without the name above it: `gender/nameRu`, `document/number`, `contact/type`?
+pub fn says_nothing(local: &[u8], above: &str) -> bool {
+    const ALWAYS: [&str; 12] = [
+        "nameru",
+        "namekz",
+        "namekk",
+        "nameen",
+        "name_ru",
+        "name_kz",
+        "name_kk",
+        "name_en",
+        "value",
+        "type",
+        "kind",
+        "значение",
+    ];
+    const LISTED: [&str; 13] = [
+        "gender",
+        "sex",
+        "national",
+        "citizen",
+        "doc",
+        "type",
+        "marital",
+        "family",
+        "religio",
+        "birthplace",
+        "birth_place",
+        "identi",
+        "contact",
+    ];
+    let Ok(local) = std::str::from_utf8(local) else { return false };
+    let local = local.to_lowercase();
+    // what a person's name is needs no word above it
+    let last = above.rsplit('/').next().unwrap_or(above).to_lowercase();
+    ALWAYS.contains(&local.as_str())
+        || matches!(
+            local.as_str(),
+            "name" | "text" | "number" | "no" | "num" | "city" | "region" | "district" | "country" | "place"
+        ) && LISTED.iter().any(|l| last.starts_with(l))
+}
+
 /// True where the document begins with an element of HTML.
 pub fn is_html(name: &str) -> bool {
     matches!(

@@ -1,0 +1,170 @@
+//! Tables in running text: columns kept apart by blanks or strokes, their names in a line above.
+
+use super::context::{names, wordless};
+use super::engine::Engine;
+use super::fold::{Folded, is_word};
+use super::lexicon::RuleSet;
+
+/// How far above a value the names of columns may stand, in bytes.
+const REACH: usize = 4096;
+/// Longest line of names.
+const LONGEST: usize = 400;
+
+/// The line of names that was met last, and how far lines were looked at.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Header {
+    /// The segment that all this is of.
+    segment: usize,
+    /// Lines before this were looked at.
+    upto: usize,
+    line: Option<(usize, usize)>,
+}
+
+/// Is this line cut into columns?
+fn columns(line: &[u8]) -> bool {
+    let line = line.trim_ascii();
+    memchr::memmem::find(line, b"  ").is_some() || memchr::memchr_iter(b'|', line).take(2).count() == 2
+}
+
+/// The text of a line from a character on.
+fn characters(line: &[u8]) -> usize {
+    line.iter().filter(|b| **b & 0xC0 != 0x80).count()
+}
+
+/// Fields of a line: parted by strokes, or by two blanks and more; their bytes.
+fn fields(line: &[u8], strokes: bool) -> impl Iterator<Item = (usize, usize)> + '_ {
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        if at > line.len() {
+            return None;
+        }
+        let from = at;
+        let to = if strokes {
+            memchr::memchr(b'|', &line[from..]).map_or(line.len(), |n| from + n)
+        } else {
+            memchr::memmem::find(&line[from..], b"  ").map_or(line.len(), |n| from + n)
+        };
+        at = to + 1 + usize::from(!strokes);
+        Some((from, to))
+    })
+}
+
+impl Engine<'_> {
+    /// What the name of the column says in which the bytes from `start` to `end` stand, for and against rules.
+    pub(crate) fn column_above(&mut self, start: usize, end: usize) -> (RuleSet, RuleSet) {
+        let text = self.text;
+        let near = self.lo.max(start.saturating_sub(LONGEST));
+        let Some(line) = memchr::memrchr(b'\n', &text[near..start]).map(|k| near + k + 1) else {
+            return (0, 0);
+        };
+        let before = &text[line..start];
+        let bare = before.trim_ascii_end();
+        let strokes = bare.ends_with(b"|");
+        let parted = bare.is_empty() && text[end..self.hi].starts_with(b"  ")
+            || before.len() - bare.len() >= 2
+            || before.ends_with(b"  +")
+            || before.ends_with(b"  (");
+        if !(strokes || parted) {
+            return (0, 0);
+        }
+        let Some((from, to)) = self.names_above(line) else { return (0, 0) };
+        let header = &text[from..to];
+        let field = if strokes {
+            let nth = memchr::memchr_iter(b'|', before).count();
+            fields(header, true).nth(nth)
+        } else {
+            let (a, b) = (characters(before), characters(&text[line..end]));
+            // the field that stands above, else the one that begins where the value does
+            let place = |f: &(usize, usize)| {
+                let text = &header[f.0..f.1];
+                let lead = text.len() - text.trim_ascii_start().len();
+                (characters(&header[..f.0 + lead]), characters(&header[..f.1]))
+            };
+            fields(header, false)
+                .filter(|f| !header[f.0..f.1].trim_ascii().is_empty())
+                .filter(|f| {
+                    let (s, e) = place(f);
+                    s < b && a < e || a.abs_diff(s) <= 2
+                })
+                .max_by_key(|f| {
+                    let (s, e) = place(f);
+                    e.min(b).saturating_sub(s.max(a))
+                })
+        };
+        let Some(field) = field else { return (0, 0) };
+        let mut folded = Folded::default();
+        folded.push(&header[field.0..field.1], 0);
+        let (pro, contra) = names(&self.detector.headers, &folded.text);
+        let common = names(&self.detector.header_not, &folded.text).1;
+        (pro & !contra, contra | (common & !pro))
+    }
+
+    /// The nearest line of names above the line that begins at `line`.
+    fn names_above(&mut self, line: usize) -> Option<(usize, usize)> {
+        let floor = self.lo.max(line.saturating_sub(REACH));
+        let mut seen = self.header;
+        if seen.segment != self.lo || seen.upto > line || seen.upto < floor {
+            let from = memchr::memchr(b'\n', &self.text[floor..line]).map_or(line, |n| floor + n + 1);
+            let from = if floor == self.lo { floor } else { from };
+            seen = Header { segment: self.lo, upto: from, line: None };
+        }
+        let mut at = seen.upto;
+        while at < line {
+            let end = memchr::memchr(b'\n', &self.text[at..line]).map_or(line, |n| at + n);
+            let one = &self.text[at..end];
+            if one.trim_ascii().is_empty() {
+                seen.line = None;
+            } else if self.is_names(one) {
+                seen.line = Some((at, end));
+            }
+            at = end + 1;
+        }
+        seen.upto = line;
+        self.header = seen;
+        seen.line.filter(|l| l.0 >= floor)
+    }
+
+    /// Does a line hold names of columns, two that say something at least, and no data?
+    fn is_names(&self, line: &[u8]) -> bool {
+        if line.len() > LONGEST || wordless(line) || !columns(line) {
+            return false;
+        }
+        let digits = line.iter().filter(|b| b.is_ascii_digit()).count();
+        if digits > 4 {
+            return false;
+        }
+        let strokes = memchr::memchr_iter(b'|', line).take(2).count() == 2;
+        let mut folded = Folded::default();
+        let mut known = 0;
+        for (from, to) in fields(line, strokes) {
+            if to - from > 80 || !line[from..to].iter().any(|b| b.is_ascii_alphabetic() || *b >= 0x80) {
+                continue;
+            }
+            folded.clear();
+            folded.push(&line[from..to], 0);
+            // a label and its value in one line are no name
+            let labelled = folded
+                .text
+                .iter()
+                .rposition(|b| *b == b':')
+                .is_some_and(|k| folded.text[k..].iter().any(|b| is_word(*b)));
+            let (pro, contra) = names(&self.detector.headers, &folded.text);
+            known += usize::from(!labelled && pro | contra != 0);
+        }
+        known >= 2
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::fields;
+
+    #[test]
+    fn lines_are_cut() {
+        let cut = |l: &'static str, s| {
+            fields(l.as_bytes(), s).map(|(a, b)| l[a..b].trim()).filter(|f| !f.is_empty()).collect::<Vec<_>>()
+        };
+        assert_eq!(cut("кв.   Ф.И.О.      ИИН", false), ["кв.", "Ф.И.О.", "ИИН"]);
+        assert_eq!(cut("| ФИО | тел |", true), ["ФИО", "тел"]);
+    }
+}

@@ -1,0 +1,329 @@
+//! What stands beside a name or a card and says more of it: `Ахметов Н., 34 года, женат`, `карта …, до 09/27`.
+
+use super::detector::{Detector, Scratch};
+use super::engine::Candidate;
+use super::fold::{Folded, is_word};
+use super::lexicon::matches;
+use crate::model::{Block, Category, Evidence, EvidenceSet, SegmentKind};
+
+/// Bytes behind a name that are read.
+const REACH: usize = 180;
+/// Bytes behind a card in which its term may stand.
+const TERM: usize = 120;
+/// Pieces behind a name that are read.
+const PIECES: usize = 6;
+
+/// A piece of the text behind a name, in folded form: its bounds there.
+struct Piece {
+    from: usize,
+    to: usize,
+}
+
+/// Words behind a figure that make it an age.
+const YEARS: [&str; 10] = ["лет", "год", "года", "годика", "жаста", "жас", "жасар", "years old", "y o", "yo"];
+
+/// What stands behind a name and a date of birth.
+const NEXT: [&str; 9] = ["иин", "жсн", "прож", "адрес", "урож", "уд личн", "удостов", "паспорт", "зарегистр"];
+
+impl Detector {
+    fn rule_named(&self, id: &str) -> Option<usize> {
+        self.rules.iter().position(|r| r.id == id)
+    }
+
+    /// Ages, marital status, nationality and citizenship behind names; the terms of cards.
+    pub(crate) fn beside(&self, block: &Block, scratch: &mut Scratch) {
+        let anchors: Vec<(u32, u32, u32, bool)> = scratch
+            .found
+            .iter()
+            .filter(|c| {
+                c.score >= 0.6
+                    && (c.category == Category::PERSON || c.category == Category::CARD && c.score >= 0.7)
+            })
+            .filter(|c| {
+                block.segments.get(c.segment as usize).is_some_and(|s| {
+                    matches!(s.kind, SegmentKind::Prose | SegmentKind::Cell) && s.end - s.start > 16
+                })
+            })
+            .map(|c| (c.start, c.end, c.segment, c.category == Category::CARD))
+            .collect();
+        for (start, end, segment, card) in anchors {
+            if card {
+                self.term(block, end as usize, segment, scratch);
+            } else {
+                self.behind_name(block, start as usize, end as usize, segment, scratch);
+            }
+        }
+    }
+
+    fn add(&self, scratch: &mut Scratch, rule: usize, at: (usize, usize), segment: u32, score: f32) {
+        let r = &self.rules[rule];
+        scratch.found.push(Candidate {
+            start: at.0 as u32,
+            end: at.1 as u32,
+            segment,
+            rule: rule as u16,
+            category: r.category,
+            subtype: r.subtype,
+            evidence: EvidenceSet::new().with(Evidence::Neighbours),
+            score,
+            proven: true,
+            entity: 0,
+        });
+    }
+
+    fn behind_name(&self, block: &Block, start: usize, end: usize, segment: u32, scratch: &mut Scratch) {
+        let Some(s) = block.segments.get(segment as usize) else { return };
+        let text = &block.text;
+        let hi = (s.end as usize).min(text.len());
+        // "35-летняя Ахметова"
+        self.age_before(text, s.start as usize, start, segment, scratch);
+        let mut to = (end + REACH).min(hi);
+        if !text.get(end).is_some_and(|b| matches!(b, b',' | b' ' | b'(')) {
+            return;
+        }
+        if let Some(n) = text[end..to].iter().position(|b| matches!(b, b'\n' | b';')) {
+            to = end + n;
+        }
+        while to < hi && text[to] & 0xC0 == 0x80 {
+            to -= 1;
+        }
+        let mut f = Folded::default();
+        f.push(&text[end..to], end as u32);
+        let t = &f.text;
+        let raw = |k: usize| f.from.get(k).map_or(to, |p| *p as usize);
+        let mut from = 0;
+        for _ in 0..PIECES {
+            while from < t.len() && !is_word(t[from]) {
+                from += 1;
+            }
+            if t[from.min(t.len())..].starts_with(b"a citizen") {
+                from += 2;
+            }
+            let stop =
+                t[from..].iter().position(|b| matches!(b, b',' | b')' | b'(')).map_or(t.len(), |n| from + n);
+            let mut last = stop;
+            while last > from && !is_word(t[last - 1]) {
+                last -= 1;
+            }
+            if last <= from {
+                break;
+            }
+            let piece = Piece { from, to: last };
+            if let Some(day) = day(&t[piece.from..piece.to]) {
+                // the date that begins the number of the same person, or that stands before a document or place
+                let rest = &t[piece.to..];
+                let begins = rest.windows(12).any(|w| w[..6] == day && w.iter().all(u8::is_ascii_digit));
+                let next = &rest[rest.iter().take_while(|b| !is_word(**b)).count()..];
+                let told = NEXT.iter().any(|w| next.starts_with(&super::fold::fold(w)));
+                if let Some(rule) = self.rule_named("birth_date").filter(|_| begins || told) {
+                    let at = (raw(piece.from), raw(piece.to - 1) + 1);
+                    self.add(scratch, rule, at, segment, if begins { 0.85 } else { 0.6 });
+                }
+            } else if mobile(&t[piece.from..piece.to]) {
+                if let Some(rule) = self.rule_named("phone") {
+                    self.add(scratch, rule, (raw(piece.from), raw(piece.to - 1) + 1), segment, 0.6);
+                }
+            } else if let Some(n) = age(t, &piece) {
+                if let Some(rule) = self.rule_named("age") {
+                    self.add(scratch, rule, (raw(piece.from), raw(piece.from + n - 1) + 1), segment, 0.8);
+                }
+            } else {
+                for (id, spare) in [("marital_status", 3), ("nationality", 0), ("citizenship", 0)] {
+                    let Some(rule) = self.rule_named(id) else { continue };
+                    let Some(n) = self.listed(rule, t, &piece, spare) else { continue };
+                    // a country alone is where somebody is from, or anything
+                    let word =
+                        |w: &str| memchr::memmem::find(&t[piece.from..n], &super::fold::fold(w)).is_some();
+                    let said = id != "citizenship"
+                        || t[piece.from..n].starts_with(&super::fold::fold("г"))
+                        || word("азамат")
+                        || word("citizen");
+                    if said {
+                        self.add(
+                            scratch,
+                            rule,
+                            (raw(piece.from), raw(n - 1).max(raw(piece.from))),
+                            segment,
+                            0.75,
+                        );
+                        if let Some(c) = scratch.found.last_mut() {
+                            c.end = end_of(text, raw(n - 1), to) as u32;
+                        }
+                        break;
+                    }
+                }
+            }
+            if let Some((rule, at)) = self.ill(t, &piece) {
+                self.add(scratch, rule, (raw(at), end_of(text, raw(piece.to - 1), to)), segment, 0.7);
+            }
+            from = stop + 1;
+            if from >= t.len() {
+                break;
+            }
+        }
+    }
+
+    /// Where a value of the rule's list ends that the piece begins with, with at most `spare` words behind it.
+    fn listed(&self, rule: usize, t: &[u8], piece: &Piece, spare: usize) -> Option<usize> {
+        let end = self.values[rule].iter().filter_map(|v| matches(v, t, piece.from)).max()?;
+        if end > piece.to || end - piece.from < 2 {
+            return None;
+        }
+        let left = t[end..piece.to].split(|b| !is_word(*b)).filter(|w| !w.is_empty()).count();
+        (left <= spare).then_some(end)
+    }
+
+    /// `диагноз ДЦП`, `инвалид II группы` as a whole piece: the rule and where the value begins.
+    fn ill(&self, t: &[u8], piece: &Piece) -> Option<(usize, usize)> {
+        let begins = |w: &str| t[piece.from..piece.to].starts_with(&super::fold::fold(w));
+        if piece.to - piece.from > 60 {
+            return None;
+        }
+        if begins("диагноз ") {
+            return Some((
+                self.rule_named("special_health")?,
+                piece.from + super::fold::fold("диагноз ").len(),
+            ));
+        }
+        let invalid = begins("инвалид ") || begins("мүгедек");
+        let figure =
+            t[piece.from..piece.to].iter().any(u8::is_ascii_digit) || t[piece.from..piece.to].contains(&b'i');
+        (invalid && figure).then_some(())?;
+        Some((self.rule_named("special_disability")?, piece.from))
+    }
+
+    /// `35-летняя` before a name.
+    fn age_before(&self, text: &[u8], lo: usize, start: usize, segment: u32, scratch: &mut Scratch) {
+        let floor = super::context::char_start(text, start.saturating_sub(64).max(lo));
+        let before = &text[floor..start];
+        let Some(at) = memchr::memmem::rfind(before, "-летн".as_bytes()) else { return };
+        let digits = before[..at].iter().rev().take(3).take_while(|b| b.is_ascii_digit()).count();
+        let told = before[at..].iter().any(|b| matches!(b, b'.' | b',' | b'\n' | b'('));
+        if told || !(1..=2).contains(&digits) {
+            return;
+        }
+        if let Some(rule) = self.rule_named("age") {
+            self.add(scratch, rule, (floor + at - digits, floor + at), segment, 0.75);
+        }
+    }
+
+    /// `до 09/27`, `exp 09/2027` behind a card.
+    fn term(&self, block: &Block, end: usize, segment: u32, scratch: &mut Scratch) {
+        let Some(rule) = self.rule_named("card_term") else { return };
+        let Some(s) = block.segments.get(segment as usize) else { return };
+        let hi = (s.end as usize).min(block.text.len()).min(end + TERM);
+        let text = &block.text[..hi];
+        let mut k = end;
+        let mut words = Folded::default();
+        while k < hi {
+            if !text[k].is_ascii_digit() {
+                k += 1;
+                continue;
+            }
+            let n = text[k..].iter().take_while(|b| b.is_ascii_digit()).count();
+            if let Some(len) = term_at(&text[k..]) {
+                words.clear();
+                words.push(&text[end..k], end as u32);
+                let label = &self.rules[rule].file.values;
+                let said = |w: &Vec<u8>| {
+                    let w: &[u8] = w;
+                    memchr::memmem::find_iter(&words.text, w).any(|p| p == 0 || !is_word(words.text[p - 1]))
+                };
+                let near = words.text.iter().all(|b| !is_word(*b)) && words.text.len() <= 3;
+                if near || label.iter().map(|w| super::fold::fold(w)).any(|w| said(&w)) {
+                    self.add(scratch, rule, (k, k + len), segment, 0.7);
+                }
+                return;
+            }
+            // another number begins something else
+            if n > 4 {
+                return;
+            }
+            k += n;
+        }
+    }
+}
+
+/// `12.10.1973` of somebody who lives: the six digits that his number begins with.
+fn day(t: &[u8]) -> Option<[u8; 6]> {
+    let [d1, d2, b'.' | b'/', m1, m2, b'.' | b'/', y1, y2, y3, y4] = t else { return None };
+    let number = |a: &u8, b: &u8| {
+        (a.is_ascii_digit() && b.is_ascii_digit()).then(|| u32::from((a - b'0') * 10 + b - b'0'))
+    };
+    let (day, month, century, year) = (number(d1, d2)?, number(m1, m2)?, number(y1, y2)?, number(y3, y4)?);
+    let full = century * 100 + year;
+    ((1920..=2024).contains(&full) && super::proof::date::exists(full, month, day))
+        .then_some([*y3, *y4, *m1, *m2, *d1, *d2])
+}
+
+/// Ten digits that begin with the code of a mobile operator, as people write them behind a name.
+fn mobile(t: &[u8]) -> bool {
+    t.len() == 10
+        && t.iter().all(u8::is_ascii_digit)
+        && matches!(&t[..3], b"700" | b"701" | b"702" | b"705" | b"707" | b"708" | b"747" | b"771")
+            | matches!(&t[..3], b"775" | b"776" | b"777" | b"778")
+        && !super::proof::filler(t)
+}
+
+/// The end of the character that begins at `at`.
+fn end_of(text: &[u8], at: usize, to: usize) -> usize {
+    let mut end = at + 1;
+    while end < to && text[end] & 0xC0 == 0x80 {
+        end += 1;
+    }
+    end
+}
+
+/// The digits of an age that is the whole piece: `34 года`, `возраст 34`.
+fn age(t: &[u8], piece: &Piece) -> Option<usize> {
+    let n = t[piece.from..piece.to].iter().take_while(|b| b.is_ascii_digit()).count();
+    if !(1..=3).contains(&n) {
+        return None;
+    }
+    let value = t[piece.from..piece.from + n].iter().fold(0, |a, b| a * 10 + u32::from(*b - b'0'));
+    if !(1..=110).contains(&value) {
+        return None;
+    }
+    let rest = &t[piece.from + n..piece.to];
+    let rest = &rest[rest.iter().take_while(|b| !is_word(**b)).count()..];
+    let is = |w: &&&str| {
+        let w = super::fold::fold(w);
+        rest.starts_with(&w) && {
+            let left = &rest[w.len()..];
+            left.is_empty() || left == super::fold::fold(" от роду")
+        }
+    };
+    YEARS.iter().find(is).map(|_| n)
+}
+
+/// `09/27`, `09/2027`, `09.27`: month and year; how many bytes.
+pub(crate) fn term_at(text: &[u8]) -> Option<usize> {
+    let month = matches!(text, [b'0', b'1'..=b'9', ..] | [b'1', b'0'..=b'2', ..]);
+    if !month || !matches!(text.get(2), Some(b'/' | b'.' | b'-')) {
+        return None;
+    }
+    let n = text[3..].iter().take_while(|b| b.is_ascii_digit()).count();
+    let next = text.get(3 + n);
+    let goes_on = next.is_some_and(|b| b.is_ascii_alphanumeric() || matches!(b, b'/' | b'-'))
+        || next == Some(&b'.') && text.get(4 + n).is_some_and(u8::is_ascii_digit);
+    let year = match n {
+        2 => matches!(text[3], b'1'..=b'4'),
+        4 => text[3..].starts_with(b"20"),
+        _ => false,
+    };
+    (year && !goes_on).then_some(3 + n)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::term_at;
+
+    #[test]
+    fn terms_of_cards() {
+        assert_eq!(term_at(b"09/27"), Some(5));
+        assert_eq!(term_at(b"09/2027 "), Some(7));
+        assert_eq!(term_at(b"09.27.2024"), None);
+        assert_eq!(term_at(b"13/27"), None);
+        assert_eq!(term_at(b"09/77"), None);
+    }
+}

@@ -1,0 +1,251 @@
+//! Keys beside one another: `"type": "PASSPORT"` says what `"number": "N1234567"` is.
+
+use super::column::ColumnContext;
+use super::detector::Detector;
+use super::fold::{Folded, fold, is_word};
+use super::lexicon::RuleSet;
+use super::rules::Finder;
+use crate::model::{Block, NO_COLUMN, SegmentKind, Table};
+
+/// Longest text that names a kind, in bytes.
+const LONGEST: usize = 80;
+/// How many segments may lie between a kind and its value.
+const NEAR: usize = 12;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Role {
+    Kind,
+    Value,
+}
+
+/// What kind of thing a compound name speaks of: `docType` and `doc_number` belong together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Of {
+    Anything,
+    Document,
+    Contact,
+    Identifier,
+}
+
+/// One column that takes part in a pair.
+#[derive(Clone, Debug)]
+struct Part<'a> {
+    column: u32,
+    role: Role,
+    of: Of,
+    parent: &'a str,
+}
+
+/// A kind and its value.
+#[derive(Clone, Copy, Debug)]
+struct Pair {
+    kind: u32,
+    value: u32,
+    /// They are of a way to reach somebody.
+    contact: bool,
+}
+
+/// The pairs of a table's columns.
+#[derive(Debug, Default)]
+pub(crate) struct Siblings(Vec<Pair>);
+
+/// The last key of a path and what stands before it.
+fn split(name: &str) -> (&str, &str) {
+    name.rfind(['.', '/']).map_or(("", name), |k| (&name[..k], &name[k + 1..]))
+}
+
+/// Last keys that only hold the wording of what the key above them names.
+pub(crate) fn is_wording(key: &str) -> bool {
+    let key = key.to_lowercase().replace('_', "");
+    let key = key.as_str();
+    matches!(key, "name" | "value" | "text" | "title" | "caption" | "label" | "ru" | "kz" | "kk" | "en")
+        || matches!(key, "nameru" | "namekz" | "namekk" | "nameen" | "valueru" | "titleru" | "displayname")
+        || matches!(key, "наименование" | "название" | "значение" | "атауы")
+}
+
+/// The words of a name, folded.
+fn words(name: &str) -> Vec<Vec<u8>> {
+    let mut folded = Folded::default();
+    super::context::fold_name(name.as_bytes(), &mut folded);
+    folded.text.split(|b| !is_word(*b)).filter(|w| !w.is_empty()).map(<[u8]>::to_vec).collect()
+}
+
+fn part(column: u32, name: &str) -> Option<Part<'_>> {
+    if name.len() > 160 {
+        return None;
+    }
+    let (mut parent, mut last) = split(name);
+    let wording = !parent.is_empty() && is_wording(last);
+    if wording && !last.eq_ignore_ascii_case("value") {
+        (parent, last) = split(parent);
+    }
+    let words = words(last);
+    let has = |list: &[&str]| words.iter().any(|w| list.iter().any(|l| *w == fold(l)));
+    let begins = |list: &[&str]| words.iter().any(|w| list.iter().any(|l| w.starts_with(&fold(l))));
+    let of = if begins(&["doc", "документ", "құжат", "kuzhat", "dokument", "удостовер", "identity"])
+    {
+        Of::Document
+    } else if begins(&["contact", "контакт", "байланыс"]) {
+        Of::Contact
+    } else if begins(&["identif", "идентиф"]) {
+        Of::Identifier
+    } else {
+        Of::Anything
+    };
+    let role =
+        if has(&["type", "kind", "тип", "вид", "түрі", "turi", "doctype", "documenttype", "vid", "tip"])
+        {
+            Role::Kind
+        } else if has(&[
+            "number",
+            "num",
+            "no",
+            "nomer",
+            "номер",
+            "нөмірі",
+            "nomiri",
+            "value",
+            "значение",
+            "мәні",
+            "docnumber",
+        ]) && words.len() <= 3
+        {
+            Role::Value
+        } else {
+            return None;
+        };
+    // in a flat table everything has a type and a number
+    (!parent.is_empty() || of != Of::Anything).then_some(Part { column, role, of, parent })
+}
+
+impl Siblings {
+    /// The pairs of a table.
+    pub(crate) fn of(table: &Table) -> Siblings {
+        let parts: Vec<Part<'_>> =
+            table.fields.iter().enumerate().filter_map(|(k, f)| part(k as u32, &f.name)).collect();
+        let mut pairs = Vec::new();
+        for kind in parts.iter().filter(|p| p.role == Role::Kind) {
+            let fits = |v: &&Part<'_>| {
+                v.role == Role::Value
+                    && v.parent == kind.parent
+                    && (v.of == kind.of || v.of == Of::Anything || kind.of == Of::Anything)
+            };
+            let contact = kind.of == Of::Contact || {
+                let parent = kind.parent.to_lowercase();
+                ["contact", "phone", "tel", "контакт", "телефон"].iter().any(|w| parent.contains(w))
+            };
+            pairs.extend(parts.iter().filter(fits).map(|v| Pair {
+                kind: kind.column,
+                value: v.column,
+                contact,
+            }));
+            // `<contact type="mobile">…</contact>`
+            let own = table.fields.iter().position(|f| !kind.parent.is_empty() && f.name == kind.parent);
+            pairs.extend(own.map(|v| Pair { kind: kind.column, value: v as u32, contact }));
+        }
+        Siblings(pairs)
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl Detector {
+    /// Gives every value whose neighbour says what it is the column that this neighbour names.
+    pub(crate) fn pair(&self, siblings: &Siblings, block: &mut Block, contexts: &mut Vec<ColumnContext>) {
+        let modules: RuleSet = self
+            .rules
+            .iter()
+            .enumerate()
+            .filter(|(_, r)| r.finder == Finder::Module)
+            .fold(0, |a, (k, _)| a | 1 << k);
+        let mut known: Vec<(String, Option<u32>)> = Vec::new();
+        let mut folded = Folded::default();
+        let mut given: Vec<(usize, u32)> = Vec::new();
+        for (k, s) in block.segments.iter().enumerate() {
+            if s.column == NO_COLUMN || s.kind == SegmentKind::Skip {
+                continue;
+            }
+            for pair in siblings.0.iter().filter(|p| p.value == s.column) {
+                let near = |n: &usize| {
+                    let o = &block.segments[*n];
+                    o.column == pair.kind && o.row == s.row
+                };
+                // what was named first stands first
+                let said = if pair.kind <= pair.value || s.column == pair.value && pair.kind == s.column + 1 {
+                    let before = (k.saturating_sub(NEAR)..k).rev().find(near);
+                    before.or_else(|| (k + 1..(k + NEAR).min(block.segments.len())).find(near))
+                } else {
+                    let after = (k + 1..(k + NEAR).min(block.segments.len())).find(near);
+                    after.or_else(|| (k.saturating_sub(NEAR)..k).rev().find(near))
+                };
+                let Some(said) = said.map(|n| &block.segments[n]) else { continue };
+                let text = block.text.get(said.start as usize..said.end as usize).unwrap_or_default();
+                let Some(text) = std::str::from_utf8(text).ok().map(str::trim).filter(|t| t.len() <= LONGEST)
+                else {
+                    continue;
+                };
+                let column = match known.iter().find(|n| n.0 == text) {
+                    Some(n) => n.1,
+                    None => {
+                        // "home", "work": of a contact, a telephone
+                        let context = match self.name_context(text, &mut folded) {
+                            c if c.named == 0 && pair.contact && at_home(text) => {
+                                self.name_context("телефон", &mut folded)
+                            }
+                            c => c,
+                        };
+                        let named = context.named & !modules;
+                        let column = (named != 0).then(|| {
+                            let whole = context.whole & !modules;
+                            contexts.push(ColumnContext { table: true, form: true, named, whole, ..context });
+                            contexts.len() as u32 - 1
+                        });
+                        if known.len() < 256 {
+                            known.push((text.to_owned(), column));
+                        }
+                        column
+                    }
+                };
+                if let Some(column) = column {
+                    given.push((k, column));
+                    break;
+                }
+            }
+        }
+        for (k, column) in given {
+            block.segments[k].column = column;
+        }
+    }
+}
+
+/// Does this say where somebody is called, and not how?
+fn at_home(text: &str) -> bool {
+    const PLACES: [&str; 10] =
+        ["home", "work", "office", "main", "other", "домашний", "рабочий", "служебный", "үй", "жұмыс"];
+    PLACES.contains(&text.to_lowercase().as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Field;
+
+    fn pairs(names: &[&str]) -> Vec<(u32, u32)> {
+        let fields = names.iter().map(|n| Field { name: (*n).into(), ..Field::default() }).collect();
+        let table = Table { fields, ..Table::default() };
+        Siblings::of(&table).0.iter().map(|p| (p.kind, p.value)).collect()
+    }
+
+    #[test]
+    fn kinds_and_values() {
+        assert_eq!(pairs(&["client.docs.type", "client.docs.number"]), [(0, 1)]);
+        assert_eq!(pairs(&["document/type/nameRu", "document/number"]), [(0, 1)]);
+        assert_eq!(pairs(&["Вид документа", "Номер документа"]), [(0, 1)]);
+        assert_eq!(pairs(&["contact", "contact/type"]), [(1, 0)]);
+        // a type and a number of anything
+        assert_eq!(pairs(&["type", "number"]), []);
+        assert_eq!(pairs(&["order.type", "client.number"]), []);
+    }
+}
