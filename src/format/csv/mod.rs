@@ -16,7 +16,7 @@ use splice::CsvSplice;
 
 use super::encoding::{Feed, Rewrites, Sample, Sizes};
 use super::{Format, Info, Limits, Opened, Splice, Stream, TextFormat, text};
-use crate::model::{Block, Field, ReadError, SegmentKind, Table};
+use crate::model::{Block, Field, ReadError, Segment, SegmentKind, Table};
 use crate::source::Input;
 
 /// Delimited text.
@@ -86,10 +86,14 @@ impl CsvStream {
     /// Marks the cells of the rows that are no data: `sep=;` and the header.
     fn mark_header(&self, block: &mut Block) {
         let lead = u32::from(self.dialect.sep_line);
+        let header = self.dialect.header.as_ref().map(|names| header_row(block, lead, names));
         for segment in &mut block.segments {
             if segment.row < lead {
                 segment.kind = SegmentKind::Skip;
-            } else if segment.row == lead && self.dialect.header.is_some() {
+            } else if header.is_some_and(|h| segment.row < h) {
+                // titles above the header are values of no column
+                segment.kind = SegmentKind::Meta;
+            } else if header == Some(segment.row) {
                 let text = String::from_utf8_lossy(&block.text[segment.start as usize..segment.end as usize]);
                 let doubtful = is_data(&text) || could_be_name(&text);
                 segment.kind = if doubtful { SegmentKind::Meta } else { SegmentKind::Skip };
@@ -98,6 +102,17 @@ impl CsvStream {
             }
         }
     }
+}
+
+/// The row whose cells are these names; the first one where none is.
+fn header_row(block: &Block, lead: u32, names: &[String]) -> u32 {
+    let rows = block.segments.chunk_by(|a, b| a.row == b.row).filter(|r| r[0].row >= lead);
+    let cell = |s: &Segment| block.text.get(s.start as usize..s.end as usize).unwrap_or_default();
+    let same = |row: &&[Segment]| {
+        row.len() == names.len()
+            && row.iter().zip(names).all(|(s, n)| cell(s).trim_ascii() == n.trim().as_bytes())
+    };
+    rows.take(32).find(same).map_or(lead, |row| row[0].row)
 }
 
 impl Stream for CsvStream {
@@ -189,6 +204,18 @@ mod tests {
         assert_eq!(kinds, [SegmentKind::Skip, SegmentKind::Skip, SegmentKind::Skip, SegmentKind::Cell]);
         let place = blocks[0].location(blocks[0].segments[4].start, blocks[0].segments[4].end);
         assert_eq!((place.row, place.field.as_deref(), place.line), (Some(2), Some("ИИН"), Some(2)));
+    }
+
+    #[test]
+    fn titles_may_stand_above_the_header() {
+        for list in [
+            "Реестр клиентов;;;\nФилиал г. Шымкент;;;\n\n№;Клиент;ИИН;Телефон\n1;Ким;991231500016;1\n2;Пак;991231500016;2\n",
+            "Реестр клиентов\nна 01.03.2026\n№;Клиент;ИИН;Телефон\n1;Ким;991231500016;1\n2;Пак;991231500016;2\n3;Цой;991231500016;3\n4;Ли;991231500016;4\n",
+        ] {
+            let named: Vec<_> = cells(list).into_iter().filter(|c| c.0 == "ИИН").map(|c| c.1).collect();
+            assert!(named.iter().filter(|c| *c == "991231500016").count() >= 2, "{named:?}");
+            assert!(cells(list).contains(&("Клиент".into(), "Пак".into())));
+        }
     }
 
     #[test]

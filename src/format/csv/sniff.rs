@@ -20,7 +20,7 @@ pub struct Dialect {
     pub newline: u8,
     /// The file begins with a line `sep=;`, as spreadsheets write and read it.
     pub sep_line: bool,
-    /// Names of the columns, where the first row is a header.
+    /// Names of the columns, where one of the first rows is a header.
     pub header: Option<Vec<String>>,
     /// How likely the text is a table at all, 0..=100.
     pub score: u8,
@@ -128,7 +128,7 @@ fn quality(rows: &Rows<'_>, delimiter: u8, named: bool) -> u32 {
         return 0;
     }
     // a header whose words are those of headers says as much as a name does
-    let named = named || (rows.width(0) == width && header_names(rows).is_some_and(|h| h.by_words));
+    let named = named || names_row(rows).is_some_and(|(k, h)| rows.width(k) == width && h.by_words);
     if share < if named { 50 } else { 80 } {
         return 0;
     }
@@ -160,18 +160,37 @@ fn looks_like_prose(rows: &Rows<'_>, width: usize) -> bool {
     wordy * 3 > all && codes * 5 < all
 }
 
-/// The first row, where nothing in it looks like data.
+/// A header is looked for in so many rows: titles and blank rows may stand above it.
+const HEADER_ROWS: usize = 10;
+
+/// A row in which nothing looks like data.
 struct Names {
     names: Vec<String>,
     /// Its words are those of headers.
     by_words: bool,
 }
 
-fn header_names(rows: &Rows<'_>) -> Option<Names> {
-    if rows.len() == 0 {
+/// The first row; or, under titles that fill at most half as many cells, the one whose words are those of headers.
+fn names_row(rows: &Rows<'_>) -> Option<(usize, Names)> {
+    let filled = |k: usize| rows.cells(k).filter(|c| !c.is_empty()).count();
+    let first = header_names(rows, 0);
+    let widest = (0..rows.len().min(HEADER_ROWS)).map(|k| rows.width(k)).max()?;
+    if first.as_ref().is_some_and(|n| n.by_words && filled(0) * 2 > widest) {
+        return Some((0, first?));
+    }
+    let below = (1..rows.len().min(HEADER_ROWS)).find_map(|k| {
+        let names = header_names(rows, k).filter(|n| n.by_words)?;
+        let wide = filled(k);
+        (wide >= 2 && (0..k).all(|above| filled(above) * 2 <= wide)).then_some((k, names))
+    });
+    below.or_else(|| Some((0, first?)))
+}
+
+fn header_names(rows: &Rows<'_>, k: usize) -> Option<Names> {
+    if rows.len() <= k {
         return None;
     }
-    let first: Vec<_> = rows.cells(0).collect();
+    let first: Vec<_> = rows.cells(k).collect();
     let filled = || first.iter().filter(|c| !c.is_empty());
     let count = filled().count();
     if count == 0 || count * 2 < first.len() || filled().any(|c| is_data(c) || c.chars().count() > 100) {
@@ -181,14 +200,14 @@ fn header_names(rows: &Rows<'_>) -> Option<Names> {
     Some(Names { names: first.iter().map(|c| c.to_string()).collect(), by_words: words * 2 >= count })
 }
 
-/// Names of the columns, where the first row is a header: nothing in it looks like data, and either its words
+/// Names of the columns, where a row is a header: nothing in it looks like data, and either its words
 /// are those of headers or the rows below have digits where it has none.
 fn header(rows: &Rows<'_>) -> Option<Vec<String>> {
-    let first = header_names(rows)?;
+    let (row, first) = names_row(rows)?;
     let contrast = || {
         (0..first.names.len()).filter(|k| !first.names[*k].is_empty()).any(|k| {
             let (mut all, mut data) = (0, 0);
-            for cell in (1..rows.len()).filter_map(|r| rows.cell(r, k)).filter(|c| !c.is_empty()) {
+            for cell in (row + 1..rows.len()).filter_map(|r| rows.cell(r, k)).filter(|c| !c.is_empty()) {
                 all += 1;
                 data += usize::from(is_data(&cell));
             }
