@@ -273,7 +273,7 @@ impl Detector {
         if last.len() < name.len() {
             fold_name(last.as_bytes(), folded);
             let own = names(&self.headers, &folded.text);
-            let wording = is_wording(last).then(|| self.above(name, folded)).unwrap_or(0);
+            let wording = if is_wording(last) { self.above(name, folded) } else { 0 };
             let birth = self.birth_place_above(name, folded);
             fold_name(last.as_bytes(), folded);
             if wording | birth != 0 {
@@ -333,7 +333,7 @@ impl Detector {
         let coded =
             folded.text.split(|b| !is_word(*b)).any(|w| matches!(w, b"code" | b"id" | b"lat" | b"lon"));
         let bit: RuleSet = 1 << rule;
-        fold_name(name[..path].as_bytes(), folded);
+        fold_name(&name.as_bytes()[..path], folded);
         let (pro, contra) = names(&self.headers, &folded.text);
         if coded { 0 } else { pro & !contra & bit }
     }
