@@ -59,12 +59,20 @@ impl<'a> Context<'a> {
     }
 }
 
-/// A key, its length, and the rules that it speaks for and against.
-type Key = ([u8; 24], u8, RuleSet, RuleSet);
+/// What the key of a `key=value` says.
+#[derive(Clone, Copy, Debug, Default)]
+struct KeySays {
+    /// Rules that it speaks for.
+    pro: RuleSet,
+    /// Rules that it speaks against.
+    contra: RuleSet,
+    /// It tells who somebody is.
+    who: bool,
+}
 
-/// Keys of `key=value` that were met last: the same few repeat in every line of a log.
+/// Keys of `key=value` that were met last, with their lengths: the same few repeat in every line of a log.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct KeyCache(Vec<Key>);
+pub(crate) struct KeyCache(Vec<([u8; 24], u8, KeySays)>);
 
 /// Is this byte part of a key such as `user_phone` or `client.iin`?
 fn key_byte(b: u8) -> bool {
@@ -135,29 +143,29 @@ impl<'a> Engine<'a> {
     }
 
     /// The surroundings of the bytes from `start` to `end` in the current segment.
-    pub(crate) fn context(&mut self, start: usize, end: usize) -> Context<'a> {
-        if let Some((s, e, c)) = self.last_context
-            && s == start
-            && e == end
-        {
-            return c;
+    pub(crate) fn context(&mut self, start: usize, end: usize) -> &Context<'a> {
+        if !matches!(self.last_context, Some((s, e, _)) if s == start && e == end) {
+            let mut c = Context::of(self.column);
+            if !self.fills_cell(start, end) {
+                self.around(start, end, &mut c);
+            }
+            self.last_context = Some((start, end, c));
         }
-        let mut c = Context::of(self.column);
-        if !self.fills_cell(start, end) {
-            self.around(start, end, &mut c);
+        match &self.last_context {
+            Some((_, _, c)) => c,
+            None => unreachable!("it was made just now"),
         }
-        self.last_context = Some((start, end, c));
-        c
     }
 
     /// What the key from `s` to `e` speaks for and against.
-    fn key(&mut self, s: usize, e: usize) -> (RuleSet, RuleSet) {
+    fn key(&mut self, s: usize, e: usize) -> KeySays {
         let name = &self.text[s..e];
         let detector = self.detector;
         // a key is a name as that of a column is
         let said = |folded: &[u8]| {
             let (pro, contra) = names(&detector.headers, folded);
-            (pro & !contra, contra | (names(&detector.header_not, folded).1 & !pro))
+            let against = contra | (names(&detector.header_not, folded).1 & !pro);
+            KeySays { pro: pro & !contra, contra: against, who: who(name) }
         };
         if name.len() > 24 {
             fold_name(name, &mut self.folded);
@@ -166,18 +174,18 @@ impl<'a> Engine<'a> {
         let mix = |h: u32, b: &u8| (h ^ u32::from(*b)).wrapping_mul(0x9E37_79B1);
         let hash = name.iter().fold(name.len() as u32, mix) >> 25;
         if self.keys.0.is_empty() {
-            self.keys = KeyCache(vec![([0; 24], 0, 0, 0); 128]);
+            self.keys = KeyCache(vec![([0; 24], 0, KeySays::default()); 128]);
         }
         let slot = &mut self.keys.0[hash as usize];
         if usize::from(slot.1) == name.len() && slot.0[..name.len()] == *name {
-            return (slot.2, slot.3);
+            return slot.2;
         }
         fold_name(name, &mut self.folded);
-        let (pro, contra) = said(&self.folded.text);
+        let says = said(&self.folded.text);
         let mut bytes = [0; 24];
         bytes[..name.len()].copy_from_slice(name);
-        *slot = (bytes, name.len() as u8, pro, contra);
-        (pro, contra)
+        *slot = (bytes, name.len() as u8, says);
+        says
     }
 
     fn around(&mut self, start: usize, end: usize, c: &mut Context<'_>) {
@@ -211,14 +219,13 @@ impl<'a> Engine<'a> {
                 (line > near || near == lo) && text[line..s].iter().all(|b| matches!(b, b' ' | b'-' | b'\t'))
             };
             let yaml = !plain && s < e && text[s..e].contains(&b'_') && begins();
-            let key = if s < e && (plain || yaml) { self.key(s, e) } else { (0, 0) };
-            if s < e && (plain || key.0 != 0) && (s == near || text[s - 1] < 0x80) {
-                let named = !who(&text[s..e]);
-                c.before = key.0;
-                c.touch = key.0;
-                c.against = key.1 & !key.0;
-                c.other_key = named;
-                if key.0 != 0 || text[near..start].is_ascii() {
+            let key = if s < e && (plain || yaml) { self.key(s, e) } else { KeySays::default() };
+            if s < e && (plain || key.pro != 0) && (s == near || text[s - 1] < 0x80) {
+                c.before = key.pro;
+                c.touch = key.pro;
+                c.against = key.contra & !key.pro;
+                c.other_key = !key.who;
+                if key.pro != 0 || text[near..start].is_ascii() {
                     return;
                 }
             }

@@ -98,6 +98,8 @@ pub struct Detector {
     pub(crate) forms: Vec<Grouping>,
     /// Rules that find nothing without a label.
     pub(crate) needs_label: RuleSet,
+    /// Lengths of unbroken digits that a rule is for whose findings are given; the others settle overlaps.
+    pub(crate) asked_lengths: u32,
     /// Rules of twelve digits that lose their zeros in spreadsheets: IIN and BIN.
     pub(crate) tax: RuleSet,
     /// First rule of each finder.
@@ -147,6 +149,7 @@ impl Detector {
             by_length: Default::default(),
             forms: Vec::new(),
             needs_label: 0,
+            asked_lengths: 0,
             tax: 0,
             series: Vec::new(),
             patterns: Vec::new(),
@@ -228,6 +231,7 @@ impl Detector {
             if rule.finder == Finder::Digits && matches!(f.proof.as_deref(), Some("iin" | "bin")) {
                 self.tax |= bit;
             }
+            let asked = self.wanted(rule.category);
             let want = &mut self.want;
             match rule.finder {
                 Finder::Digits => {
@@ -235,6 +239,7 @@ impl Detector {
                     for n in &f.lengths {
                         if let Some(list) = self.by_length.get_mut(usize::from(*n)) {
                             list.push(ix);
+                            self.asked_lengths |= u32::from(asked) << n;
                         }
                         want.run = want.run.min(u32::from(*n));
                     }
@@ -247,6 +252,8 @@ impl Detector {
                 }
                 Finder::Series => {
                     self.series.push(ix);
+                    // numbers of these lengths may be a series
+                    self.asked_lengths |= 0b1_1100_0000;
                     let min = f.lengths.iter().min().copied().unwrap_or(6);
                     want.run = want.run.min(u32::from(min));
                 }

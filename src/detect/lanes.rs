@@ -47,6 +47,29 @@ pub(crate) struct Lanes {
     pub full: u64,
 }
 
+/// The few classes that tell whether 64 bytes are worth the masks of [`Lanes`], where only numbers are looked for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Gate {
+    /// `0`-`9`.
+    pub digit: u64,
+    /// Blank, tab, `-`, `/`.
+    pub sep: u64,
+    /// Line feed.
+    pub line: u64,
+    /// `.`.
+    pub dot: u64,
+    /// `(`, `)`, `*`, `+`.
+    pub sign: u64,
+    /// `@`.
+    pub at: u64,
+    /// `Z`, `z`.
+    pub z: u64,
+    /// [`Lanes::lead`] and other bytes that differ from one in no bit of 0xD2.
+    pub lead: u64,
+    /// 0xBC, the second byte of a full-width digit.
+    pub full: u64,
+}
+
 /// The instructions that this machine has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Level {
@@ -81,14 +104,19 @@ impl Level {
     }
 }
 
-/// What is done with every 64 bytes.
+/// What is done with every window of 64 bytes. Called from one place in each level: to be inlined there.
 pub(crate) trait Step {
-    /// Takes the masks of the 64 bytes at `offset`. Called from one place in each level: to be inlined there.
+    /// So many bytes of a window were seen in the one before already: the history of those that are new.
+    const BACK: usize;
+    /// Is the window worth all masks? `offset` is that of its first new byte, bit [`Step::BACK`] of the masks.
+    fn look(&mut self, offset: usize, gate: Gate) -> bool;
+    /// Takes all masks of such a window.
     fn step(&mut self, offset: usize, lanes: Lanes);
 }
 
-/// Walks `bytes` in steps of 64 and gives every step's masks and offset; the last step is padded with zero bytes.
-pub(crate) fn walk(level: Level, bytes: &[u8], step: &mut impl Step) {
+/// Walks over `bytes` in windows of 64, and gives those that are worth it all their masks. Zero bytes stand before the
+/// first byte and behind the last one.
+pub(crate) fn walk<S: Step>(level: Level, bytes: &[u8], step: &mut S) {
     match level {
         Level::Scalar => drive_scalar(bytes, step),
         #[cfg(target_arch = "x86_64")]
@@ -103,17 +131,48 @@ pub(crate) fn walk(level: Level, bytes: &[u8], step: &mut impl Step) {
     }
 }
 
-/// The loop of all levels: `$of` makes the masks of a chunk, and both it and the step stand here once only.
+/// The loop of all levels: `$of` makes the masks of a window, and both it and the step stand here once only.
 macro_rules! drive {
-    ($bytes:ident, $step:ident, $of:expr) => {{
-        let (chunks, rest) = $bytes.as_chunks::<64>();
-        let mut last = [0u8; 64];
-        last[..rest.len()].copy_from_slice(rest);
-        for k in 0..=chunks.len() {
-            let chunk = chunks.get(k).unwrap_or(&last);
-            $step.step(k * 64, $of(chunk));
+    ($bytes:ident, $step:ident, $gate:expr, $of:expr) => {{
+        let mut padded;
+        let mut offset = 0;
+        while offset <= $bytes.len() {
+            let window = match offset.checked_sub(S::BACK).and_then(|from| $bytes[from..].first_chunk::<64>())
+            {
+                Some(window) => window,
+                None => {
+                    let from = offset.saturating_sub(S::BACK);
+                    let part = &$bytes[from..$bytes.len().min(offset + 64 - S::BACK)];
+                    let at = S::BACK - (offset - from);
+                    padded = [0u8; 64];
+                    padded[at..at + part.len()].copy_from_slice(part);
+                    &padded
+                }
+            };
+            if $step.look(offset, $gate(window)) {
+                $step.step(offset, $of(window));
+            }
+            offset += 64 - S::BACK;
         }
     }};
+}
+
+/// The classes of [`Gate`], by the same functions as those of [`Lanes`] and one for some bits of a byte.
+macro_rules! gates {
+    ($is:ident, $low:ident, $within:ident, $bits:ident) => {
+        Gate {
+            digit: $within(b'0', 9),
+            // `-` and `/` differ in bit 1
+            sep: $is(b' ') | $is(b'\t') | $bits(0xFD, b'-'),
+            line: $is(b'\n'),
+            dot: $is(b'.'),
+            sign: $within(b'(', 3),
+            at: $is(b'@'),
+            z: $low(b'z'),
+            lead: $bits(0xD2, 0xC2),
+            full: $is(0xBC),
+        }
+    };
 }
 
 /// All classes by functions for one byte value, for one value with bit 5 set, for a range, and for the highest bit.
@@ -144,8 +203,23 @@ macro_rules! classes {
     };
 }
 
-fn drive_scalar(bytes: &[u8], step: &mut impl Step) {
-    drive!(bytes, step, scalar)
+fn drive_scalar<S: Step>(bytes: &[u8], step: &mut S) {
+    drive!(bytes, step, scalar_gate, scalar)
+}
+
+fn scalar_gate(p: &[u8; 64]) -> Gate {
+    let all = |class: fn(u8) -> bool| p.iter().enumerate().fold(0, |m, (i, c)| m | u64::from(class(*c)) << i);
+    Gate {
+        digit: all(|c| c.is_ascii_digit()),
+        sep: all(|c| matches!(c, b' ' | b'\t' | b'-' | b'/')),
+        line: all(|c| c == b'\n'),
+        dot: all(|c| c == b'.'),
+        sign: all(|c| matches!(c, b'('..=b'+')),
+        at: all(|c| c == b'@'),
+        z: all(|c| matches!(c, b'Z' | b'z')),
+        lead: all(|c| c & 0xD2 == 0xC2),
+        full: all(|c| c == 0xBC),
+    }
 }
 
 fn scalar(p: &[u8; 64]) -> Lanes {
@@ -187,7 +261,7 @@ fn scalar(p: &[u8; 64]) -> Lanes {
 
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx512f,avx512bw")]
-fn drive_avx512(bytes: &[u8], step: &mut impl Step) {
+fn drive_avx512<S: Step>(bytes: &[u8], step: &mut S) {
     use std::arch::x86_64::*;
     let of = |p: &[u8; 64]| -> Lanes {
         // SAFETY: the load takes the 64 bytes, and unaligned loads are allowed.
@@ -205,12 +279,28 @@ fn drive_avx512(bytes: &[u8], step: &mut impl Step) {
         let low_within = |from: u8, span: u8| range(low, from, span);
         classes!(is, is_low, within, low_within, _mm512_movepi8_mask(v))
     };
-    drive!(bytes, step, of)
+    let gate = |p: &[u8; 64]| -> Gate {
+        // SAFETY: the load takes the 64 bytes, and unaligned loads are allowed.
+        let v = unsafe { _mm512_loadu_si512(p.as_ptr().cast()) };
+        let low = _mm512_or_si512(v, _mm512_set1_epi8(0x20));
+        let is = |c: u8| _mm512_cmpeq_epi8_mask(v, _mm512_set1_epi8(c as i8));
+        let is_low = |c: u8| _mm512_cmpeq_epi8_mask(low, _mm512_set1_epi8(c as i8));
+        let within = |from: u8, span: u8| {
+            let v = _mm512_sub_epi8(v, _mm512_set1_epi8(from as i8));
+            _mm512_cmple_epu8_mask(v, _mm512_set1_epi8(span as i8))
+        };
+        let bits = |mask: u8, c: u8| {
+            let v = _mm512_and_si512(v, _mm512_set1_epi8(mask as i8));
+            _mm512_cmpeq_epi8_mask(v, _mm512_set1_epi8(c as i8))
+        };
+        gates!(is, is_low, within, bits)
+    };
+    drive!(bytes, step, gate, of)
 }
 
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx2")]
-fn drive_avx2(bytes: &[u8], step: &mut impl Step) {
+fn drive_avx2<S: Step>(bytes: &[u8], step: &mut S) {
     use std::arch::x86_64::*;
     let of = |p: &[u8; 64]| -> Lanes {
         // SAFETY: both loads lie within the 64 bytes, and unaligned loads are allowed.
@@ -239,12 +329,32 @@ fn drive_avx2(bytes: &[u8], step: &mut impl Step) {
         let low_within = |from: u8, span: u8| range(low_x, low_y, from, span);
         classes!(is, is_low, within, low_within, bits(x, y))
     };
-    drive!(bytes, step, of)
+    let gate = |p: &[u8; 64]| -> Gate {
+        // SAFETY: both loads lie within the 64 bytes, and unaligned loads are allowed.
+        let (x, y) =
+            unsafe { (_mm256_loadu_si256(p.as_ptr().cast()), _mm256_loadu_si256(p.as_ptr().add(32).cast())) };
+        let both = |f: &dyn Fn(__m256i) -> __m256i| {
+            let bits = |v| u64::from(_mm256_movemask_epi8(v) as u32);
+            bits(f(x)) | bits(f(y)) << 32
+        };
+        let equal = |v: __m256i, c: u8| _mm256_cmpeq_epi8(v, _mm256_set1_epi8(c as i8));
+        let is = |c: u8| both(&|v| equal(v, c));
+        let is_low = |c: u8| both(&|v| equal(_mm256_or_si256(v, _mm256_set1_epi8(0x20)), c));
+        let within = |from: u8, span: u8| {
+            both(&|v| {
+                let v = _mm256_sub_epi8(v, _mm256_set1_epi8(from as i8));
+                _mm256_cmpeq_epi8(_mm256_min_epu8(v, _mm256_set1_epi8(span as i8)), v)
+            })
+        };
+        let bits = |mask: u8, c: u8| both(&|v| equal(_mm256_and_si256(v, _mm256_set1_epi8(mask as i8)), c));
+        gates!(is, is_low, within, bits)
+    };
+    drive!(bytes, step, gate, of)
 }
 
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "sse2")]
-fn drive_sse2(bytes: &[u8], step: &mut impl Step) {
+fn drive_sse2<S: Step>(bytes: &[u8], step: &mut S) {
     use std::arch::x86_64::*;
     let of = |p: &[u8; 64]| -> Lanes {
         // SAFETY: every load lies within the 64 bytes, and unaligned loads are allowed.
@@ -267,7 +377,26 @@ fn drive_sse2(bytes: &[u8], step: &mut impl Step) {
         let low_within = |from: u8, span: u8| range(low, from, span);
         classes!(is, is_low, within, low_within, bits(v))
     };
-    drive!(bytes, step, of)
+    let gate = |p: &[u8; 64]| -> Gate {
+        // SAFETY: every load lies within the 64 bytes, and unaligned loads are allowed.
+        let v = [0, 16, 32, 48].map(|k| unsafe { _mm_loadu_si128(p.as_ptr().add(k).cast()) });
+        let all = |f: &dyn Fn(__m128i) -> __m128i| {
+            let [a, b, c, d] = v.map(|v| u64::from(_mm_movemask_epi8(f(v)) as u32));
+            a | b << 16 | c << 32 | d << 48
+        };
+        let equal = |v: __m128i, c: u8| _mm_cmpeq_epi8(v, _mm_set1_epi8(c as i8));
+        let is = |c: u8| all(&|v| equal(v, c));
+        let is_low = |c: u8| all(&|v| equal(_mm_or_si128(v, _mm_set1_epi8(0x20)), c));
+        let within = |from: u8, span: u8| {
+            all(&|v| {
+                let v = _mm_sub_epi8(v, _mm_set1_epi8(from as i8));
+                _mm_cmpeq_epi8(_mm_min_epu8(v, _mm_set1_epi8(span as i8)), v)
+            })
+        };
+        let bits = |mask: u8, c: u8| all(&|v| equal(_mm_and_si128(v, _mm_set1_epi8(mask as i8)), c));
+        gates!(is, is_low, within, bits)
+    };
+    drive!(bytes, step, gate, of)
 }
 
 #[cfg(test)]
@@ -275,18 +404,40 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    struct Keep(Vec<(usize, Lanes)>);
+    #[derive(Debug, Default, PartialEq, Eq)]
+    struct Keep(Vec<(usize, Gate)>, Vec<(usize, Lanes)>);
 
     impl Step for Keep {
+        const BACK: usize = 16;
+        fn look(&mut self, offset: usize, gate: Gate) -> bool {
+            self.0.push((offset, gate));
+            true
+        }
         fn step(&mut self, offset: usize, lanes: Lanes) {
-            self.0.push((offset, lanes));
+            self.1.push((offset, lanes));
         }
     }
 
-    fn all(level: Level, bytes: &[u8]) -> Vec<(usize, Lanes)> {
-        let mut out = Keep(Vec::new());
+    fn all(level: Level, bytes: &[u8]) -> Keep {
+        let mut out = Keep::default();
         walk(level, bytes, &mut out);
-        out.0
+        out
+    }
+
+    #[test]
+    fn windows_overlap_and_are_padded() {
+        for n in 0..200 {
+            let bytes: Vec<u8> = (0..n).map(|k| if k % 7 == 3 { b'5' } else { b'x' }).collect();
+            let windows = all(Level::best(), &bytes).0;
+            assert_eq!(windows.len(), n / 48 + 1);
+            for (offset, gate) in windows {
+                for bit in 0..64 {
+                    let at = (offset + bit).checked_sub(16);
+                    let digit = at.and_then(|at| bytes.get(at)).is_some_and(u8::is_ascii_digit);
+                    assert_eq!(gate.digit >> bit & 1 == 1, digit, "{n} {offset} {bit}");
+                }
+            }
+        }
     }
 
     /// Every level that this machine can run.

@@ -1,9 +1,10 @@
 //! The one pass over all bytes: where could anything stand?
 //!
-//! Works on masks of 64 bytes and shifts of them; what it names is looked at byte by byte afterwards. A trigger's
-//! position is the first byte after the digits that gave it (or the sign itself), so that a pass needs to look back only.
+//! Works on masks of 64 bytes and shifts of them; what it names is looked at byte by byte afterwards. The windows of 64
+//! overlap by the length of the longest form, so that nothing is carried from one to the next. A trigger's position is
+//! the first byte after the digits that gave it (or the sign itself), so that a pass needs to look back only.
 
-use super::lanes::{Lanes, Level, Step, walk};
+use super::lanes::{Gate, Lanes, Level, Step, walk};
 
 /// Why a place is worth a look.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,22 +63,68 @@ pub(crate) struct Wanted {
     pub cadastral: bool,
 }
 
-/// This block of 64 bytes above the one before it.
-#[inline(always)]
-fn wide(now: u64, before: u64) -> u128 {
-    (u128::from(now) << 64) | u128::from(before)
+/// Ends of runs of digits of an exact length.
+struct Ends {
+    e1: u64,
+    e2: u64,
+    e3: u64,
+    e4: u64,
+    e6: u64,
+    e7: u64,
+    /// Four digits and more end before a byte.
+    four: u64,
 }
 
-/// The part of a wide mask that belongs to this block.
-#[inline(always)]
-fn high(x: u128) -> u64 {
-    (x >> 64) as u64
-}
+impl Ends {
+    #[inline(always)]
+    fn of(d: u64) -> Ends {
+        let end = !d;
+        let a2 = d & (d << 1);
+        let a3 = a2 & (d << 2);
+        let a4 = a2 & (a2 << 2);
+        let exact = |a: u64, n: u32| (a << 1) & end & !(d << (n + 1));
+        Ends {
+            e1: exact(d, 1),
+            e2: exact(a2, 2),
+            e3: exact(a3, 3),
+            e4: exact(a4, 4),
+            e6: exact(a4 & (a2 << 4), 6),
+            e7: exact(a4 & (a3 << 4), 7),
+            four: a4 << 1,
+        }
+    }
 
-/// A mask moved up by `n`, with what moves in from the block before.
-#[inline(always)]
-fn up(now: u64, before: u64, n: u32) -> u64 {
-    (now << n) | (before >> 1 >> (63 - n))
+    /// Numbers in groups.
+    #[inline(always)]
+    fn groups(&self, sep: u64) -> u64 {
+        let Ends { e2, e3, e4, e6, .. } = *self;
+        let (s2, s3, s4) = (e2 & sep, e3 & sep, e4 & sep);
+        (e3 & ((s3 | s4) << 4)) | (e4 & (s4 << 5)) | (e6 & (((e6 & sep) | s4 | s2) << 7))
+    }
+
+    /// Telephones in groups; short local ones are 55-12-34, 2-12-34, 234-5678.
+    #[inline(always)]
+    fn phones(&self, sep: u64, dash: u64) -> u64 {
+        let Ends { e1, e2, e3, e4, e7, .. } = *self;
+        let local = (e2 & ((e2 & dash) << 3) & (((e1 | e2 | e3) & dash) << 6)) | (e4 & ((e3 & dash) << 5));
+        (e7 & (((e3 | e4) & sep) << 8)) | local
+    }
+
+    /// Dates; `sign` is what may part their numbers.
+    #[inline(always)]
+    fn days(&self, sign: u64) -> u64 {
+        let Ends { e1, e2, e4, .. } = *self;
+        let (s1, s2, s4) = (e1 & sign, e2 & sign, e4 & sign);
+        (e4 & ((s2 | s1) << 5)) | (e2 & (s2 << 3) & ((s4 | s2) << 6))
+    }
+
+    /// Cadastral numbers.
+    #[inline(always)]
+    fn cadastral(&self, colon: u64, dash: u64) -> u64 {
+        let Ends { e2, e3, e6, e7, .. } = *self;
+        let russian = (e7 & ((e2 & colon) << 8)) | (e6 & ((e2 & colon) << 7));
+        (e3 & ((e3 & (colon | dash)) << 4)) | russian
+    }
 }
 
 /// Calls `hit` with every trigger in rising order of position. Positions may equal `bytes.len()`.
@@ -107,41 +154,11 @@ struct Flags {
     cadastral: u64,
 }
 
-/// Masks of the block before that this one needs.
-#[derive(Default)]
-struct Before {
-    digit: u64,
-    two: u64,
-    four: u64,
-    eight: u64,
-    long: u64,
-    dash: u64,
-    sep: u64,
-    blank: u64,
-    lead: u64,
-    prefix: u64,
-    seven: u64,
-    trunk: u64,
-    joined: u64,
-    regrouped: u64,
-    k: u64,
-    kz: u64,
-    star: u64,
-    line: u64,
-    dot: u64,
-    colon: u64,
-    alpha: u64,
-    high: u64,
-    slash: u64,
-    less: u64,
-}
-
 /// The pass with (`ALL`) or without the triggers that only documents, things and networks need.
 struct Pass<H, const ALL: bool> {
     len: usize,
     run: u32,
     on: Flags,
-    before: Before,
     hit: H,
 }
 
@@ -163,145 +180,135 @@ impl<H: FnMut(Trigger, usize), const ALL: bool> Pass<H, ALL> {
             decimal: on(want.decimal),
             cadastral: on(want.cadastral),
         };
-        Pass { len, run: want.run.clamp(1, 13), on, before: Before::default(), hit }
+        Pass { len, run: want.run.clamp(1, 13), on, hit }
+    }
+
+    /// The last digits of runs of at least `run` of them.
+    #[inline(always)]
+    fn long(&self, d: u64) -> u64 {
+        let two = d & (d << 1);
+        let four = two & (two << 2);
+        let eight = four & (four << 4);
+        match self.run {
+            9.. => eight & (eight << (self.run - 8)),
+            4..=8 => four & (four << (self.run - 4)),
+            _ => two,
+        }
     }
 }
 
 impl<H: FnMut(Trigger, usize), const ALL: bool> Step for Pass<H, ALL> {
+    // the longest form, 17 letters and digits between others, is 19 bytes long; that of numbers alone 15
+    const BACK: usize = if ALL { 24 } else { 16 };
+
+    /// Most of a text is far from any number that could be meant. Runs of digits that nothing joins to others, and
+    /// those that meet at a line end, are told from here; everything else needs all masks.
+    #[inline(always)]
+    fn look(&mut self, off: usize, g: Gate) -> bool {
+        if ALL {
+            return true;
+        }
+        let d = g.digit;
+        let wide = g.full & (g.lead << 1);
+        if (d | g.at | wide) == 0 {
+            return false;
+        }
+        let d1 = d << 1;
+        let group = d & ((d1 & g.sep) << 1);
+        // groups end with three digits and more, but for `55-12-34`; a date's first group has four
+        let long_group = d & d1 & (group << 2);
+        let four = d & d1 & (d << 2) & (d << 3);
+        let local = group & (group << 3) & !(four << 5);
+        // the trunk prefix: a digit alone, a separator or full stop, a digit
+        let trunk = d & ((d1 & (g.sep | g.dot) & !(d << 2)) << 1);
+        let kz = d & ((g.z << 1) | (g.z << 2));
+        if (long_group | local | trunk | kz | g.at | wide | g.sign | (d1 & g.lead)) != 0 {
+            return true;
+        }
+        let run = (self.long(d) << 1) & !d;
+        let broken = d & (g.line << 1) & (d << 2) & self.on.broken;
+        let mut all = (run | broken) >> Self::BACK;
+        while all != 0 {
+            let k = all.trailing_zeros() as usize;
+            all &= all - 1;
+            if off + k > self.len {
+                break;
+            }
+            let trigger = if run >> (k + Self::BACK) & 1 == 1 { Trigger::Run } else { Trigger::Broken };
+            (self.hit)(trigger, off + k);
+        }
+        false
+    }
+
     #[inline(always)]
     fn step(&mut self, off: usize, m: Lanes) {
-        let was = &mut self.before;
         let d = m.digit;
         let sep = m.blank | m.dash | m.slash;
-        let prefix = m.plus | m.open;
-        let kz = m.z & up(m.k, was.k, 1);
-        // what the next 64 bytes need of these, whether there are digits or not
-        let mut plain = Before {
-            dash: m.dash,
-            sep,
-            blank: m.blank,
-            lead: m.lead,
-            prefix,
-            k: m.k,
-            kz,
-            star: m.star,
-            line: m.line,
-            ..Before::default()
-        };
-        if ALL {
-            (plain.dot, plain.colon, plain.alpha) = (m.dot, m.colon, m.alpha);
-            (plain.high, plain.slash, plain.less) = (m.high, m.slash, m.less);
-        }
-        // nothing of interest in, or carried into, these 64 bytes
+        let wide = m.full & (m.lead << 1);
+        // nothing of interest in these 64 bytes
         let signs = if ALL { m.less | m.colon } else { 0 };
-        if (d | was.digit | m.at | signs | (m.full & (m.lead << 1))) == 0 {
-            *was = plain;
+        if (d | m.at | signs | wide) == 0 {
             return;
         }
         let on = &self.on;
-        let end = !d;
-        let d1 = up(d, was.digit, 1);
-        let two = d & d1;
-        let four = two & up(two, was.two, 2);
-        let eight = four & up(four, was.four, 4);
-        // runs of at least `run` digits that end before a byte
-        let long = match self.run {
-            9.. => eight & up(eight, was.eight, self.run - 8),
-            4..=8 => four & up(four, was.four, self.run - 4),
-            _ => two,
-        };
-        let t_run = up(long, was.long, 1) & end;
+        let d1 = d << 1;
+        let t_run = (self.long(d) << 1) & !d;
         // a single 7 or 8 before a separator or bracket
-        let single = d1 & end & !up(d, was.digit, 2);
-        let trunk = single & up(m.seven, was.seven, 1) & (sep | m.open | m.dot);
-        let t_prefix =
-            ((up(prefix, was.prefix, 1) & d) | (up(trunk, was.trunk, 1) & (d | m.open))) & on.phone;
+        let single = d1 & !d & !(d << 2);
+        let trunk = single & (m.seven << 1) & (sep | m.open | m.dot);
+        let prefix = m.plus | m.open;
+        let t_prefix = (((prefix << 1) & d) | ((trunk << 1) & (d | m.open))) & on.phone;
         // a wide character after a digit, or a full-width digit
-        let lead1 = up(m.lead, was.lead, 1);
-        let sign = (d1 & m.lead) | (m.full & lead1);
+        let mut t_groups = ((d1 & m.lead) | wide) & on.groups;
+        let (mut t_decimal, mut t_cadastral) = (0, 0);
         // a digit after a separator after a digit: only then there are groups
         let joined = d1 & if ALL { sep | m.dot | m.colon } else { sep };
-        let regrouped = d & up(joined, was.joined, 1);
-        let mut t_groups = sign & on.groups;
-        let (mut day, mut t_decimal, mut t_cadastral) = (0, 0, 0);
-        if (regrouped | was.regrouped) != 0 {
-            let d = wide(d, was.digit);
-            let end = !d;
-            let dash = wide(m.dash, was.dash);
-            let sep = wide(sep, was.sep);
-            let a2 = d & (d << 1);
-            let a3 = a2 & (d << 2);
-            let a4 = a2 & (a2 << 2);
-            // ends of runs of an exact length
-            let exact = |a: u128, n: u32| (a << 1) & end & !(d << (n + 1));
-            let e1 = (d << 1) & end & !(d << 2);
-            let e2 = exact(a2, 2);
-            let e3 = exact(a3, 3);
-            let e4 = exact(a4, 4);
-            let e6 = exact(a4 & (a2 << 4), 6);
-            let e7 = exact(a4 & (a3 << 4), 7);
-            let (s2, s3, s4) = (e2 & sep, e3 & sep, e4 & sep);
-            let long_groups =
-                (e3 & ((s3 | s4) << 4)) | (e4 & (s4 << 5)) | (e6 & (((e6 & sep) | s4 | s2) << 7));
-            // short local telephones: 55-12-34, 2-12-34, 234-5678
-            let local =
-                (e2 & ((e2 & dash) << 3) & (((e1 | e2 | e3) & dash) << 6)) | (e4 & ((e3 & dash) << 5));
-            let phone_groups = (e7 & ((s3 | s4) << 8)) | local;
-            t_groups |= (high(long_groups) & on.groups) | (high(phone_groups) & on.phone);
+        if d & (joined << 1) != 0 {
+            let ends = Ends::of(d);
+            t_groups |= (ends.groups(sep) & on.groups) | (ends.phones(sep, m.dash) & on.phone);
             if ALL {
-                let dot = wide(m.dot, was.dot);
-                let colon = wide(m.colon, was.colon);
-                let (d1, d2, d4) = (e1 & (sep | dot), e2 & (sep | dot), e4 & (sep | dot));
-                day = high((e4 & ((d2 | d1) << 5)) | (e2 & (d2 << 3) & ((d4 | d2) << 6))) & on.dates;
-                t_decimal = high((a4 << 1) & ((e2 & dot) << 5)) & on.decimal;
-                let russian = (e7 & ((e2 & colon) << 8)) | (e6 & ((e2 & colon) << 7));
-                t_cadastral = high((e3 & ((e3 & (colon | dash)) << 4)) | russian) & on.cadastral;
+                t_groups |= ends.days(sep | m.dot) & on.dates;
+                t_decimal = ends.four & ((ends.e2 & m.dot) << 5) & on.decimal;
+                t_cadastral = ends.cadastral(m.colon, m.dash) & on.cadastral;
             }
         }
-        t_groups |= day;
-        let t_kz = d & (up(kz, was.kz, 1) | (up(m.blank, was.blank, 1) & up(kz, was.kz, 2))) & on.iban;
+        let kz = m.z & (m.k << 1);
+        let t_kz = d & ((kz << 1) | ((m.blank << 1) & (kz << 2))) & on.iban;
         let mut t_masked = 0;
-        if (m.star | was.star) != 0 {
-            let between = up(m.blank | m.dash, was.blank | was.dash, 1) & up(d, was.digit, 2);
-            t_masked = ((up(m.star, was.star, 1) & d) | (m.star & (d1 | between))) & on.broken;
+        if m.star != 0 {
+            let between = ((m.blank | m.dash) << 1) & (d << 2);
+            t_masked = (((m.star << 1) & d) | (m.star & (d1 | between))) & on.broken;
         }
-        let t_broken = d & up(m.line, was.line, 1) & up(d, was.digit, 2) & on.broken;
+        let t_broken = d & (m.line << 1) & (d << 2) & on.broken;
         let (mut t_dots, mut t_colons, mut t_17, mut t_index) = (0, 0, 0, 0);
         let (mut t_plate, mut t_old, mut t_zone) = (0, 0, 0);
-        if ALL && on.net != 0 && (m.dot | was.dot | m.colon | was.colon | m.dash | was.dash) != 0 {
-            let d = wide(d, was.digit);
-            let (dash, dots, colon) =
-                (wide(m.dash, was.dash), wide(m.dot, was.dot), wide(m.colon, was.colon));
-            let between = d & (dots << 1) & (d << 2);
-            t_dots = high(between & ((between << 2) | (between << 3) | (between << 4)));
-            let five = |x: u128| x & (x << 3) & (x << 6) & (x << 9) & (x << 12);
-            t_colons = high(five(colon) | five(dash) | (colon & ((colon << 5) | (colon << 1))));
+        if ALL && on.net != 0 {
+            let between = d & (m.dot << 1) & (d << 2);
+            t_dots = between & ((between << 2) | (between << 3) | (between << 4));
+            let five = |x: u64| x & (x << 3) & (x << 6) & (x << 9) & (x << 12);
+            t_colons = five(m.colon) | five(m.dash) | (m.colon & ((m.colon << 5) | (m.colon << 1)));
         }
         if ALL && (on.vin | on.index) != 0 {
-            let d = wide(d, was.digit);
-            let word = wide(m.digit | m.alpha, was.digit | was.alpha);
+            let (l, word) = (m.alpha, d | m.alpha);
             let w2 = word & (word << 1);
             let w4 = w2 & (w2 << 2);
             let w8 = w4 & (w4 << 4);
             let w16 = w8 & (w8 << 8);
-            t_17 = high(((w16 & (w16 << 1)) << 1) & !word & !(word << 18)) & on.vin;
-            let l = wide(m.alpha, was.alpha);
-            let index_form = (d << 1) & (l << 2) & (d << 3) & (l << 4) & (d << 5) & (d << 6) & (l << 7);
-            t_index = high(index_form & !(word << 8) & !word) & on.index;
+            t_17 = ((w16 & (w16 << 1)) << 1) & !word & !(word << 18) & on.vin;
+            let form = (d << 1) & (l << 2) & (d << 3) & (l << 4) & (d << 5) & (d << 6) & (l << 7);
+            t_index = form & !(word << 8) & !word & on.index;
         }
         if ALL && on.plate != 0 {
-            let d = wide(d, was.digit);
-            let end = !d;
-            let e2 = ((d & (d << 1)) << 1) & end & !(d << 3);
-            let e3 = ((d & (d << 1) & (d << 2)) << 1) & end & !(d << 4);
-            let letter = wide(m.alpha | m.high, was.alpha | was.high);
-            let joint = wide(m.blank | m.slash | m.dash, was.blank | was.slash | was.dash);
-            t_plate = high(e2 & ((letter << 3) | ((joint << 3) & (letter << 4))));
+            let letter = m.alpha | m.high;
+            let joint = m.blank | m.slash | m.dash;
+            let e2 = (d1 & (d << 2)) & !d & !(d << 3);
+            t_plate = e2 & ((letter << 3) | ((joint << 3) & (letter << 4)));
+            let e3 = (d1 & (d << 2) & (d << 3)) & !d & !(d << 4);
             let spaced = (e3 << 1) & letter & (joint << 1) & (joint << 5) & (letter << 6);
-            t_old = high((e3 & letter & (letter << 4)) | spaced);
+            t_old = (e3 & letter & (letter << 4)) | spaced;
         }
         if ALL {
-            t_zone = (m.less & up(m.less, was.less, 1)) & on.zone;
+            t_zone = m.less & (m.less << 1) & on.zone;
         }
         let rare = t_masked
             | t_broken
@@ -316,12 +323,11 @@ impl<H: FnMut(Trigger, usize), const ALL: bool> Step for Pass<H, ALL> {
             | t_decimal
             | t_cadastral;
         let at_sign = m.at & on.email;
-        *was = Before { digit: d, two, four, eight, long, seven: m.seven, trunk, joined, regrouped, ..plain };
-        let mut all = t_run | t_groups | t_prefix | at_sign | rare;
+        let mut all = (t_run | t_groups | t_prefix | at_sign | rare) & (u64::MAX << Self::BACK);
         let hit = &mut self.hit;
         while all != 0 {
             let bit = all & all.wrapping_neg();
-            let at = off + all.trailing_zeros() as usize;
+            let at = off + all.trailing_zeros() as usize - Self::BACK;
             all ^= bit;
             if at > self.len {
                 break;

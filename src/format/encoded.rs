@@ -7,13 +7,16 @@ use super::eml::transfer::{base64, to_base64};
 use super::encoding::{Encoding, Guess, SingleByte, guess};
 use super::markup::entities;
 use super::registry::{self, Recognised};
-use super::runs::{is_run, long_run};
+use super::runs::{self, is_run, long_run, run_end};
 
 /// A line with escapes is decoded this far before and behind the first of them.
 const WINDOW: usize = 64 << 10;
 
 /// Shorter bytes in an old code page cannot be told from chance.
 const LEGACY: usize = 48;
+
+/// So many characters of a run tell what it is.
+const HEAD: usize = 64;
 
 /// Shorter bytes are keys and check sums, not files.
 const FILE: usize = 64;
@@ -173,8 +176,27 @@ fn written(bytes: &[u8], url: bool, padded: bool) -> String {
 
 /// True where `text` may hold encoded text: a look that costs little.
 pub fn any(text: &[u8]) -> bool {
-    let mut at = 0;
-    next_escape(text, &mut at, text.len()).is_some() || next_run(text, 0, text.len()).is_some()
+    let mut is = false;
+    // what an escape takes up is no beginning of another
+    let mut free = 0;
+    runs::scan(text, 0, text.len(), &mut |at, long| {
+        is = match long {
+            true => {
+                let start = at + 1 - runs::RUN;
+                is_mixed(&text[start..run_end(text, at, text.len().min(start + HEAD))])
+            }
+            false if at < free => false,
+            false => match escape_at(&text[at..]) {
+                Ok(_) => true,
+                Err(length) => {
+                    free = at + length;
+                    false
+                }
+            },
+        };
+        is
+    });
+    is
 }
 
 /// The encoded parts of `text[from..to]`, in rising order, not overlapping.
@@ -215,27 +237,27 @@ pub fn parts(text: &[u8], from: usize, to: usize) -> Vec<Part> {
 fn next_escape(text: &[u8], at: &mut usize, to: usize) -> Option<(usize, Coding)> {
     while let Some(p) = memchr3(b'\\', b'%', b'&', text.get(*at..to)?) {
         let hit = *at + p;
-        let rest = &text[hit..to];
-        let coding = match rest[0] {
-            b'\\' => {
-                let times = slashes(rest);
-                let escape = Some(times).filter(|n| matches!(n, 1 | 2 | 4)).and_then(|n| backslash(rest, n));
-                if escape.is_none_or(|e| !e.2) {
-                    // an escaped backslash escapes nothing behind it
-                    *at = hit + times;
-                    continue;
-                }
-                Some(Coding::Backslash { times })
-            }
-            b'%' => percent(rest).map(|_| Coding::Percent { legacy: false }),
-            _ => entity(rest).filter(|(_, c)| !matches!(c, '&' | '<' | '>')).map(|_| Coding::Entities),
-        };
-        if let Some(coding) = coding {
-            return Some((hit, coding));
+        match escape_at(&text[hit..to]) {
+            Ok(coding) => return Some((hit, coding)),
+            Err(length) => *at = hit + length,
         }
-        *at = hit + 1;
     }
     None
+}
+
+/// The escape that `rest` begins with, or the length of what is none.
+fn escape_at(rest: &[u8]) -> Result<Coding, usize> {
+    let coding = match rest[0] {
+        b'\\' => {
+            let times = slashes(rest);
+            let escape = Some(times).filter(|n| matches!(n, 1 | 2 | 4)).and_then(|n| backslash(rest, n));
+            // an escaped backslash escapes nothing behind it
+            return if escape.is_some_and(|e| e.2) { Ok(Coding::Backslash { times }) } else { Err(times) };
+        }
+        b'%' => percent(rest).map(|_| Coding::Percent { legacy: false }),
+        _ => entity(rest).filter(|(_, c)| !matches!(c, '&' | '<' | '>')).map(|_| Coding::Entities),
+    };
+    coding.ok_or(1)
 }
 
 /// What an escape stands for: a unit of UTF-16 or a byte.
@@ -392,8 +414,9 @@ fn next_run(text: &[u8], from: usize, to: usize) -> Option<(usize, usize)> {
 
 /// Words, paths, numbers and check sums in hexadecimal lack capitals, small letters or both.
 fn is_mixed(run: &[u8]) -> bool {
-    let head = &run[..run.len().min(64)];
-    head.iter().any(|b| b.is_ascii_uppercase())
+    let head = &run[..run.len().min(HEAD)];
+    // most runs have no capital: told without a branch for each byte
+    head.iter().fold(false, |any, b| any | b.is_ascii_uppercase())
         && head.iter().any(|b| b.is_ascii_lowercase())
         && !head.iter().all(u8::is_ascii_hexdigit)
 }

@@ -5,68 +5,171 @@ pub(super) fn is_run(b: u8) -> bool {
     b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'-' | b'_')
 }
 
-/// One bit for each of 64 bytes that is such a character.
-#[cfg(target_arch = "x86_64")]
-#[inline]
-fn mask(chunk: &[u8; 64]) -> u64 {
-    use std::arch::x86_64::*;
-    let mut bits = 0;
-    let mut k = 0;
-    while k < 64 {
-        // SAFETY: SSE2 belongs to every x86-64, and the 16 bytes at `k` lie within the chunk
-        unsafe {
-            let v = _mm_loadu_si128(chunk.as_ptr().add(k).cast());
-            let low = _mm_or_si128(v, _mm_set1_epi8(0x20));
-            // `/` stands before the digits
-            let digit = _mm_sub_epi8(v, _mm_set1_epi8(b'/' as i8));
-            let digit = _mm_cmpeq_epi8(_mm_min_epu8(digit, _mm_set1_epi8(10)), digit);
-            let letter = _mm_sub_epi8(low, _mm_set1_epi8(b'a' as i8));
-            let letter = _mm_cmpeq_epi8(_mm_min_epu8(letter, _mm_set1_epi8(25)), letter);
-            let dash = _mm_cmpeq_epi8(v, _mm_set1_epi8(b'-' as i8));
-            let plus = _mm_cmpeq_epi8(v, _mm_set1_epi8(b'+' as i8));
-            let line = _mm_cmpeq_epi8(v, _mm_set1_epi8(b'_' as i8));
-            let any = _mm_or_si128(_mm_or_si128(digit, letter), _mm_or_si128(_mm_or_si128(dash, plus), line));
-            bits |= u64::from(_mm_movemask_epi8(any) as u16) << k;
+/// The signs that escapes begin with.
+fn is_sign(b: u8) -> bool {
+    matches!(b, b'\\' | b'%' | b'&')
+}
+
+/// The loop of all ways; a macro, so that the masks are made within it.
+macro_rules! scan_by {
+    ($text:ident, $from:ident, $to:ident, $found:ident, $masks:expr) => {{
+        // of the bytes before the upper halves of their masks are kept: shifts over two words are slow
+        let up = |now: u64, before: u64, n: u32| now << n | before >> (32 - n);
+        let (mut base, mut was, mut capitals) = ($from, [0u64; 5], 0u64);
+        while base < $to {
+            let rest = &$text[base..$to];
+            let Masks { run, upper, sign } = match rest.first_chunk::<64>() {
+                Some(chunk) => $masks(chunk),
+                None => plain_masks(rest),
+            };
+            // bits that end 2, 4, 8, 16 and 20 characters of a run
+            let two = run & up(run, was[0], 1);
+            let four = two & up(two, was[1], 2);
+            let eight = four & up(four, was[2], 4);
+            let sixteen = eight & up(eight, was[3], 8);
+            let ends = sixteen & up(four, was[2], 16);
+            let first = ends & !up(ends, was[4], 1);
+            was = [run >> 32, two >> 32, four >> 32, eight >> 32, ends >> 32];
+            let mut hits = first | sign;
+            while hits != 0 {
+                let (bit, k) = (hits & hits.wrapping_neg(), hits.trailing_zeros());
+                hits ^= bit;
+                let long = first & bit != 0;
+                let tell = if long {
+                    // a run that ends within these bytes, as most do, is told only where it has a capital
+                    let more = (run >> k).trailing_ones();
+                    let whole = ((1u128 << (RUN as u32 - 1 + more)) - 1) << (64 + k + 1 - RUN as u32);
+                    k + more >= 64 || (u128::from(upper) << 64 | u128::from(capitals)) & whole != 0
+                } else {
+                    may_escape($text, base + k as usize, $to)
+                };
+                if tell && $found(base + k as usize, long) {
+                    return;
+                }
+            }
+            capitals = upper;
+            base += 64;
         }
-        k += 16;
-    }
-    bits
+    }};
 }
 
-#[cfg(not(target_arch = "x86_64"))]
-fn mask(chunk: &[u8; 64]) -> u64 {
-    plain_mask(chunk)
+/// Which of 64 bytes belong to a run, which of them are capitals, and which begin an escape.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Masks {
+    run: u64,
+    upper: u64,
+    sign: u64,
 }
 
-/// The same, byte by byte: for the last bytes, for other processors, and to prove the fast one.
-fn plain_mask(chunk: &[u8]) -> u64 {
-    chunk.iter().enumerate().fold(0, |m, (k, b)| m | u64::from(is_run(*b)) << k)
+/// Byte by byte: for the last bytes, for other processors, and to prove the fast ones.
+fn plain_masks(chunk: &[u8]) -> Masks {
+    let all =
+        |class: fn(u8) -> bool| chunk.iter().enumerate().fold(0, |m, (k, b)| m | u64::from(class(*b)) << k);
+    Masks { run: all(is_run), upper: all(|b| b.is_ascii_uppercase()), sign: all(is_sign) }
 }
 
-/// The shortest run that [`long_run`] finds: fifteen bytes and their padding.
+/// What [`scan`] calls, and with what.
+pub(super) type Found<'a> = &'a mut dyn FnMut(usize, bool) -> bool;
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx512f,avx512bw")]
+fn scan_avx512(text: &[u8], from: usize, to: usize, found: Found<'_>) {
+    use std::arch::x86_64::*;
+    scan_by!(text, from, to, found, |chunk: &[u8; 64]| {
+        // SAFETY: the load takes the 64 bytes of the chunk, and unaligned loads are allowed
+        let v = unsafe { _mm512_loadu_si512(chunk.as_ptr().cast()) };
+        let range = |v, from: u8, span: u8| {
+            let v = _mm512_sub_epi8(v, _mm512_set1_epi8(from as i8));
+            _mm512_cmple_epu8_mask(v, _mm512_set1_epi8(span as i8))
+        };
+        let is = |c: u8| _mm512_cmpeq_epi8_mask(v, _mm512_set1_epi8(c as i8));
+        let letter = range(_mm512_or_si512(v, _mm512_set1_epi8(0x20)), b'a', 25);
+        Masks {
+            // `/` stands before the digits
+            run: letter | range(v, b'/', 10) | is(b'-') | is(b'+') | is(b'_'),
+            upper: range(v, b'A', 25),
+            // `%` and `&` are neighbours
+            sign: range(v, b'%', 1) | is(b'\\'),
+        }
+    })
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx2")]
+fn scan_avx2(text: &[u8], from: usize, to: usize, found: Found<'_>) {
+    use std::arch::x86_64::*;
+    scan_by!(text, from, to, found, |chunk: &[u8; 64]| {
+        let half = |k: usize| {
+            // SAFETY: the load takes 32 of the 64 bytes of the chunk, and unaligned loads are allowed
+            let v = unsafe { _mm256_loadu_si256(chunk.as_ptr().add(k).cast()) };
+            let range = |v, from: u8, span: u8| {
+                let v = _mm256_sub_epi8(v, _mm256_set1_epi8(from as i8));
+                _mm256_cmpeq_epi8(_mm256_min_epu8(v, _mm256_set1_epi8(span as i8)), v)
+            };
+            let is = |c: u8| _mm256_cmpeq_epi8(v, _mm256_set1_epi8(c as i8));
+            let letter = range(_mm256_or_si256(v, _mm256_set1_epi8(0x20)), b'a', 25);
+            let other = _mm256_or_si256(_mm256_or_si256(is(b'-'), is(b'+')), is(b'_'));
+            let run = _mm256_or_si256(_mm256_or_si256(range(v, b'/', 10), letter), other);
+            let sign = _mm256_or_si256(range(v, b'%', 1), is(b'\\'));
+            let bits = |v| u64::from(_mm256_movemask_epi8(v) as u32) << k;
+            Masks { run: bits(run), upper: bits(range(v, b'A', 25)), sign: bits(sign) }
+        };
+        let (a, b) = (half(0), half(32));
+        Masks { run: a.run | b.run, upper: a.upper | b.upper, sign: a.sign | b.sign }
+    })
+}
+
+fn scan_plain(text: &[u8], from: usize, to: usize, found: Found<'_>) {
+    scan_by!(text, from, to, found, |chunk: &[u8; 64]| plain_masks(chunk))
+}
+
+/// The shortest run that counts: fifteen bytes and their padding.
 pub(super) const RUN: usize = 20;
 
-/// The first run of at least [`RUN`] such characters in `text[from..to]`, as long as it is there.
-pub(super) fn long_run(text: &[u8], from: usize, to: usize) -> Option<(usize, usize)> {
-    let (mut base, mut before) = (from, 0u64);
-    while base < to {
-        let rest = &text[base..to];
-        let now = rest.first_chunk::<64>().map_or_else(|| plain_mask(rest), mask);
-        // bits that end 2, 4, 8, 16 and 20 characters of a run
-        let one = u128::from(now) << 64 | u128::from(before);
-        let two = one & (one << 1);
-        let four = two & (two << 2);
-        let eight = four & (four << 4);
-        let sixteen = eight & (eight << 8);
-        let ends = ((sixteen & (four << 16)) >> 64) as u64;
-        if ends != 0 {
-            let last = base + ends.trailing_zeros() as usize;
-            let end = last + text[last..to].iter().take_while(|b| is_run(**b)).count();
-            return Some((last + 1 - RUN, end));
+/// Calls `found` for every sign of an escape in `text[from..to]` that may begin one (its position, and `false`) and
+/// for the [`RUN`]th character of every long run (with `true`), in rising order, until it answers with `true`. Runs
+/// that have no capital may be left out.
+pub(super) fn scan(text: &[u8], from: usize, to: usize, found: Found<'_>) {
+    #[cfg(target_arch = "x86_64")]
+    {
+        if is_x86_feature_detected!("avx512f") && is_x86_feature_detected!("avx512bw") {
+            // SAFETY: the processor has both parts of AVX-512
+            return unsafe { scan_avx512(text, from, to, found) };
         }
-        (base, before) = (base + 64, now);
+        if is_x86_feature_detected!("avx2") {
+            // SAFETY: the processor has AVX2
+            return unsafe { scan_avx2(text, from, to, found) };
+        }
     }
-    None
+    scan_plain(text, from, to, found);
+}
+
+/// May the sign at `at` begin an escape? A reference of HTML ends with a semicolon twelve bytes on at most.
+#[inline]
+fn may_escape(text: &[u8], at: usize, to: usize) -> bool {
+    if text[at] != b'&' {
+        return true;
+    }
+    let Some(near) = text[..to].get(at + 1..).and_then(|t| t.first_chunk::<12>()) else { return true };
+    near.iter().fold(false, |any, b| any | (*b == b';'))
+}
+
+/// The first run of at least [`RUN`] such characters in `text[from..to]`, as long as it is there. Runs that have no
+/// capital may be left out.
+pub(super) fn long_run(text: &[u8], from: usize, to: usize) -> Option<(usize, usize)> {
+    let mut run = None;
+    scan(text, from, to, &mut |last, long| {
+        if long {
+            run = Some((last + 1 - RUN, run_end(text, last, to)));
+        }
+        long
+    });
+    run
+}
+
+/// Where the run that holds `at` ends, in `text[..to]`.
+pub(super) fn run_end(text: &[u8], at: usize, to: usize) -> usize {
+    at + text[at..to].iter().take_while(|b| is_run(**b)).count()
 }
 
 #[cfg(test)]
@@ -78,7 +181,7 @@ mod tests {
         let mut at = from;
         while at < to {
             let end = at + text[at..to].iter().take_while(|b| is_run(**b)).count();
-            if end - at >= RUN {
+            if end - at >= RUN && text[at..end].iter().any(u8::is_ascii_uppercase) {
                 return Some((at, end));
             }
             at = end + 1;
@@ -91,15 +194,56 @@ mod tests {
         fn fast_and_plain_agree(text in "[a ]{0,30}([Aa9/+_-]{1,40}[ =,.]{0,2}){0,8}", cut in 0usize..20) {
             let text = text.as_bytes();
             let (from, to) = (cut.min(text.len()), text.len() - (cut / 3).min(text.len() - cut.min(text.len())));
-            prop_assert_eq!(long_run(text, from, to), plain(text, from, to));
+            let mut at = from;
+            let mut found = None;
+            while let Some((start, end)) = long_run(text, at, to) {
+                if text[start..end].iter().any(u8::is_ascii_uppercase) {
+                    found = Some((start, end));
+                    break;
+                }
+                at = end;
+            }
+            prop_assert_eq!(found, plain(text, from, to));
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn every_way_sees_the_same(bytes in prop::collection::vec(any::<u8>(), 0..300), cut in 0usize..40) {
+            let from = cut.min(bytes.len());
+            check(&bytes, from);
+        }
+
+        #[test]
+        fn every_way_sees_the_same_runs(text in "([Aa9/+_-]{1,70}[ =,.&%\\\\]{0,2}){0,8}", cut in 0usize..40) {
+            let from = cut.min(text.len());
+            check(text.as_bytes(), from);
+        }
+    }
+
+    fn check(bytes: &[u8], from: usize) {
+        let to = bytes.len();
+        type Way = fn(&[u8], usize, usize, Found<'_>);
+        let all = |way: Way| {
+            let mut out = Vec::new();
+            way(bytes, from, to, &mut |at, long| {
+                out.push((at, long));
+                false
+            });
+            out
+        };
+        let plain = all(scan_plain);
+        assert_eq!(all(scan), plain);
+        #[cfg(target_arch = "x86_64")]
+        if is_x86_feature_detected!("avx2") {
+            // SAFETY: the processor has AVX2
+            assert_eq!(all(|t, a, b, f| unsafe { scan_avx2(t, a, b, f) }), plain);
         }
     }
 
     #[test]
     fn every_byte_value() {
         let bytes: Vec<u8> = (0..=255).collect();
-        for chunk in bytes.as_chunks::<64>().0 {
-            assert_eq!(mask(chunk), plain_mask(chunk));
-        }
+        check(&bytes, 0);
     }
 }

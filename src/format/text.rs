@@ -20,7 +20,12 @@ impl Format for Text {
     }
 
     fn open(&self, input: Input, limits: &Arc<Limits>) -> Result<Opened, ReadError> {
-        let mut stream = TextStream::new(input, Sizes::default());
+        let mut sizes = Sizes::default();
+        if limits.numbers_only {
+            // no name is followed through the text, so blocks may stay near the processor
+            sizes.block = 256 << 10;
+        }
+        let mut stream = TextStream::new(input, sizes);
         stream.sparse = limits.numbers_only;
         Ok(Opened::Stream(Box::new(stream)))
     }

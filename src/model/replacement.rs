@@ -62,6 +62,10 @@ pub fn token_at(text: &[u8], at: usize) -> Option<Range<usize>> {
     if !text.get(at).is_some_and(word) {
         return None;
     }
+    // most values begin a word, and with a digit
+    if text[at].is_ascii_digit() && !at.checked_sub(1).is_some_and(|k| word(&text[k])) {
+        return None;
+    }
     // a token is at most 53 characters long: what is longer is none, and costs no more to tell
     let near = at.saturating_sub(54);
     let start = text[near..at].iter().rposition(|b| !word(b)).map_or(near, |k| near + k + 1);

@@ -97,11 +97,23 @@ impl Engine<'_> {
         if self.kind != SegmentKind::Prose || at - mid > 2 || mid == at {
             return;
         }
+        // the stamp of the next line of a log belongs to no number
+        if let Some(stamp) = text[at..self.hi].first_chunk::<14>()
+            && matches!(stamp, [_, _, _, _, b'-', _, _, b'-', _, _, b'T' | b' ', _, _, b':'])
+        {
+            return;
+        }
         if self.groups_broken(mid, at) {
             return;
         }
-        let before = text[self.lo..mid].iter().rev().take(13).take_while(|b| b.is_ascii_digit()).count();
         let after = text[at..self.hi].iter().take(13).take_while(|b| b.is_ascii_digit()).count();
+        // twelve digits in all: most lines that end and begin with digits are told apart by one byte
+        if !(2..=10).contains(&after)
+            || (mid + after >= self.lo + 13 && text[mid + after - 13].is_ascii_digit())
+        {
+            return;
+        }
+        let before = text[self.lo..mid].iter().rev().take(13).take_while(|b| b.is_ascii_digit()).count();
         let (start, end) = (mid - before, at + after);
         let edge = |c: Option<u8>| c.is_some_and(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-'));
         if before < 2 || after < 2 || before + after != 12 || edge(self.prev(start)) {

@@ -98,6 +98,22 @@ fn before(text: &[u8], at: usize, lo: usize) -> Option<(char, usize)> {
     if s + n == at { Some((c, s)) } else { Some((' ', at - 1)) }
 }
 
+/// How many digits stand before `at`, not before `lo`.
+fn digits_before(text: &[u8], at: usize, lo: usize) -> usize {
+    const EACH: u64 = 0x0101_0101_0101_0101;
+    let mut n = 0;
+    // eight at a time: a digit less `0` is below ten, so that adding 0x76 does not reach the highest bit
+    while let Some(&eight) = text[lo..at - n].last_chunk::<8>() {
+        let less = u64::from_le_bytes(eight) ^ (EACH * u64::from(b'0'));
+        let other = ((less & (EACH * 0x7F)) + EACH * 0x76 | less) & (EACH * 0x80);
+        if other != 0 {
+            return n + other.leading_zeros() as usize / 8;
+        }
+        n += 8;
+    }
+    n + text[lo..at - n].iter().rev().take_while(|b| b.is_ascii_digit()).count()
+}
+
 impl Engine<'_> {
     /// Looks at the cluster of digits around `at`.
     pub(crate) fn cluster(&mut self, at: usize) {
@@ -118,10 +134,7 @@ impl Engine<'_> {
             return;
         }
         let text = self.text;
-        let mut start = at - 1;
-        while start > self.lo && text[start - 1].is_ascii_digit() {
-            start -= 1;
-        }
+        let start = at - digits_before(text, at, self.lo).max(1);
         let near = |b: Option<u8>| {
             b.is_some_and(|b| matches!(b, b' ' | b'-' | b'.' | b'(' | b')' | b'/' | b'+') || b >= 0x80)
         };
@@ -150,16 +163,31 @@ impl Engine<'_> {
             self.cluster(at - 1);
             return;
         }
-        let mut c = self.digits.take().unwrap_or_default();
-        c.clear();
-        c.digits.try_extend_from_slice(&text[start..at]).ok();
-        c.groups.push(Group { start: start as u32, end: at as u32, from: 0, n: (at - start) as u8, sep: 0 });
         self.cluster_end = at;
-        if self.detector.want.phone && matches!(at - start, 10 | 11 | 14) {
+        let digits = &text[start..at];
+        let phone = match (digits.len(), digits[0]) {
+            (10, b'7') | (11, b'7' | b'8') => true,
+            (14, b'8') => digits.starts_with(b"8107"),
+            _ => false,
+        };
+        if self.detector.want.phone && phone {
+            let mut c = self.digits.take().unwrap_or_default();
+            c.clear();
+            c.digits.try_extend_from_slice(digits).ok();
+            c.groups.push(Group {
+                start: start as u32,
+                end: at as u32,
+                from: 0,
+                n: (at - start) as u8,
+                sep: 0,
+            });
             self.phones(&c);
+            self.digits = Some(c);
+        } else if self.detector.asked_lengths >> digits.len() & 1 == 0 && !self.keep_all {
+            // rules that nobody asked for are there to win over others, and there are none
+            return;
         }
-        self.single(&c, 0);
-        self.digits = Some(c);
+        self.single(digits, start, at, false);
     }
 
     /// A cell that is nothing but digits and can be no telephone: nothing stands around it.
@@ -317,8 +345,9 @@ impl Engine<'_> {
             self.phones(c);
         }
         for k in 0..n {
-            if c.groups[k].n >= run {
-                self.single(c, k);
+            let g = c.groups[k];
+            if g.n >= run {
+                self.single(c.digits(k, k), g.start(), g.end(), c.folded);
             }
         }
         if n < 2 {
@@ -444,29 +473,30 @@ impl Engine<'_> {
     }
 
     /// One unbroken run of digits against the rules for its length.
-    fn single(&mut self, c: &Cluster, k: usize) {
-        let g = c.groups[k];
-        let digits = c.digits(k, k);
+    fn single(&mut self, digits: &[u8], start: usize, end: usize, folded: bool) {
         let detector = self.detector;
-        if g.n > 20 {
+        if digits.len() > 20 {
             return;
         }
-        if !detector.series.is_empty() && (6..=8).contains(&g.n) {
-            self.series(g, digits);
+        if !detector.series.is_empty() && (6..=8).contains(&digits.len()) {
+            self.series(start, end, digits);
         }
-        let mut glue = self.glued(g.start(), g.end());
-        if c.folded {
+        if detector.by_length[digits.len()].is_empty() {
+            return;
+        }
+        let mut glue = self.glued(start, end);
+        if folded {
             glue.add(Evidence::Folded);
         }
         if glue.has(Evidence::InsideToken) {
-            if !self.keep_all && !self.excused(g.start(), g.end()) {
+            if !self.keep_all && !self.excused(start, end) {
                 return;
             }
-            if self.excused(g.start(), g.end()) {
+            if self.excused(start, end) {
                 glue = EvidenceSet::new();
             }
         }
-        self.by_rules(digits, g.start(), g.end(), glue);
+        self.by_rules(digits, start, end, glue);
     }
 
     /// Unbroken digits from `start` to `end`, at most 20, against the rules for their length.
@@ -549,5 +579,22 @@ impl Engine<'_> {
             e.add(Evidence::Folded);
         }
         self.offer(r, start, end, p.evidence.union(e), p.proven);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::digits_before;
+
+    #[test]
+    fn digits_are_counted_backwards() {
+        for around in 0..=255u8 {
+            for n in 0..30 {
+                let text = [vec![b'5', around], vec![b'9'; n], vec![b';']].concat();
+                let more = if around.is_ascii_digit() { n + 2 } else { n };
+                assert_eq!(digits_before(&text, n + 2, 0), more, "{around} {n}");
+                assert_eq!(digits_before(&text, n + 2, 2), n, "{around} {n}");
+            }
+        }
     }
 }

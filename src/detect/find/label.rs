@@ -55,7 +55,7 @@ impl Engine<'_> {
             while patterns != 0 {
                 let r = patterns.trailing_zeros() as usize;
                 patterns &= patterns - 1;
-                let Some(pattern) = &detector.rules[r].pattern else { continue };
+                let Some(pattern) = detector.rules[r].pattern() else { continue };
                 let from = at.saturating_sub(32).max(self.lo);
                 // the one that holds the anchor, not one that stands before it
                 let near = &text[..hi.min(at + 300)];
@@ -321,7 +321,7 @@ impl Engine<'_> {
 
     /// A candidate whose label was found by looking forward.
     fn offer_labelled(&mut self, r: usize, start: usize, end: usize) {
-        let mut c = self.context(start, end);
+        let mut c = *self.context(start, end);
         c.before |= 1 << r;
         c.against &= !(1 << r);
         self.last_context = Some((start, end, c));
@@ -482,7 +482,7 @@ impl Engine<'_> {
     /// A secret that begins with its own sign: the rule's words are the signs.
     fn secret(&mut self, r: usize, start: usize, _end: usize, _after: &Folded, _to: usize) -> Option<usize> {
         let rule: &Rule = &self.detector.rules[r];
-        let pattern = rule.pattern.as_ref()?;
+        let pattern = rule.pattern()?;
         let hi = self.hi.min(start + 8192);
         let from = self.text[self.lo..start].iter().rev().take(8).take_while(|b| **b == b'-').count();
         let m = pattern.find(&self.text[start - from..hi])?;
@@ -499,7 +499,7 @@ impl Engine<'_> {
     pub(crate) fn patterns(&mut self) {
         let detector = self.detector;
         for &r in &detector.patterns {
-            let Some(pattern) = &detector.rules[usize::from(r)].pattern else { continue };
+            let Some(pattern) = detector.rules[usize::from(r)].pattern() else { continue };
             let mut at = 0;
             while let Some(m) = pattern.find_at(self.text, at) {
                 at = m.end().max(m.start() + 1);
@@ -524,7 +524,7 @@ impl Engine<'_> {
     pub(crate) fn anchored(&mut self, finder: Finder, from: usize, to: usize) {
         let Some(r) = self.rule_of(finder) else { return };
         let detector = self.detector;
-        let Some(pattern) = &detector.rules[r].pattern else { return };
+        let Some(pattern) = detector.rules[r].pattern() else { return };
         let from = from.max(self.lo);
         let hi = self.hi.min(to + 40);
         let Some(m) = pattern.find_at(&self.text[..hi], from) else { return };

@@ -1,6 +1,5 @@
 //! Documents with letters, vehicles, land, post codes, machine-readable zones, coordinates.
 
-use super::cluster::Group;
 use crate::detect::engine::Engine;
 use crate::detect::fold::{code_letter, decode};
 use crate::detect::proof::{document, mrz};
@@ -46,25 +45,26 @@ impl Engine<'_> {
     }
 
     /// A series of letters and a number: passports, licences, military cards.
-    pub(crate) fn series(&mut self, g: Group, digits: &[u8]) {
+    pub(crate) fn series(&mut self, from: usize, end: usize, digits: &[u8]) {
         let detector = self.detector;
-        let (letters, start) = self.letters_before(g.start());
-        if letters.is_empty() || self.next(g.end()).is_some_and(|b| b.is_ascii_alphanumeric()) {
+        let (letters, start) = self.letters_before(from);
+        if letters.is_empty() || self.next(end).is_some_and(|b| b.is_ascii_alphanumeric()) {
             return;
         }
         for &r in &detector.series {
             let rule = &detector.rules[usize::from(r)];
             let (a, b) = rule.letters;
-            if (usize::from(a)..=usize::from(b)).contains(&letters.len()) && rule.file.lengths.contains(&g.n)
+            if (usize::from(a)..=usize::from(b)).contains(&letters.len())
+                && rule.file.lengths.contains(&(digits.len() as u8))
             {
                 let mut e = EvidenceSet::new().with(Evidence::Form);
-                if letters.len() == 1 && letters[0] == b'N' && g.start() - start == 1 {
+                if letters.len() == 1 && letters[0] == b'N' && from - start == 1 {
                     e.add(Evidence::CodeTable);
                 }
                 if digits.iter().all(|b| *b == digits[0]) && digits[0] == b'0' {
                     continue;
                 }
-                self.offer(usize::from(r), start, g.end(), e, false);
+                self.offer(usize::from(r), start, end, e, false);
             }
         }
     }

@@ -146,6 +146,7 @@ mod tests {
         assert!(!common.words_not.is_empty());
         for r in rules.iter() {
             assert!(rules.categories.iter().any(|c| c.id == r.category.as_str()), "{}", r.category);
+            assert_eq!(r.pattern().is_some(), r.file.pattern.is_some(), "{}", r.id);
         }
     }
 

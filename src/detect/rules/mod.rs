@@ -11,6 +11,8 @@ pub(crate) use builtin::{common_header_not, common_words_not};
 pub use examples::ExampleFailure;
 pub use file::{CategoryInfo, Example, Examples, RuleFile};
 
+use regex::bytes::Regex;
+
 use super::lexicon::MAX_RULES;
 use super::proof::{self, Proof};
 use crate::model::{Category, Evidence};
@@ -102,6 +104,18 @@ pub(crate) enum LabelValue {
     Decimal,
 }
 
+/// The pattern of a rule. Those of the program itself are known to be right, and made where they are first used:
+/// most runs look for less than everything, and making all of them costs more than a small file.
+#[derive(Debug)]
+struct Pattern {
+    text: String,
+    made: OnceLock<Option<Regex>>,
+}
+
+fn regex(text: &str) -> Result<Regex, regex::Error> {
+    regex::bytes::RegexBuilder::new(text).unicode(true).size_limit(1 << 22).build()
+}
+
 /// One rule, ready for use.
 #[derive(Clone, Debug)]
 pub struct Rule {
@@ -115,7 +129,7 @@ pub struct Rule {
     pub(crate) base: f32,
     pub(crate) groups: Vec<Vec<u8>>,
     pub(crate) letters: (u8, u8),
-    pub(crate) pattern: Option<regex::bytes::Regex>,
+    pattern: Option<Arc<Pattern>>,
     pub(crate) value: LabelValue,
     pub(crate) own: bool,
     path: PathBuf,
@@ -145,6 +159,11 @@ impl Rule {
     /// Points that a kind of evidence gives in this rule.
     pub fn weight(&self, e: Evidence) -> f32 {
         self.weights[e as usize]
+    }
+    /// Its pattern, where it has one.
+    pub(crate) fn pattern(&self) -> Option<&Regex> {
+        let pattern = self.pattern.as_ref()?;
+        pattern.made.get_or_init(|| regex(&pattern.text).ok()).as_ref()
     }
     /// Points with no evidence at all.
     pub fn base(&self) -> f32 {
@@ -181,13 +200,14 @@ impl Rule {
             }
         }
         let pattern = match (&file.pattern, finder) {
-            (Some(p), _) => Some(
-                regex::bytes::RegexBuilder::new(p)
-                    .unicode(true)
-                    .size_limit(1 << 22)
-                    .build()
-                    .map_err(|e| wrong(format!("pattern: {e}")))?,
-            ),
+            (Some(p), _) => {
+                let made = OnceLock::new();
+                if own {
+                    let regex = regex(p).map_err(|e| wrong(format!("pattern: {e}")))?;
+                    made.get_or_init(|| Some(regex));
+                }
+                Some(Arc::new(Pattern { text: p.clone(), made }))
+            }
             (None, Finder::Pattern) => return Err(wrong("finder `pattern` needs a `pattern`".into())),
             _ => None,
         };

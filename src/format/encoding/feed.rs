@@ -313,7 +313,9 @@ impl Feed {
                     self.buffer.resize(size, 0);
                 }
             }
-            match self.reader.read(&mut self.buffer[self.to..]) {
+            // no more than is asked for, though the first blocks left more room: what is read stays near the processor
+            let end = self.buffer.len().min(self.from + want.max(SMALLEST) + (want / 4).min(SMALLEST));
+            match self.reader.read(&mut self.buffer[self.to..end]) {
                 Ok(0) => self.eof = true,
                 Ok(n) => {
                     self.to += n;
