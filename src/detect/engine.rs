@@ -241,8 +241,14 @@ impl<'a> Engine<'a> {
         }
     }
 
-    /// Scores a candidate of rule `k` and keeps it where it may count.
-    pub(crate) fn offer(&mut self, k: usize, start: usize, end: usize, proof: EvidenceSet, proven: bool) {
+    /// The evidence for a candidate of rule `k` and its score, where it may count.
+    pub(crate) fn weigh(
+        &mut self,
+        k: usize,
+        start: usize,
+        end: usize,
+        proof: EvidenceSet,
+    ) -> Option<(EvidenceSet, f32)> {
         let rule = &self.detector.rules[k];
         let bit = 1 << k;
         // what was found by its label has its context set by hand
@@ -255,7 +261,7 @@ impl<'a> Engine<'a> {
         };
         let rule_needs = self.detector.needs_label & bit != 0 && !labels;
         if rule_needs && !self.keep_all {
-            return;
+            return None;
         }
         let mut evidence = proof.union(around);
         if rule.own {
@@ -265,9 +271,13 @@ impl<'a> Engine<'a> {
         if rule_needs {
             points = points.min(0.2);
         }
-        if points < 0.2 && !self.keep_all {
-            return;
-        }
+        (points >= 0.2 || self.keep_all).then_some((evidence, points))
+    }
+
+    /// Scores a candidate of rule `k` and keeps it where it may count.
+    pub(crate) fn offer(&mut self, k: usize, start: usize, end: usize, proof: EvidenceSet, proven: bool) {
+        let Some((evidence, points)) = self.weigh(k, start, end, proof) else { return };
+        let rule = &self.detector.rules[k];
         let value = &self.text[start..end];
         let replaced = match rule.category {
             Category::PHONE => replacement::is_phone(value),

@@ -451,13 +451,17 @@ impl Engine<'_> {
         let blank = |b: &u8| matches!(b, b' ' | b'\t');
         let left = &self.text[self.lo.max(start.saturating_sub(48))..start];
         let n = left.iter().rev().take_while(|b| blank(b)).count();
-        let head = &left[..left.len() - n];
-        let word = head.iter().rposition(|b| blank(b) || *b == b'\n').map_or(0, |k| k + 1);
+        let before = || {
+            let head = &left[..left.len() - n];
+            &head[head.iter().rposition(|b| blank(b) || *b == b'\n').map_or(0, |k| k + 1)..]
+        };
         let right = &self.text[end..self.hi.min(end + 48)];
         let m = right.iter().take_while(|b| blank(b)).count();
-        let tail = &right[m..];
-        let stop = tail.iter().position(|b| blank(b) || matches!(b, b'\n' | b'\r')).unwrap_or(tail.len());
-        (n > 0 && figure(&head[word..])) || (m > 0 && figure(&tail[..stop]))
+        let after = || {
+            let tail = &right[m..];
+            &tail[..tail.iter().position(|b| blank(b) || matches!(b, b'\n' | b'\r')).unwrap_or(tail.len())]
+        };
+        (n > 0 && figure(before())) || (m > 0 && figure(after()))
     }
 
     /// Does a code of four or five hexadecimal digits, a letter among them, stand before or behind a row of groups?
@@ -512,6 +516,7 @@ impl Engine<'_> {
             // a card's sum holds for one number in ten: not in rows of figures
             if rule.category == Category::CARD
                 && !self.keep_all
+                && self.weigh(usize::from(r), start, end, p.evidence.union(glue)).is_some()
                 && self.among_numbers(start, end, 0)
                 && !self.context(start, end).labels(usize::from(r))
             {
