@@ -3,18 +3,18 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use rustc_hash::FxHashMap;
 
 use super::address::{AddressHit, Addresses, SplitAddress};
 use super::column::{ColumnContext, Columns};
 use super::context::KeyCache;
 use super::engine::{Candidate, Engine};
-use super::find::Cluster;
+use super::find::{Anchors, Cluster};
 use super::fold::Folded;
 use super::lanes::Level;
 use super::lexicon::{Lexicon, Phrase, RuleSet, phrase};
 use super::names::{Names, NamesScratch};
+use super::openers::Openers;
 use super::pass::Wanted;
 use super::rules::{Finder, Rule, RuleError, Rules};
 use super::settle::settle;
@@ -51,6 +51,7 @@ pub struct Scratch {
     pub(crate) keys: KeyCache,
     pub(crate) digits: Option<Box<Cluster>>,
     pub(crate) found: Vec<Candidate>,
+    pub(crate) starts: Vec<u32>,
     addresses: Vec<AddressHit>,
     names: NamesScratch,
     persons: Vec<Finding>,
@@ -105,8 +106,9 @@ pub struct Detector {
     /// First rule of each finder.
     pub(crate) first: [Option<u16>; 24],
     /// Labels that are looked for in running text, by their first words.
-    pub(crate) anchors: Option<AhoCorasick>,
-    pub(crate) anchor_rules: Vec<RuleSet>,
+    pub(crate) anchors: Option<Anchors>,
+    /// First bytes of labels and of cues of addresses.
+    pub(crate) words: Option<Openers>,
     /// Rules with a pattern that is tried around an anchor only.
     pub(crate) anchored: RuleSet,
     pub(crate) label_lexicon: Lexicon,
@@ -155,7 +157,7 @@ impl Detector {
             patterns: Vec::new(),
             first: [None; 24],
             anchors: None,
-            anchor_rules: Vec::new(),
+            words: None,
             anchored: 0,
             label_lexicon: Lexicon::default(),
             values: vec![Vec::new(); active.len()],
@@ -171,6 +173,10 @@ impl Detector {
         }
         if d.options.names && d.wanted(Category::PERSON) {
             d.names = Some(Names::builtin());
+        }
+        d.words = d.anchors.as_ref().map(|a| a.words().clone());
+        if let Some(addresses) = &d.addresses {
+            d.words.get_or_insert_with(|| Openers::new([])).cover(addresses.words());
         }
         Ok(d)
     }
@@ -304,15 +310,7 @@ impl Detector {
         self.headers.build();
         self.header_not.build();
         self.label_lexicon.build();
-        if !anchors.is_empty() {
-            self.anchor_rules = anchors.iter().map(|a| a.1).collect();
-            self.anchors = AhoCorasick::builder()
-                .match_kind(MatchKind::Standard)
-                .ascii_case_insensitive(true)
-                .kind(Some(AhoCorasickKind::DFA))
-                .build(anchors.iter().map(|a| &a.0))
-                .ok();
-        }
+        self.anchors = Anchors::new(&anchors);
     }
 
     /// Finds personal data in a block and appends it to `out`: sorted, not overlapping, and as sure as asked for.
@@ -387,6 +385,7 @@ impl Detector {
             |c: Category| self.rules.iter().position(|r| r.finder == Finder::Module && r.category == c);
         let (address, birth) = (rule_of(Category::ADDRESS), rule_of(Category::BIRTH_PLACE));
         let mut hits = std::mem::take(&mut scratch.addresses);
+        let mut starts = &scratch.starts[..];
         for (k, s) in block.segments.iter().enumerate() {
             let column = contexts.get(s.column as usize).copied().unwrap_or_default();
             let named = address.is_some_and(|r| column.named & (1 << r) != 0);
@@ -419,7 +418,10 @@ impl Detector {
             }
             let text = &block.text[s.start as usize..(s.end as usize).min(block.text.len())];
             hits.clear();
-            addresses.find(text, s.start, named, &mut hits);
+            // segments rise as the places do
+            starts = &starts[starts.iter().position(|at| *at >= s.start).unwrap_or(starts.len())..];
+            let within = starts.iter().position(|at| *at >= s.end).unwrap_or(starts.len());
+            addresses.find_at(text, s.start, &starts[..within], named, &mut hits);
             for h in &hits {
                 let Some(rule) = (if h.birth_place { birth } else { address }) else { continue };
                 scratch.found.push(Candidate {

@@ -6,6 +6,7 @@ use super::context::{Context, KeyCache, score};
 use super::detector::{Detector, Scratch};
 use super::find::Cluster;
 use super::fold::Folded;
+use super::openers::Openers;
 use super::pass::{Trigger, pass};
 use super::rules::Finder;
 use crate::model::{Category, Evidence, EvidenceSet, Segment, SegmentKind, replacement};
@@ -51,6 +52,8 @@ pub(crate) struct Engine<'a> {
     pub(crate) header: Header,
     pub(crate) value: Vec<u8>,
     pub(crate) found: Vec<Candidate>,
+    /// Where words begin that labels and cues of addresses may begin with.
+    pub(crate) starts: Vec<u32>,
     /// Is there a column whose cells are taken whole?
     pub(crate) has_whole: bool,
     /// Keeps candidates whatever their score, for explanations and for the judgement of columns.
@@ -67,6 +70,8 @@ impl<'a> Engine<'a> {
     ) -> Engine<'a> {
         let mut found = std::mem::take(&mut scratch.found);
         found.clear();
+        let mut starts = std::mem::take(&mut scratch.starts);
+        starts.clear();
         Engine {
             detector,
             text,
@@ -86,6 +91,7 @@ impl<'a> Engine<'a> {
             header: Header::default(),
             value: std::mem::take(&mut scratch.value),
             found,
+            starts,
             has_whole: columns.iter().any(|c| c.whole != 0),
             keep_all: false,
         }
@@ -98,11 +104,12 @@ impl<'a> Engine<'a> {
         scratch.keys = self.keys;
         scratch.digits = self.digits;
         scratch.found = self.found;
+        scratch.starts = self.starts;
     }
 
     /// Runs all finders over the block.
     pub(crate) fn run(&mut self) {
-        self.run_numbers();
+        self.pass(self.detector.words.as_ref());
         self.labels();
         self.patterns();
         self.cells();
@@ -110,12 +117,16 @@ impl<'a> Engine<'a> {
 
     /// Runs the finders that the one pass over all bytes leads to.
     pub(crate) fn run_numbers(&mut self) {
+        self.pass(None);
+    }
+
+    fn pass(&mut self, words: Option<&Openers>) {
         if self.segments.is_empty() {
             return;
         }
         let (level, want) = (self.detector.level, self.detector.want);
         let text = self.text;
-        pass(level, text, &want, |trigger, at| self.trigger(trigger, at));
+        pass(level, text, &want, words, |trigger, at| self.trigger(trigger, at));
     }
 
     /// Makes the segment that holds `at` the current one.
@@ -233,6 +244,7 @@ impl<'a> Engine<'a> {
                     self.anchored(Finder::Cadastral, at.saturating_sub(13), at);
                 }
             }
+            Trigger::Word => self.starts.push(at as u32),
             Trigger::Zone => {
                 if at >= self.token_end && self.enter(at) {
                     self.zone(at);

@@ -45,6 +45,14 @@ pub(crate) struct Lanes {
     pub seven: u64,
     /// 0xBC, the second byte of a full-width digit.
     pub full: u64,
+    /// `A`-`Z`.
+    pub upper: u64,
+    /// `_`.
+    pub under: u64,
+    /// `(`, `[`, `{`.
+    pub bracket: u64,
+    /// First byte of a Cyrillic letter, and of few others: 0xD0-0xD4.
+    pub cyrillic: u64,
 }
 
 /// The few classes that tell whether 64 bytes are worth the masks of [`Lanes`], where only numbers are looked for.
@@ -199,6 +207,11 @@ macro_rules! classes {
             line: $is(b'\n'),
             seven: $within(b'7', 1),
             full: $is(0xBC),
+            upper: $within(b'A', 25),
+            under: $is(b'_'),
+            // the other two differ in bit 5
+            bracket: $low(b'{') | $is(b'('),
+            cyrillic: $within(0xD0, 4),
         }
     };
 }
@@ -231,8 +244,12 @@ fn scalar(p: &[u8; 64]) -> Lanes {
             b'Z' | b'z' => m.z |= bit,
             0xBC => m.full |= bit,
             b'7' | b'8' => m.seven |= bit,
+            b'_' => m.under |= bit,
+            b'(' | b'[' | b'{' => m.bracket |= bit,
+            0xD0..=0xD4 => m.cyrillic |= bit,
             _ => {}
         }
+        m.upper |= u64::from(c.is_ascii_uppercase()) << i;
         match c {
             b'0'..=b'9' => m.digit |= bit,
             b'a'..=b'z' | b'A'..=b'Z' => m.alpha |= bit,

@@ -18,6 +18,7 @@ mod lanes;
 mod lexicon;
 pub mod names;
 mod neighbours;
+mod openers;
 mod pass;
 mod proof;
 mod rules;

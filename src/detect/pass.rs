@@ -5,6 +5,7 @@
 //! the first byte after the digits that gave it (or the sign itself), so that a pass needs to look back only.
 
 use super::lanes::{Gate, Lanes, Level, Step, walk};
+use super::openers::Openers;
 
 /// Why a place is worth a look.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,6 +42,8 @@ pub(crate) enum Trigger {
     Broken,
     /// A digit after `KZ`; this byte is the digit.
     Kz,
+    /// A word begins here that may be one of those that are looked for.
+    Word,
 }
 
 /// Which triggers the rules in use ask for.
@@ -127,13 +130,19 @@ impl Ends {
     }
 }
 
-/// Calls `hit` with every trigger in rising order of position. Positions may equal `bytes.len()`.
-pub(crate) fn pass(level: Level, bytes: &[u8], want: &Wanted, hit: impl FnMut(Trigger, usize)) {
+/// Calls `hit` with every trigger; each kind in rising order of position. Positions may equal `bytes.len()`.
+pub(crate) fn pass(
+    level: Level,
+    bytes: &[u8],
+    want: &Wanted,
+    words: Option<&Openers>,
+    hit: impl FnMut(Trigger, usize),
+) {
     let things = want.vin || want.index || want.plate || want.zone || want.decimal || want.cadastral;
-    if want.dates || want.net || things {
-        walk(level, bytes, &mut Pass::<_, true>::new(bytes.len(), want, hit));
+    if want.dates || want.net || things || words.is_some() {
+        walk(level, bytes, &mut Pass::<_, true>::new(bytes, want, words, hit));
     } else {
-        walk(level, bytes, &mut Pass::<_, false>::new(bytes.len(), want, hit));
+        walk(level, bytes, &mut Pass::<_, false>::new(bytes, want, None, hit));
     }
 }
 
@@ -155,15 +164,17 @@ struct Flags {
 }
 
 /// The pass with (`ALL`) or without the triggers that only documents, things and networks need.
-struct Pass<H, const ALL: bool> {
+struct Pass<'a, H, const ALL: bool> {
+    text: &'a [u8],
     len: usize,
+    words: Option<&'a Openers>,
     run: u32,
     on: Flags,
     hit: H,
 }
 
-impl<H: FnMut(Trigger, usize), const ALL: bool> Pass<H, ALL> {
-    fn new(len: usize, want: &Wanted, hit: H) -> Pass<H, ALL> {
+impl<'a, H: FnMut(Trigger, usize), const ALL: bool> Pass<'a, H, ALL> {
+    fn new(text: &'a [u8], want: &Wanted, words: Option<&'a Openers>, hit: H) -> Pass<'a, H, ALL> {
         let on = |flag: bool| if flag { u64::MAX } else { 0 };
         let on = Flags {
             groups: on(want.groups),
@@ -180,7 +191,7 @@ impl<H: FnMut(Trigger, usize), const ALL: bool> Pass<H, ALL> {
             decimal: on(want.decimal),
             cadastral: on(want.cadastral),
         };
-        Pass { len, run: want.run.clamp(1, 13), on, hit }
+        Pass { text, len: text.len(), words, run: want.run.clamp(1, 13), on, hit }
     }
 
     /// The last digits of runs of at least `run` of them.
@@ -197,7 +208,7 @@ impl<H: FnMut(Trigger, usize), const ALL: bool> Pass<H, ALL> {
     }
 }
 
-impl<H: FnMut(Trigger, usize), const ALL: bool> Step for Pass<H, ALL> {
+impl<H: FnMut(Trigger, usize), const ALL: bool> Step for Pass<'_, H, ALL> {
     // the longest form, 17 letters and digits between others, is 19 bytes long; that of numbers alone 15
     const BACK: usize = if ALL { 24 } else { 16 };
 
@@ -245,6 +256,20 @@ impl<H: FnMut(Trigger, usize), const ALL: bool> Step for Pass<H, ALL> {
         let d = m.digit;
         let sep = m.blank | m.dash | m.slash;
         let wide = m.full & (m.lead << 1);
+        if ALL && let Some(words) = self.words {
+            // not behind a letter, or a capital behind a small letter
+            let letter = (m.alpha | (m.cyrillic << 1)) << 1;
+            let camel = m.upper & ((m.alpha & !m.upper) << 1);
+            let mut starts =
+                (((m.alpha | m.under | m.cyrillic) & !letter) | camel | m.bracket) & (u64::MAX << Self::BACK);
+            while starts != 0 {
+                let at = off + starts.trailing_zeros() as usize - Self::BACK;
+                starts &= starts - 1;
+                if words.may(self.text, at) {
+                    (self.hit)(Trigger::Word, at);
+                }
+            }
+        }
         // nothing of interest in these 64 bytes
         let signs = if ALL { m.less | m.colon } else { 0 };
         if (d | m.at | signs | wide) == 0 {

@@ -1,7 +1,5 @@
 //! Cue words: where it is worth to look for an address.
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
-
 use super::token::char_at;
 use crate::places::Places;
 
@@ -198,11 +196,8 @@ fn cases(cue: &str) -> [String; 3] {
     [cue.to_owned(), title, cue.to_uppercase()]
 }
 
-/// The automaton and, by pattern, what each cue needs.
-///
-/// A failure to build cannot happen with this list (it is far below the limits of the crate); an automaton without
-/// patterns would be the answer then, and the tests would say so.
-pub(super) fn build() -> (AhoCorasick, Vec<Cue>) {
+/// The cue words in their cases, and what each needs.
+pub(super) fn build() -> Vec<(String, Cue)> {
     let mut patterns: Vec<String> = Vec::new();
     let mut cues = Vec::new();
     let mut add = |list: &mut dyn Iterator<Item = &str>, cue: Cue| {
@@ -241,15 +236,7 @@ pub(super) fn build() -> (AhoCorasick, Vec<Cue>) {
             }
         }
     }
-    let automaton = AhoCorasick::builder()
-        .match_kind(MatchKind::LeftmostLongest)
-        .kind(Some(AhoCorasickKind::DFA))
-        .build(&patterns)
-        .or_else(|_| AhoCorasick::new(&[] as &[&str]));
-    match automaton {
-        Ok(a) => (a, cues),
-        Err(e) => unreachable!("an automaton without patterns: {e}"),
-    }
+    patterns.into_iter().zip(cues).collect()
 }
 
 /// How far from a cue a digit may stand, in bytes.

@@ -1,6 +1,6 @@
 //! Finds postal addresses in Russian, Kazakh and Latin script, and places of birth behind their labels.
 //!
-//! One Aho-Corasick pass looks for cue words. Around cues a window is cut into words and numbers, and read part by
+//! Cue words are looked for where words begin. Around cues a window is cut into words and numbers, and read part by
 //! part (region, district, city, street, house, flat …) in whatever order they come; a run of parts is an address
 //! when it leads to a door, or when a label or the column says that it is one.
 
@@ -15,8 +15,7 @@ mod words;
 
 pub use columns::{AddressColumn, SplitAddress, address_column};
 
-use aho_corasick::AhoCorasick;
-
+use super::openers::Openers;
 use crate::model::EvidenceSet;
 use token::Tokens;
 
@@ -37,8 +36,8 @@ pub struct AddressHit {
 
 /// The detector. Cheap to share between threads; building it takes a few milliseconds.
 pub struct Addresses {
-    cues: AhoCorasick,
-    kinds: Vec<cues::Cue>,
+    words: Openers,
+    cues: Vec<(String, cues::Cue)>,
 }
 
 impl Default for Addresses {
@@ -56,8 +55,13 @@ const CELL: usize = 2000;
 impl Addresses {
     /// Builds the detector.
     pub fn new() -> Addresses {
-        let (cues, kinds) = cues::build();
-        Addresses { cues, kinds }
+        let cues = cues::build();
+        Addresses { words: Openers::new(cues.iter().map(|c| c.0.as_bytes())), cues }
+    }
+
+    /// What cue words begin with.
+    pub(super) fn words(&self) -> &Openers {
+        &self.words
     }
 
     /// Finds addresses and places of birth in the text of one segment, in rising order, and appends them to `out`.
@@ -65,11 +69,25 @@ impl Addresses {
     /// `text` may hold invalid UTF-8. `segment_start` is added to positions. With `in_address_column` the text is a
     /// cell of a column of addresses, and a city alone counts.
     pub fn find(&self, text: &[u8], segment_start: u32, in_address_column: bool, out: &mut Vec<AddressHit>) {
+        let places = (0..text.len()).filter(|at| self.words.may(text, *at));
+        let starts: Vec<u32> = places.map(|at| segment_start + at as u32).collect();
+        self.find_at(text, segment_start, &starts, in_address_column, out);
+    }
+
+    /// The same where it is known at which places, counted like `segment_start`, a cue word may begin.
+    pub(super) fn find_at(
+        &self,
+        text: &[u8],
+        segment_start: u32,
+        starts: &[u32],
+        in_address_column: bool,
+        out: &mut Vec<AddressHit>,
+    ) {
         let from = out.len();
         if in_address_column && text.len() <= CELL {
             self.cell(text, out);
         } else {
-            self.prose(text, out);
+            self.prose(text, segment_start, starts, out);
         }
         for hit in &mut out[from..] {
             hit.start += segment_start;
@@ -88,17 +106,35 @@ impl Addresses {
             .then_some((first.start, last.end))
     }
 
-    fn prose(&self, text: &[u8], out: &mut Vec<AddressHit>) {
+    /// The longest cue word at `at`, and where it ends.
+    fn cue(&self, text: &[u8], at: usize) -> Option<(&cues::Cue, usize)> {
+        let mut best: Option<(&cues::Cue, usize)> = None;
+        self.words.each(text, at, |k, n| {
+            let (word, cue) = &self.cues[k];
+            // the cases of a cue are words of their own
+            if text[at..].starts_with(word.as_bytes()) && best.is_none_or(|b| at + n > b.1) {
+                best = Some((cue, at + n));
+            }
+        });
+        best
+    }
+
+    fn prose(&self, text: &[u8], base: u32, starts: &[u32], out: &mut Vec<AddressHit>) {
         let mut window: Option<(usize, usize, bool)> = None;
-        for m in self.cues.find_iter(text) {
-            let Some(cue) = self.kinds.get(m.pattern().as_usize()) else { continue };
-            if window.is_some_and(|(_, end, birth)| m.end() + BEHIND / 2 < end && (birth || !cue.birth)) {
+        let mut free = 0;
+        for at in starts.iter().map(|at| (*at - base) as usize) {
+            if at < free {
                 continue;
             }
-            if !cue.holds(text, m.start(), m.end()) {
+            let Some((cue, cue_end)) = self.cue(text, at) else { continue };
+            free = cue_end;
+            if window.is_some_and(|(_, end, birth)| cue_end + BEHIND / 2 < end && (birth || !cue.birth)) {
                 continue;
             }
-            let (start, end) = (m.start().saturating_sub(BEFORE), (m.end() + BEHIND).min(text.len()));
+            if !cue.holds(text, at, cue_end) {
+                continue;
+            }
+            let (start, end) = (at.saturating_sub(BEFORE), (cue_end + BEHIND).min(text.len()));
             match &mut window {
                 Some((_, e, birth)) if start <= *e => {
                     *e = end;

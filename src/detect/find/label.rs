@@ -1,9 +1,12 @@
 //! Values of free form that follow a label, an operator's own patterns, and strong signs of secrets and accounts.
 
+use aho_corasick::{AhoCorasick, MatchKind};
+
 use crate::detect::context::char_start;
 use crate::detect::engine::Engine;
 use crate::detect::fold::{Folded, fold, is_letter, is_word};
-use crate::detect::lexicon::matches;
+use crate::detect::lexicon::{RuleSet, matches};
+use crate::detect::openers::Openers;
 use crate::detect::proof::date::exists;
 use crate::detect::rules::{Finder, LabelValue, Rule};
 use crate::model::{Evidence, EvidenceSet, SegmentKind};
@@ -29,6 +32,52 @@ fn month(word: &[u8]) -> Option<u32> {
     names.iter().find(|(n, _)| short(n) || (word.starts_with(n) && word.len() <= n.len() + 4)).map(|n| n.1)
 }
 
+/// What labels in running text begin with.
+pub(crate) struct Anchors {
+    words: Openers,
+    /// Looks for them everywhere: where an operator's own rule begins one with a sign or digit.
+    automaton: Option<AhoCorasick>,
+    /// By word.
+    rules: Vec<RuleSet>,
+}
+
+impl Anchors {
+    /// Puts together words and the rules that they are of; `None` where there are none.
+    pub(crate) fn new(all: &[(Vec<u8>, RuleSet)]) -> Option<Anchors> {
+        let words = Openers::new(all.iter().map(|a| &a.0[..]));
+        let automaton = words.has_other().then(|| {
+            AhoCorasick::builder()
+                .match_kind(MatchKind::Standard)
+                .ascii_case_insensitive(true)
+                .build(all.iter().map(|a| &a.0))
+                .ok()
+        });
+        let anchors =
+            Anchors { words, automaton: automaton.flatten(), rules: all.iter().map(|a| a.1).collect() };
+        (!all.is_empty()).then_some(anchors)
+    }
+
+    /// Their first bytes.
+    pub(crate) fn words(&self) -> &Openers {
+        &self.words
+    }
+
+    /// End, beginning and word of all that stand in `text`, by their ends; `starts` are places where one may begin.
+    fn at(&self, text: &[u8], starts: &[u32]) -> Vec<(u32, u32, u16)> {
+        let mut all = Vec::new();
+        if let Some(automaton) = &self.automaton {
+            let hits = automaton.find_overlapping_iter(text);
+            all.extend(hits.map(|m| (m.end() as u32, m.start() as u32, m.pattern().as_u32() as u16)));
+        } else {
+            for at in starts {
+                self.words.each(text, *at as usize, |word, n| all.push((*at + n as u32, *at, word as u16)));
+            }
+        }
+        all.sort_unstable();
+        all
+    }
+}
+
 impl Engine<'_> {
     /// Looks for labels in running text, and for what follows them.
     pub(crate) fn labels(&mut self) {
@@ -37,9 +86,8 @@ impl Engine<'_> {
         let mut after = Folded::default();
         let text = self.text;
         let mut skip = 0;
-        for m in anchors.find_overlapping_iter(text) {
-            let at = m.start();
-            let rules = detector.anchor_rules[m.pattern().as_usize()];
+        for (_, at, word) in anchors.at(text, &self.starts) {
+            let (at, rules) = (at as usize, anchors.rules[usize::from(word)]);
             let sign = text[at].is_ascii_punctuation();
             if at < skip || !self.enter(at) || !(sign || word_start(text, at, self.lo)) {
                 continue;

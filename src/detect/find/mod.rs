@@ -12,3 +12,4 @@ mod things;
 
 pub(crate) use cell::trim;
 pub(crate) use cluster::Cluster;
+pub(crate) use label::Anchors;
