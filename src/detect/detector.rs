@@ -95,8 +95,8 @@ pub struct Detector {
     pub(crate) by_length: [Vec<u16>; 21],
     pub(crate) series: Vec<u16>,
     pub(crate) patterns: Vec<u16>,
-    /// Lengths of the groups that numbers of these rules are written in.
-    pub(crate) forms: Vec<Grouping>,
+    /// Lengths of the groups that numbers of these rules are written in, by the length of the first.
+    pub(crate) forms: [Vec<Grouping>; 16],
     /// Rules that find nothing without a label.
     pub(crate) needs_label: RuleSet,
     /// Lengths of unbroken digits that a rule is for whose findings are given; the others settle overlaps.
@@ -149,7 +149,7 @@ impl Detector {
             headers: Lexicon::default(),
             header_not: Lexicon::default(),
             by_length: Default::default(),
-            forms: Vec::new(),
+            forms: Default::default(),
             needs_label: 0,
             asked_lengths: 0,
             tax: 0,
@@ -250,9 +250,10 @@ impl Detector {
                         want.run = want.run.min(u32::from(*n));
                     }
                     if !rule.groups.is_empty() {
-                        self.forms.extend(
-                            (0..rule.groups.len()).map(|form| Grouping::new(&rule.groups[form], ix, form)),
-                        );
+                        for (form, groups) in rule.groups.iter().enumerate() {
+                            let grouping = Grouping::new(groups, ix, form);
+                            self.forms[(grouping.lengths & 15) as usize].push(grouping);
+                        }
                         want.groups = true;
                     }
                 }

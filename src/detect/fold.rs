@@ -87,8 +87,12 @@ pub(crate) fn decode(bytes: &[u8]) -> (char, usize) {
     if b0 < 0x80 {
         return (b0 as char, 1);
     }
+    // two bytes, as all Cyrillic letters have
+    if let (0xC2..=0xDF, Some(&next @ 0x80..=0xBF)) = (b0, bytes.get(1)) {
+        let code = u32::from(b0 & 0x1F) << 6 | u32::from(next & 0x3F);
+        return (char::from_u32(code).unwrap_or(' '), 2);
+    }
     let n = match b0 {
-        0xC2..=0xDF => 2,
         0xE0..=0xEF => 3,
         0xF0..=0xF4 => 4,
         _ => return (' ', 1),

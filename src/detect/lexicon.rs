@@ -121,6 +121,19 @@ impl Lexicon {
         }
     }
 
+    /// May a label begin where `text` does? What stands behind the first letters and digits need not be there.
+    pub(crate) fn opens(&self, text: &[u8]) -> bool {
+        let Some(first) = text.first() else { return false };
+        [bucket(text), class(*first) * CLASSES].iter().any(|b| {
+            self.buckets.get(*b).is_some_and(|&(from, count)| {
+                let entries = &self.entries[from as usize..(from + count) as usize];
+                let may =
+                    |e: &Entry| e.words[0].0.starts_with(text) || matches(&e.words[..1], text, 0).is_some();
+                entries.iter().any(may)
+            })
+        })
+    }
+
     /// Calls `found` for every label that begins at `at`.
     pub(crate) fn scan_at(&self, text: &[u8], at: usize, mut found: impl FnMut(Label)) {
         if at < text.len() {

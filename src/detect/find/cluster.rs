@@ -355,15 +355,15 @@ impl Engine<'_> {
         }
         let detector = self.detector;
         let lengths = c.groups.iter().rev().fold(0, |a, g| a << 4 | u64::from(g.n.min(15)));
-        for form in &detector.forms {
-            let (mut left, mut k) = (lengths, 0);
-            while left != 0 {
+        let (mut left, mut k) = (lengths, 0);
+        while left != 0 {
+            for form in &detector.forms[(left & 15) as usize] {
                 if (left ^ form.lengths) & form.mask == 0 {
                     let rule = usize::from(form.rule);
                     self.grouped(c, k, &detector.rules[rule].groups[usize::from(form.form)], rule);
                 }
-                (left, k) = (left >> 4, k + 1);
             }
+            (left, k) = (left >> 4, k + 1);
         }
         if self.detector.want.dates && n >= 3 {
             self.dates(c);

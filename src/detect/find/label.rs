@@ -121,6 +121,16 @@ impl Engine<'_> {
             if rules == 0 {
                 continue;
             }
+            // most places that begin as a label does are other words
+            let word = text[at..(at + REACH).min(hi)]
+                .iter()
+                .take_while(|b| **b >= 0x80 || b.is_ascii_alphanumeric());
+            let word = at + word.count();
+            after.clear();
+            after.push(&text[at..word], at as u32);
+            if !detector.label_lexicon.opens(&after.text) {
+                continue;
+            }
             let mut to = (at + REACH).min(hi);
             if let Some(n) = text[at..to].iter().position(|b| *b == b'\n') {
                 // one line break is allowed between a label and its value

@@ -469,15 +469,18 @@ pub fn join_initials(text: &[u8], spans: &mut Vec<Span>) {
     let mut k = 1;
     while k < spans.len() {
         let (a, b) = (&spans[k - 1], &spans[k]);
-        let value = std::str::from_utf8(&text[b.start as usize..b.end as usize]).unwrap_or("");
-        let letters = value.chars().filter(|c| c.is_alphabetic()).count();
-        let initials = letters <= 2
-            && value.matches('.').count() == letters
-            && value.chars().all(|c| c == '.' || c == ' ' || c.is_uppercase());
-        let beside = b.start.checked_sub(a.end).is_some_and(|gap| gap <= 2)
+        let beside = a.segment == b.segment
+            && b.start.checked_sub(a.end).is_some_and(|gap| gap <= 2)
             && text[a.end as usize..b.start as usize].iter().all(|c| *c == b' ');
-        let bare = !text[a.start as usize..a.end as usize].contains(&b'.');
-        if letters > 0 && initials && beside && bare && a.segment == b.segment {
+        let initials = || {
+            let value = std::str::from_utf8(&text[b.start as usize..b.end as usize]).unwrap_or("");
+            let letters = value.chars().filter(|c| c.is_alphabetic()).count();
+            (1..=2).contains(&letters)
+                && value.matches('.').count() == letters
+                && value.chars().all(|c| c == '.' || c == ' ' || c.is_uppercase())
+        };
+        let bare = || !text[a.start as usize..a.end as usize].contains(&b'.');
+        if beside && bare() && initials() {
             spans[k - 1].end = b.end;
             spans.remove(k);
         } else {

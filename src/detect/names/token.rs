@@ -91,9 +91,14 @@ fn other(text: &[u8], at: usize) -> (Class, usize) {
 
 /// The character at `at` and its length; `None` where the bytes are not UTF-8.
 pub fn char_at(text: &[u8], at: usize) -> Option<(char, usize)> {
-    let len = match *text.get(at)? {
+    let first = *text.get(at)?;
+    // two bytes, as all Cyrillic letters have
+    if let (0xC2..=0xDF, Some(&next @ 0x80..=0xBF)) = (first, text.get(at + 1)) {
+        let code = u32::from(first & 0x1F) << 6 | u32::from(next & 0x3F);
+        return char::from_u32(code).map(|c| (c, 2));
+    }
+    let len = match first {
         0..0x80 => 1,
-        0xC2..=0xDF => 2,
         0xE0..=0xEF => 3,
         0xF0..=0xF4 => 4,
         _ => return None,
@@ -219,21 +224,16 @@ pub fn word_at(text: &[u8], at: usize, end: usize, out: &mut Vec<Token>) -> Opti
 /// Is the line end at `at` the end of a sequence? Not in prose that was wrapped at a width.
 pub fn ends_here(text: &[u8], line: usize, at: usize, end: usize) -> bool {
     let last = text[line..at].iter().rev().find(|b| !b.is_ascii_whitespace());
+    if matches!(last, Some(b'.' | b';' | b':' | b'!' | b'?')) {
+        return true;
+    }
     // the characters of a line that is surely long are not counted
     let long = match at - line {
         bytes if bytes >= 4 * WRAPPED => WRAPPED,
         _ => text[line..at].iter().filter(|b| **b & 0xC0 != 0x80).count(),
     };
-    // a line of columns (a signature: office, blanks, name) is an item, however long
-    let wide = || memchr::memmem::find(text[line..at].trim_ascii(), b"      ").is_some();
-    if long >= WRAPPED / 2 && wide() {
-        return true;
-    }
-    if long < WRAPPED / 2 || matches!(last, Some(b'.' | b';' | b':' | b'!' | b'?')) {
-        return true;
-    }
     // a line of middling length goes on only after a comma or a hyphen
-    if long < WRAPPED && !matches!(last, Some(b',' | b'-')) {
+    if long < WRAPPED / 2 || (long < WRAPPED && !matches!(last, Some(b',' | b'-'))) {
         return true;
     }
     // a blank line ends everything
@@ -247,7 +247,19 @@ pub fn ends_here(text: &[u8], line: usize, at: usize, end: usize) -> bool {
         }
         k += 1;
     }
-    ends > 1
+    // a line of columns (a signature: office, blanks, name) is an item, however long
+    ends > 1 || has_gap(text[line..at].trim_ascii())
+}
+
+/// Do six blanks stand in a row? One of them is a sixth byte, wherever they begin.
+fn has_gap(line: &[u8]) -> bool {
+    (5..line.len()).step_by(6).any(|k| {
+        line[k] == b' ' && {
+            let before = line[k - 5..k].iter().rev().take_while(|b| **b == b' ').count();
+            let after = line[k + 1..].iter().take(5).take_while(|b| **b == b' ').count();
+            before + after >= 5
+        }
+    })
 }
 
 /// Reads one word; pushes it (or its parts, where a space was lost between two) and returns its end.
@@ -353,6 +365,16 @@ mod tests {
         );
         assert_eq!(cut("АхметовСерик Нұр-Сұлтан"), vec![vec!["Ахметов", "Серик", "Нұр-Сұлтан"]]);
         assert_eq!(cut("ООО d'Artagnan"), vec![vec!["ООО", "d'Artagnan"]]);
+    }
+
+    #[test]
+    fn gaps_are_six_blanks() {
+        for before in 0..14 {
+            for blanks in 0..9 {
+                let line = format!("{}{}{}", "x".repeat(before), " ".repeat(blanks), "y".repeat(14 - before));
+                assert_eq!(has_gap(line.as_bytes()), blanks >= 6, "{line}");
+            }
+        }
     }
 
     #[test]
