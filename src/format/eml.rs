@@ -49,11 +49,13 @@ impl Format for Eml {
 
     fn recognise(&self, head: &[u8], name: &str) -> u8 {
         let head = head.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(head);
-        // a message begins with the name of a field and a colon
-        let named = head
-            .iter()
-            .position(|b| !(33..127).contains(b) || *b == b':')
-            .is_some_and(|k| k > 0 && head[k..].trim_ascii_start().first() == Some(&b':'));
+        // a message begins with the name of a field, which begins with a letter, and a colon
+        let letter = head.first().is_some_and(u8::is_ascii_alphabetic);
+        let named = letter
+            && head
+                .iter()
+                .position(|b| !(33..127).contains(b) || *b == b':')
+                .is_some_and(|k| k > 0 && head[k..].trim_ascii_start().first() == Some(&b':'));
         if !named {
             return 0;
         }

@@ -58,8 +58,8 @@ impl TextFormat for Markdown {
     fn score(&self, sample: &Sample, name: &str) -> u8 {
         let named = [".md", ".markdown"].iter().any(|e| name.to_ascii_lowercase().ends_with(e));
         let marks: [&[u8]; 5] = [b"# ", b"**", b"](", b"```", b"- "];
-        let marked = marks.iter().any(|m| memchr::memmem::find(&sample.text, m).is_some());
-        if named && marked { 55 } else { 0 }
+        let marked = || marks.iter().any(|m| memchr::memmem::find(&sample.text, m).is_some());
+        if named && marked() { 55 } else { 0 }
     }
 }
 

@@ -4,6 +4,7 @@ mod lex;
 mod paths;
 mod splice;
 
+use std::cell::RefCell;
 use std::sync::Arc;
 
 pub(super) use lex::is_number;
@@ -40,25 +41,49 @@ impl TextFormat for Json {
         if !matches!(begins, Some(b'{' | b'[')) {
             return 0;
         }
-        let (lexer, whole) = trial(sample);
+        let seen = trial(sample);
         let named = name.rsplit_once('.').is_some_and(|n| n.1.to_ascii_lowercase().contains("json"));
-        match (whole, lexer.pairs) {
-            (true, _) if lexer.faults == 0 => 85,
-            (_, pairs) if pairs > 20 * lexer.faults => 80,
-            (_, pairs) if pairs > 2 && (named || pairs > 2 * lexer.faults) => 60,
+        match (seen.whole, seen.pairs) {
+            (true, _) if seen.faults == 0 => 85,
+            (_, pairs) if pairs > 20 * seen.faults => 80,
+            (_, pairs) if pairs > 2 && (named || pairs > 2 * seen.faults) => 60,
             _ => 0,
         }
     }
 }
 
-/// Reads a sample; true where it is JSON to its end.
-fn trial(sample: &Sample) -> (Lexer, bool) {
+/// What reading a sample as JSON has shown.
+#[derive(Clone, Copy, Default)]
+struct Trial {
+    /// It is JSON to its end.
+    whole: bool,
+    pairs: u64,
+    faults: u64,
+    tops: u64,
+}
+
+/// Reads a sample. It is asked about when the format of a file is looked for and when it is opened.
+fn trial(sample: &Sample) -> Trial {
+    thread_local! {
+        static LAST: RefCell<(Vec<u8>, bool, Trial)> = RefCell::default();
+    }
+    LAST.with_borrow_mut(|(last, ends, trial)| {
+        if *last != sample.text || *ends != sample.whole {
+            *trial = read(sample);
+            last.clone_from(&sample.text);
+            *ends = sample.whole;
+        }
+        *trial
+    })
+}
+
+fn read(sample: &Sample) -> Trial {
     let mut lexer = Lexer::new(false);
     let (mut segments, mut escapes) = (Vec::new(), Rewrites::default());
     let out = Out { segments: &mut segments, escapes: &mut escapes };
     let stop = lexer.run(&sample.text, 0, 1, sample.whole, false, out);
     let whole = !matches!(stop, Stop::Broken(_)) && (lexer.pairs > 0 || !segments.is_empty() || sample.whole);
-    (lexer, whole)
+    Trial { whole, pairs: lexer.pairs, faults: lexer.faults, tops: lexer.tops() }
 }
 
 /// A JSON text of any size, some thousand values a block. Where it breaks off, the rest is read as text.
@@ -79,7 +104,7 @@ impl JsonStream {
     /// # Errors
     /// Those of reading.
     pub fn new(mut input: Input, sizes: Sizes) -> Result<JsonStream, ReadError> {
-        let lines = Sample::of(input.head()?).is_some_and(|s| trial(&s).0.tops() > 1);
+        let lines = Sample::of(input.head()?).is_some_and(|s| trial(&s).tops > 1);
         let feed = Feed::new(input, None);
         let splice = Arc::new(JsonSplice(feed.charset()));
         Ok(JsonStream {

@@ -47,7 +47,7 @@ const COMMANDS: [&str; 24] = [
 
 impl TextFormat for Sql {
     fn score(&self, sample: &Sample, name: &str) -> u8 {
-        let head = String::from_utf8_lossy(&sample.text[..sample.text.len().min(4 << 10)]);
+        let head = String::from_utf8_lossy(&sample.text[..sample.text.len().min(4 * 400)]);
         let head: String = head.chars().take(400).collect();
         let known =
             ["-- MySQL dump", "-- MariaDB dump", "-- PostgreSQL database dump", "-- phpMyAdmin SQL Dump"];
