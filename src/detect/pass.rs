@@ -261,7 +261,7 @@ impl<H: FnMut(Trigger, usize), const ALL: bool> Step for Pass<'_, H, ALL> {
             let letter = (m.alpha | (m.cyrillic << 1)) << 1;
             let camel = m.upper & ((m.alpha & !m.upper) << 1);
             let mut starts =
-                (((m.alpha | m.under | m.cyrillic) & !letter) | camel | m.bracket) & (u64::MAX << Self::BACK);
+                (((m.alpha | m.cyrillic) & !letter) | camel | m.under | m.bracket) & (u64::MAX << Self::BACK);
             while starts != 0 {
                 let at = off + starts.trailing_zeros() as usize - Self::BACK;
                 starts &= starts - 1;
