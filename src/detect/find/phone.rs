@@ -196,7 +196,12 @@ impl Engine<'_> {
         let decimal = self.next(groups[j].end()) == Some(b'.')
             && self.next(groups[j].end() + 1).is_some_and(|b| b.is_ascii_digit());
         let decimal = decimal && !float;
-        if !grouped && plus.is_none() && (decimal || self.among_numbers(first.start(), groups[j].end(), 11)) {
+        if !grouped
+            && plus.is_none()
+            && (decimal
+                || self.among_numbers(first.start(), groups[j].end(), 11)
+                    && !self.context(start, end).labels(rule))
+        {
             return None;
         }
         // a second ending: 78/79

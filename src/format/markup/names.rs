@@ -106,7 +106,7 @@ pub fn says_nothing(local: &[u8], above: &str) -> bool {
         "kind",
         "значение",
     ];
-    const LISTED: [&str; 13] = [
+    const LISTED: [&str; 29] = [
         "gender",
         "sex",
         "national",
@@ -120,6 +120,22 @@ pub fn says_nothing(local: &[u8], above: &str) -> bool {
         "birth_place",
         "identi",
         "contact",
+        "idcard",
+        "id_card",
+        "passport",
+        "licen",
+        "phone",
+        "account",
+        "удостовер",
+        "паспорт",
+        "докум",
+        "телефон",
+        "счет",
+        "счёт",
+        "водительск",
+        "свидетельств",
+        "куәлік",
+        "төлқұжат",
     ];
     let Ok(local) = std::str::from_utf8(local) else { return false };
     let local = local.to_lowercase();
@@ -128,7 +144,20 @@ pub fn says_nothing(local: &[u8], above: &str) -> bool {
     ALWAYS.contains(&local.as_str())
         || matches!(
             local.as_str(),
-            "name" | "text" | "number" | "no" | "num" | "city" | "region" | "district" | "country" | "place"
+            "name"
+                | "text"
+                | "number"
+                | "no"
+                | "num"
+                | "city"
+                | "region"
+                | "district"
+                | "country"
+                | "place"
+                | "номер"
+                | "серия"
+                | "series"
+                | "нөмірі"
         ) && LISTED.iter().any(|l| last.starts_with(l))
 }
 
