@@ -181,6 +181,11 @@ fn names_row(rows: &Rows<'_>) -> Option<(usize, Names)> {
     let below = (1..rows.len().min(HEADER_ROWS)).find_map(|k| {
         let names = header_names(rows, k).filter(|n| n.by_words)?;
         let wide = filled(k);
+        // a line of a form has a label and its value
+        let words = names.names.iter().filter(|c| is_header_word(c)).count();
+        if words * 3 < wide * 2 {
+            return None;
+        }
         (wide >= 2 && (0..k).all(|above| filled(above) * 2 <= wide)).then_some((k, names))
     });
     below.or_else(|| Some((0, first?)))

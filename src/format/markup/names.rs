@@ -106,7 +106,7 @@ pub fn says_nothing(local: &[u8], above: &str) -> bool {
         "kind",
         "значение",
     ];
-    const LISTED: [&str; 29] = [
+    const LISTED: [&str; 28] = [
         "gender",
         "sex",
         "national",
@@ -128,7 +128,6 @@ pub fn says_nothing(local: &[u8], above: &str) -> bool {
         "account",
         "удостовер",
         "паспорт",
-        "докум",
         "телефон",
         "счет",
         "счёт",
