@@ -3,6 +3,7 @@
 //! Nothing here reads a file, knows a format or decides what is personal.
 
 mod block;
+pub mod calendar;
 mod category;
 mod error;
 mod finding;

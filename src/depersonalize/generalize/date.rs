@@ -1,3 +1,7 @@
+//! Days of the calendar, and the ways in which values write them.
+
+use crate::model::calendar::{day_of, days_since_1970};
+
 /// A calendar day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Day {
@@ -38,29 +42,15 @@ impl Day {
         ((1..=last).contains(&day) && (1..=9999).contains(&year)).then_some(Day { year, month, day })
     }
 
-    /// Days since 1970-01-01 (Hinnant, "chrono-compatible low-level date algorithms").
+    /// Days since 1970-01-01.
     pub fn number(self) -> i64 {
-        let y = i64::from(self.year) - i64::from(self.month <= 2);
-        let era = y.div_euclid(400);
-        let yoe = y.rem_euclid(400);
-        let doy = (153 * ((i64::from(self.month) + 9) % 12) + 2) / 5 + i64::from(self.day) - 1;
-        era * 146_097 + yoe * 365 + yoe / 4 - yoe / 100 + doy - 719_468
+        days_since_1970(i64::from(self.year), i64::from(self.month), i64::from(self.day))
     }
 
     /// The day of a number of [`Day::number`].
     pub fn from_number(n: i64) -> Day {
-        let z = n + 719_468;
-        let era = z.div_euclid(146_097);
-        let doe = z.rem_euclid(146_097);
-        let yoe = (doe - doe / 1460 + doe / 36_524 - doe / 146_096) / 365;
-        let doy = doe - (365 * yoe + yoe / 4 - yoe / 100);
-        let mp = (5 * doy + 2) / 153;
-        let month = (mp + 2) % 12 + 1;
-        Day {
-            year: (yoe + era * 400 + i64::from(month <= 2)) as i32,
-            month: month as u32,
-            day: (doy - (153 * mp + 2) / 5 + 1) as u32,
-        }
+        let (year, month, day) = day_of(n);
+        Day { year: year as i32, month: month as u32, day: day as u32 }
     }
 
     /// Today, by the system's clock, in UTC.

@@ -1,5 +1,7 @@
 //! Times of Windows as mail writes them.
 
+use crate::model::calendar::day_of;
+
 const MONTHS: [&str; 12] =
     ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 const DAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
@@ -20,18 +22,11 @@ impl Moment {
         // signed: births before 1970 are ordinary
         let seconds = (filetime / 10_000_000).cast_signed() - 11_644_473_600;
         let (days, rest) = (seconds.div_euclid(86_400), seconds.rem_euclid(86_400));
-        // civil date from a day count (proleptic Gregorian calendar, years that begin in March)
-        let z = days + 719_468;
-        let era = z.div_euclid(146_097);
-        let day_of_era = z.rem_euclid(146_097);
-        let year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-        let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-        let month_shifted = (5 * day_of_year + 2) / 153;
-        let month = if month_shifted < 10 { month_shifted + 2 } else { month_shifted - 10 };
+        let (year, month, day) = day_of(days);
         Moment {
-            year: year_of_era + era * 400 + i64::from(month <= 1),
-            month: month.clamp(0, 11) as usize,
-            day: day_of_year - (153 * month_shifted + 2) / 5 + 1,
+            year,
+            month: (month - 1).clamp(0, 11) as usize,
+            day,
             weekday: (days + 3).rem_euclid(7) as usize,
             seconds: rest.unsigned_abs(),
         }

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use crate::format::package::xml::{self, Token, Tokens, attribute, local};
 use crate::model::ReadError;
+use crate::model::calendar::{day_of, days_since_1970};
 
 /// How a number is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -111,7 +112,7 @@ pub fn serial_to_iso(serial: f64, from_1904: bool) -> Option<String> {
         (false, ..60) => days - 25_568,
         (false, _) => days - 25_569,
     };
-    let (y, m, d) = from_days(epoch);
+    let (y, m, d) = day_of(epoch);
     let date = format!("{y:04}-{m:02}-{d:02}");
     Some(if seconds == 0 {
         date
@@ -135,8 +136,8 @@ pub fn iso_to_serial(text: &str, from_1904: bool) -> Option<f64> {
     {
         return None;
     }
-    let days = to_days(y, m, d);
-    if from_days(days) != (y, m, d) {
+    let days = days_since_1970(y, m, d);
+    if day_of(days) != (y, m, d) {
         return None;
     }
     let mut serial = if from_1904 {
@@ -154,27 +155,6 @@ pub fn iso_to_serial(text: &str, from_1904: bool) -> Option<f64> {
         serial += seconds / 86_400.0;
     }
     Some(serial)
-}
-
-/// Days since 1970-01-01 of a date in the Gregorian calendar (H. Hinnant, "chrono-compatible low-level date
-/// algorithms").
-fn to_days(y: i64, m: i64, d: i64) -> i64 {
-    let y = if m <= 2 { y - 1 } else { y };
-    let era = y.div_euclid(400);
-    let yoe = y.rem_euclid(400);
-    let doy = (153 * ((m + 9) % 12) + 2) / 5 + d - 1;
-    era * 146_097 + yoe * 365 + yoe / 4 - yoe / 100 + doy - 719_468
-}
-
-fn from_days(days: i64) -> (i64, i64, i64) {
-    let z = days + 719_468;
-    let era = z.div_euclid(146_097);
-    let doe = z.rem_euclid(146_097);
-    let yoe = (doe - doe / 1460 + doe / 36_524 - doe / 146_096) / 365;
-    let doy = doe - (365 * yoe + yoe / 4 - yoe / 100);
-    let mp = (5 * doy + 2) / 153;
-    let m = if mp < 10 { mp + 3 } else { mp - 9 };
-    (yoe + era * 400 + i64::from(m <= 2), m, doy - (153 * mp + 2) / 5 + 1)
 }
 
 #[cfg(test)]
