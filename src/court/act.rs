@@ -1,6 +1,6 @@
 //! What an act is as a whole: language, kind of case, instance, parts.
 
-use crate::detect::names::lists::fold;
+use crate::detect::names::letters::fold;
 
 /// Language of an act.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use crate::detect::names::parts::Parts;
-use crate::detect::names::{Names, lists::fold};
+use crate::detect::names::{Names, letters::fold};
 use crate::model::{Block, Category, Edit, Finding};
 
 use super::act::{ActAnalysis, Kind};

@@ -1,6 +1,6 @@
 //! Labels that stand for people: a role and a number, in the act's language and the case of what they replace.
 
-use crate::detect::names::{Names, lists::fold};
+use crate::detect::names::{Names, letters::fold};
 
 use super::roles::ROLES;
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::detect::names::Names;
-use crate::detect::names::lists::fold;
+use crate::detect::names::letters::fold;
 use crate::detect::names::parts::{Parts, Sex};
 use crate::detect::names::token;
 use crate::model::{Category, Finding};
@@ -93,6 +93,20 @@ fn opening_line(text: &str, from: usize, stretch: &str) -> usize {
     0
 }
 
+/// Where the last sentence of a stretch begins. The dot of an abbreviation («ст.лейтенант», «г. Алматы») ends none.
+fn sentence(stretch: &str) -> usize {
+    let mut end = stretch.len();
+    while let Some(k) = stretch[..end].rfind(['.', ';', '!', '?']) {
+        let word = stretch[..k].chars().rev().take_while(|c| c.is_alphabetic()).count();
+        let small = stretch[k + 1..].trim_start().chars().next().is_some_and(char::is_lowercase);
+        if !stretch[k..].starts_with('.') || word == 0 || word > 3 || !small {
+            return k + 1;
+        }
+        end = k;
+    }
+    0
+}
+
 /// What the words around a mention say of its role, with weights.
 fn votes(
     text: &str,
@@ -106,7 +120,7 @@ fn votes(
     }
     // not beyond the sentence, but a label on the line above counts
     let stretch = &text[from..start];
-    let stop = stretch.rfind(['.', ';', '!', '?']).map_or(0, |k| k + 1);
+    let stop = sentence(stretch);
     let line = opening_line(text, from, stretch);
     let from = from + stop.max(line);
     let mut out = Vec::new();
@@ -116,10 +130,14 @@ fn votes(
     let mut word = None;
     // in a list («третьи лица: А, Б и В») the role of the one before goes on
     let between = previous.map(|(p, _)| &text[p.end as usize..start]);
-    let listed = between.is_some_and(|b| {
-        b.chars().all(|c| !c.is_alphanumeric() && c != '.' && c != '\n')
-            || matches!(b.trim_matches([',', ' ']), "и" | "мен" | "және" | "пен" | "бен" | "а также")
-    });
+    // one blank alone joins nobody but the judges of a signature: «Тергеуші Сыздықов А. Игембаевты»
+    let judges = previous
+        .is_some_and(|(_, v)| v.iter().any(|(r, _)| ROLES.get(*r).is_some_and(|r| r.hide == Hide::Court)));
+    let listed = between.is_some_and(|b| b != " " || judges)
+        && between.is_some_and(|b| {
+            b.chars().all(|c| !c.is_alphanumeric() && c != '.' && c != '\n')
+                || matches!(b.trim_matches([',', ' ']), "и" | "мен" | "және" | "пен" | "бен" | "а также")
+        });
     if let Some(last) = found.last() {
         let gap = before.len() - 1 - last.last;
         let chain: Vec<&Found> = found.iter().rev().take_while(|f| before.len() - f.first <= 6).collect();

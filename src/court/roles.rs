@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
-use crate::detect::names::lists::fold;
+use crate::detect::names::letters::fold;
 
 /// Whether people of a role are replaced.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]

@@ -89,7 +89,7 @@ fn label(t: &Tokens, i: usize) -> Option<(usize, Form)> {
     if matches!(a, "туган" | "туылган") && b.starts_with("жер") {
         return Some((i + 2, Form::Label));
     }
-    if matches!(a, "родился" | "родилась" | "born") {
+    if matches!(a, "родился" | "родилась" | "born") || a.starts_with("родивш") {
         return Some((i + 1, Form::Born));
     }
     if a.starts_with("тумасы") || matches!(a, "туган" | "туылган") || (a == "дуниеге" && b.starts_with("кел"))

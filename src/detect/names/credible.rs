@@ -1,6 +1,7 @@
 //! Names in Latin letters are believed only where lists know them: program text, logs and English prose are full of
 //! capitalised words in pairs.
 
+use super::endings::latin_family as family;
 use super::lists;
 use super::word::{Shape, Word};
 
@@ -97,12 +98,6 @@ const WORDS: &[&str] = &[
     "young",
 ];
 
-/// Endings of Slavic and Turkic surnames and patronymics in Latin letters.
-const ENDINGS: &[&str] = &[
-    "ov", "ova", "ev", "eva", "yov", "enko", "skiy", "skii", "skaya", "uly", "kyzy", "qyzy", "ovich",
-    "evich", "ovna", "evna", "bay", "bek", "bayev", "uulu", "shvili", "ovoy", "ovu",
-];
-
 /// Words after which a lone name in Latin letters stands.
 const BEFORE: &[&str] = &[
     "mr",
@@ -167,6 +162,11 @@ pub fn leads(lower: &str) -> bool {
     LEADS.contains(&lower)
 }
 
+/// «Mr», «Mrs» …: what follows is a name whatever the lists say.
+pub fn honorific(lower: &str) -> bool {
+    matches!(lower, "mr" | "mrs" | "ms" | "miss" | "mme" | "herr" | "frau")
+}
+
 /// Is a word in Latin letters?
 pub fn latin(word: &Word) -> bool {
     word.lower.chars().next().is_some_and(|c| c.is_alphabetic() && (c as u32) < 0x250)
@@ -174,11 +174,6 @@ pub fn latin(word: &Word) -> bool {
 
 /// Flags without which no word in Latin letters carries a name.
 pub const SURE: lists::Flags = lists::LATIN_SURE_GIVEN | lists::LATIN_SURE_SURNAME | lists::LATIN_PATRONYMIC;
-
-/// Does the ending alone tell a surname or patronymic?
-pub fn family(lower: &str) -> bool {
-    lower.len() >= 6 && ENDINGS.iter().any(|e| lower.ends_with(e))
-}
 
 /// An English word?
 pub fn plain(word: &Word) -> bool {
@@ -236,7 +231,10 @@ pub fn credible(words: &[&Word], around: &Around<'_>) -> bool {
             }
             let upper = matches!(w.shape, Shape::Upper | Shape::UpperLine);
             let anchored = around.cyrillic || BEFORE.contains(&around.before);
-            !glued && (sure || (given(w) && !plain(w) && !upper && w.len >= 4 && (anchored || kazakh)))
+            !glued
+                && (sure
+                    || (honorific(around.before) && w.len >= 3)
+                    || (given(w) && !plain(w) && !upper && w.len >= 4 && (anchored || kazakh)))
         }
         _ => {
             let strong = long.iter().filter(|w| surname(w) && family(&w.lower)).count();
@@ -251,6 +249,8 @@ pub fn credible(words: &[&Word], around: &Around<'_>) -> bool {
                 || (endings > 0 && givens > 0)
                 || (givens > 0 && known > 1 && ordinary == 0)
                 || (givens > 0 && !upper && ordinary == 0 && long.len() + short.len() <= 3)
+                // «SMITH JONATHAN»: a row of a list of passengers
+                || (givens > 0 && ordinary == 0 && long.len() == 2 && long.iter().all(|w| w.len >= 4))
         }
     }
 }

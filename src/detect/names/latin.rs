@@ -1,6 +1,6 @@
 //! Names in Latin letters, read as Cyrillic: official transliteration, passports, habit.
 
-use super::lists::fold_char;
+use super::letters::fold_char;
 
 /// No name is longer; the longest of the lists have half of it.
 const LONGEST: usize = 64;

@@ -88,6 +88,40 @@ pub fn link(mentions: &[Mention]) -> Vec<u32> {
     owner.into_iter().map(|o| people[o].number).collect()
 }
 
+/// «Березина иск не признала» is a woman, «у Березина» a man: what the words around say where the form «-а» does not.
+pub fn clarify(text: &[u8], start: usize, end: usize, parts: &mut Parts) {
+    if parts.sex != Sex::Unknown || parts.surname.is_none() || parts.given.is_some() {
+        return;
+    }
+    let Ok(value) = std::str::from_utf8(&text[start..end]) else { return };
+    let letters = |c: char| !c.is_alphabetic();
+    let Some(surname) = value.split(letters).max_by_key(|w| w.len()) else { return };
+    if !["ова", "ева", "ина", "ына"].iter().any(|e| surname.ends_with(e)) {
+        return;
+    }
+    let from = (start.saturating_sub(40)..start).find(|k| text[*k] & 0xC0 != 0x80).unwrap_or(start);
+    let before = std::str::from_utf8(&text[from..start]).unwrap_or("").trim_end_matches([' ', '\n']);
+    let word = before.rsplit(letters).next().unwrap_or("").to_lowercase();
+    if matches!(
+        word.as_str(),
+        "с" | "со" | "от" | "у" | "из" | "до" | "для" | "без" | "против" | "отношении" | "пользу"
+    ) {
+        parts.sex = Sex::Male;
+        return;
+    }
+    let to = (end..(end + 80).min(text.len())).rev().find(|k| text[*k] & 0xC0 != 0x80).unwrap_or(end);
+    let after = std::str::from_utf8(&text[end.min(to)..to]).unwrap_or("");
+    let sentence = after.split(['.', ';', '\n']).next().unwrap_or("");
+    let verb = sentence
+        .split(letters)
+        .filter(|w| !w.is_empty())
+        .take(4)
+        .any(|w| w.chars().count() > 3 && (w.ends_with("ла") || w.ends_with("лась")));
+    if verb && sentence.starts_with(' ') {
+        parts.sex = Sex::Female;
+    }
+}
+
 /// Full names first, then surname with initials, then lone words.
 fn class(parts: &Parts) -> u8 {
     match (&parts.surname, &parts.given, &parts.patronymic, parts.initials[0]) {

@@ -3,18 +3,25 @@
 //! A paragraph is cut into tokens, a linear-chain CRF labels them, rules of context correct the labels, and what was
 //! named in full is found again where only the surname stands. The training program is `examples/train_names`.
 
+mod around;
 mod credible;
 pub mod crf;
+pub mod endings;
 mod latin;
+pub mod letters;
 pub mod link;
 pub mod lists;
 pub mod parts;
+mod pieces;
 mod rules;
 mod sides;
 mod sieve;
+mod small;
 mod spans;
+mod spread;
 pub mod tagger;
 pub mod token;
+mod view;
 pub mod word;
 
 use std::sync::OnceLock;
@@ -24,8 +31,10 @@ use crate::model::{Block, Category, Evidence, EvidenceSet, Finding, NO_COLUMN, S
 use lists::Lists;
 use sieve::Sieve;
 use spans::Span;
+use spread::Loose;
 use tagger::{Cache, Model, Tagging};
 use token::{Kind, Token};
+use view::View;
 
 /// The finder of names: lists and model, shared by all threads.
 pub struct Names {
@@ -41,14 +50,14 @@ pub struct NamesScratch {
     tokens: Vec<Token>,
     tagging: Tagging,
     spans: Vec<Span>,
-    loose: Vec<spans::Loose>,
+    loose: Vec<Loose>,
     mentions: Vec<link::Mention>,
 }
 
 /// Id of the rule in findings.
 pub const RULE: &str = "person";
 /// Most loose capitalised words of a block that are kept to be looked at again.
-const LOOSE: usize = 200_000;
+const LOOSE_WORDS: usize = 200_000;
 
 impl Names {
     /// The lists and the model that are part of the program.
@@ -75,7 +84,7 @@ impl Names {
 
     /// The parts of one name given as text: surname, given name, patronymic, initials.
     pub fn parts(&self, name: &[u8]) -> parts::Parts {
-        spans::parts_of(name, &self.lists)
+        parts::parts_of(name, &self.lists)
     }
 
     /// Finds names in a block and appends them to `out` in order. `column_is_person` says of a column of the block's
@@ -114,18 +123,22 @@ impl Names {
             if segment.column != NO_COLUMN && (replacement::is_token(cell) || replacement::is_compact(cell)) {
                 continue;
             }
-            self.sift(&block.text, k as u32, start, end, document, s);
+            let ground = sieve::Ground { text: &block.text, segment: k as u32, document };
+            self.sift(&ground, start, end, s);
         }
         // names in small letters are looked for after the others
         if !s.spans.is_sorted_by_key(|span| span.start) {
             s.spans.sort_by_key(|span| span.start);
         }
-        spans::join_initials(&block.text, &mut s.spans);
+        spread::join_initials(&block.text, &mut s.spans);
+        spread::unglue(&block.text, &self.lists, &mut s.spans);
         if document && !s.spans.is_empty() {
             self.quiet(&block.text, s);
             let parts = self.parts_of_spans(&block.text, s);
-            let spread = spans::Spread { spans: &mut s.spans, loose: &s.loose, cache: &s.cache };
-            spans::spread(&block.text, &parts, spread);
+            let known = spread::Known::of(&block.text, &s.spans, &parts);
+            spread::spread(&block.text, &known, &s.loose, &s.cache, &mut s.spans);
+            spread::spread_small(&block.text, &known, &s.sieve.low, &self.lists, &mut s.spans);
+            spread::join_initials(&block.text, &mut s.spans);
             let parts =
                 if parts.len() == s.spans.len() { parts } else { self.parts_of_spans(&block.text, s) };
             sides::apart(&block.text, &self.lists, &parts, &mut s.spans);
@@ -154,12 +167,13 @@ impl Names {
             let number = self.number(&mut s.cache, text, &t, false);
             let (from, to) = q.around(text, t.end as usize);
             token::sequence(text, from, to, &mut s.tokens);
-            s.loose.extend(spans::Loose::alone(text, &s.tokens, q, number));
+            s.loose.extend(Loose::alone(text, &s.tokens, q, number));
         }
     }
 
     /// Tags the sequence that `s.tokens` holds. `small` allows a look at names in small letters.
-    fn tag(&self, text: &[u8], segment: u32, document: bool, small: bool, s: &mut NamesScratch) {
+    fn tag(&self, ground: &sieve::Ground<'_>, small: bool, s: &mut NamesScratch) {
+        let sieve::Ground { text, segment, document } = *ground;
         let tokens = &s.tokens;
         let Some(first) = tokens.iter().position(|t| t.kind == Kind::Word) else { return };
         let capital = tokens.iter().filter(|t| t.capital).count();
@@ -181,20 +195,11 @@ impl Names {
             };
             if !skip {
                 self.label(s);
-                let tokens = &s.tokens;
-                spans::collect(
-                    text,
-                    segment,
-                    tokens,
-                    &s.tagging,
-                    &s.cache,
-                    &self.lists,
-                    document,
-                    &mut s.spans,
-                    &mut s.loose,
-                );
-                if s.loose.len() > LOOSE {
-                    s.loose.truncate(LOOSE);
+                let view = View { text, tokens: &s.tokens, tagging: &s.tagging, cache: &s.cache };
+                let loose = document.then_some(&mut s.loose);
+                spans::collect(&view, segment, &self.lists, &mut s.spans, loose);
+                if s.loose.len() > LOOSE_WORDS {
+                    s.loose.truncate(LOOSE_WORDS);
                 }
             }
         }
@@ -222,43 +227,6 @@ impl Names {
         }
     }
 
-    /// Chats and tables write names in small letters: words that the lists know as names and not as ordinary words
-    /// are read as if they had a capital, and only a name of two such words, or a very sure one, counts.
-    fn lower_case(&self, text: &[u8], segment: u32, s: &mut NamesScratch) {
-        s.tagging.words.clear();
-        let mut strong = 0;
-        let mut strengths: Vec<u32> = Vec::new();
-        for t in &s.tokens {
-            let n = self.number(&mut s.cache, text, t, false);
-            s.tagging.words.push(n);
-            let free = t.kind == Kind::Word && !t.capital && !spans::in_address(text, t);
-            strengths.push(if free { spans::strength(&s.cache.entry(n).word) } else { 0 });
-            strong += strengths[strengths.len() - 1];
-        }
-        if strong >= 2 {
-            for (k, t) in s.tokens.iter().enumerate() {
-                let word = &s.cache.entry(s.tagging.words[k]).word;
-                let sure = |k: usize| strengths.get(k).is_some_and(|s| *s >= 2);
-                let beside = sure(k + 1) || (k > 0 && sure(k - 1));
-                let dot = s.tokens.get(k + 1).is_some_and(|d| text[d.start as usize] == b'.');
-                // a single letter with a dot beside a sure word is an initial
-                let initial = word.len == 1
-                    && t.kind == Kind::Word
-                    && dot
-                    && (beside || (k > 1 && sure(k - 2)) || sure(k + 2));
-                if strengths[k] > 0 || initial || (beside && !t.capital && spans::partner(word)) {
-                    s.tagging.words[k] =
-                        s.cache.number(text, t, tagger::Case::Raised, &self.lists, &self.model);
-                }
-            }
-        }
-        if strong < 2 {
-            return;
-        }
-        self.label(s);
-        spans::collect_lower(text, segment, &s.tokens, &s.tagging, &s.cache, &mut s.spans);
-    }
-
     /// The parts of all names found, from the words that the cache knows.
     fn parts_of_spans(&self, text: &[u8], s: &mut NamesScratch) -> Vec<parts::Parts> {
         let mut numbers = Vec::new();
@@ -282,9 +250,10 @@ impl Names {
     fn link(&self, text: &[u8], s: &mut NamesScratch) {
         s.mentions.clear();
         let parts = self.parts_of_spans(text, s);
-        s.mentions.extend(
-            parts.into_iter().zip(&s.spans).map(|(parts, span)| link::Mention { parts, at: span.start }),
-        );
+        s.mentions.extend(parts.into_iter().zip(&s.spans).map(|(mut parts, span)| {
+            link::clarify(text, span.start as usize, span.end as usize, &mut parts);
+            link::Mention { parts, at: span.start }
+        }));
         for (span, n) in s.spans.iter_mut().zip(link::link(&s.mentions)) {
             span.entity = n;
         }

@@ -1,6 +1,9 @@
 //! The parts of one person's name: surname, given name, patronymic, initials, and what they say of the sex.
 
-use super::lists::{self, Flags};
+use super::endings::{KK_ENDINGS, kk_stem};
+use super::letters::fold;
+use super::lists::{self, Flags, Lists};
+use super::token::{self, Kind};
 use super::word::{Shape, Word};
 
 /// A man or a woman, where the form says so.
@@ -68,12 +71,12 @@ pub fn surname_stem(folded: &str) -> (String, Sex, bool) {
         if let Some(k) = folded.rfind(tail).filter(|k| *k > 2) {
             let end = k + tail.len();
             let rest = &folded[end..];
-            if rest.is_empty() || lists::KK_ENDINGS.contains(&rest) {
+            if rest.is_empty() || KK_ENDINGS.contains(&rest) {
                 return (folded[..end].to_owned(), sex, true);
             }
         }
     }
-    for word in [lists::kk_stem(folded).unwrap_or(folded), folded] {
+    for word in [kk_stem(folded).unwrap_or(folded), folded] {
         for (ending, sex, sure) in OV {
             let Some(stem) = word.strip_suffix(ending) else { continue };
             if stem.chars().count() >= 4 && ["ов", "ев", "ин", "ын"].iter().any(|e| stem.ends_with(e))
@@ -99,7 +102,7 @@ pub fn surname_stem(folded: &str) -> (String, Sex, bool) {
 /// The stem of a folded given name or of a word without a known family of endings.
 pub fn plain_stem(folded: &str) -> String {
     let mut word = folded;
-    if let Some(stem) = lists::kk_stem(word)
+    if let Some(stem) = kk_stem(word)
         && stem.chars().count() >= 4
         && !word.ends_with("на")
     {
@@ -161,8 +164,22 @@ pub fn key(lower: &str) -> String {
     if lower.is_ascii() || lower.chars().next().is_some_and(|c| (c as u32) < 0x250) {
         super::latin::readings(lower).into_iter().next().unwrap_or_default()
     } else {
-        lists::fold(lower)
+        fold(lower)
     }
+}
+
+/// The parts of a name given as text.
+pub fn parts_of(bytes: &[u8], lists: &Lists) -> Parts {
+    let mut tokens = Vec::new();
+    let mut words = Vec::new();
+    let mut at = 0;
+    while at < bytes.len() {
+        at = token::sequence(bytes, at, bytes.len(), &mut tokens);
+        words.extend(
+            tokens.iter().filter(|t| t.kind == Kind::Word).map(|t| Word::new(bytes, t, false, lists)),
+        );
+    }
+    Parts::of(&words.iter().collect::<Vec<_>>())
 }
 
 impl Parts {
@@ -173,7 +190,9 @@ impl Parts {
         let mut initials = 0;
         let mut before = false;
         for w in words {
-            if w.shape == Shape::Initial || (w.len <= 2 && w.shape == Shape::Upper) {
+            // «А.Дж. Рахметулин»
+            let digraph = w.lower == "дж";
+            if digraph || w.shape == Shape::Initial || (w.len <= 2 && w.shape == Shape::Upper) {
                 if let Some(slot) = parts.initials.get_mut(initials) {
                     *slot = key(&w.lower).chars().next();
                 }
@@ -214,8 +233,10 @@ impl Parts {
             [] => {}
             [(w, f)] => {
                 let named = parts.given.is_some() || initials > 0 || parts.patronymic.is_some();
+                // «Тұңғышбайқызы Айнаш»
+                let after = parts.patronymic.is_some() && parts.given.is_none() && initials == 0;
                 let given = is_given(w.flags)
-                    && !named
+                    && (!named || after)
                     && (!is_surname(w.flags) || w.flags & lists::GIVEN_FREQUENT != 0);
                 if given && parts.given.is_none() {
                     parts.set_given(w, f);

@@ -2,11 +2,13 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::lists::{self, Lists};
-use super::parts::Parts;
-use super::spans::{self, Span};
-use super::tagger::{Cache, Tagging};
-use super::token::{Kind, Token};
+use super::endings::kk_stem;
+use super::letters::fold;
+use super::lists::Lists;
+use super::parts::{self, Parts};
+use super::spans::Span;
+use super::token::Kind;
+use super::view::View;
 use super::word::{Shape, Word};
 
 /// Does a text hold letters that only Kazakh has?
@@ -43,10 +45,20 @@ const SURNAMES: &[&str] = &[
     "скому",
     "ским",
     "скую",
+    "цкий",
+    "цкая",
+    "цкого",
+    "цкому",
+    "цким",
+    "цкую",
 ];
 
+/// Endings of surnames that other words have too: they count where the lists know the word as a surname and as
+/// no given name.
+const LISTED: &[&str] = &["енко", "ук", "юк", "ян", "дзе", "швили", "ин", "ина", "иной", "ину", "ич"];
+
 fn part(word: &Word) -> Part {
-    use lists::*;
+    use super::lists::*;
     let has = |f: Flags| word.flags & f != 0;
     let folded = fold(&word.lower);
     let surname = |w: &str| SURNAMES.iter().any(|e| w.ends_with(e)) && w.chars().count() >= 5;
@@ -55,6 +67,11 @@ fn part(word: &Word) -> Part {
     {
         Part::Patronymic
     } else if surname(&folded) || kk_stem(&folded).is_some_and(surname) {
+        Part::Surname
+    } else if has(OC_SURNAME | SURNAME)
+        && !has(GIVEN | KK_GIVEN | KK_GIVEN_FORM | OC_GIVEN)
+        && LISTED.iter().any(|e| folded.ends_with(e))
+    {
         Part::Surname
     } else if has(GIVEN | KK_GIVEN | KK_GIVEN_FORM | OC_GIVEN) {
         Part::Given
@@ -71,32 +88,24 @@ fn declined(word: &Word, lists: &Lists) -> bool {
     ];
     // of the endings above, those that hardly a name in the nominative has
     const SURE: usize = 8;
-    let folded = lists::fold(&word.lower);
+    let folded = fold(&word.lower);
     if lists.name(&folded) != 0 {
         return false;
     }
     CASES.iter().enumerate().any(|(k, ending)| {
         let Some(stem) = word.lower.strip_suffix(ending) else { return false };
-        let stem = lists::fold(stem);
+        let stem = fold(stem);
         SURNAMES.iter().take(2).chain(&["ев", "ева", "улы", "кызы", "вич", "вна"]).any(|e| stem.ends_with(e))
             || (k < SURE && stem.chars().count() >= 4 && lists.name(&stem) != 0)
     })
 }
 
 /// Where a further name begins within the tokens `from..to` that were taken for one name.
-pub fn cuts(
-    text: &[u8],
-    tokens: &[Token],
-    tagging: &Tagging,
-    cache: &Cache,
-    lists: &Lists,
-    from: usize,
-    to: usize,
-) -> Vec<usize> {
+pub fn cuts(view: &View<'_>, lists: &Lists, from: usize, to: usize) -> Vec<usize> {
+    let (text, tokens) = (view.text, view.tokens);
     let mut cuts = Vec::new();
-    let word = |k: usize| &cache.entry(tagging.words[k]).word;
-    let named =
-        |k: &usize| tokens[*k].kind == Kind::Word && word(*k).len > 1 && word(*k).shape != Shape::Initial;
+    let word = |k: usize| view.word(k);
+    let named = |k: &usize| view.is_word(*k) && word(*k).len > 1 && word(*k).shape != Shape::Initial;
     if (from..to).filter(named).count() < 2 {
         return cuts;
     }
@@ -104,15 +113,28 @@ pub fn cuts(
         .first()
         .zip(tokens.last())
         .is_some_and(|(a, b)| kazakh(&text[a.start as usize..b.end as usize]));
+    // a row of surnames, as under a protocol
+    let all: Vec<usize> = (from..to).filter(named).collect();
+    let kinds: Vec<Part> = all.iter().map(|k| part(word(*k))).collect();
+    let surnames = kinds.iter().filter(|k| **k == Part::Surname).count();
+    let plain = kinds.iter().all(|k| matches!(k, Part::Surname | Part::Other));
+    if plain && surnames >= 2 && all.len() >= 3 && surnames + 1 >= all.len() && all.len() == to - from {
+        return all[1..].to_vec();
+    }
     let (mut surname, mut given, mut patronymic, mut ended) = (false, 0, false, false);
+    let mut long = false;
+    let initials_first = view.initial(from);
     for k in (from..to).filter(named) {
         let w = word(k);
-        let ending_apart = matches!(lists::fold(&w.lower).as_str(), "улы" | "кызы" | "оглы" | "гызы");
+        let ending_apart = matches!(fold(&w.lower).as_str(), "улы" | "кызы" | "оглы" | "гызы");
         let part = part(w);
         let declined = in_kazakh && declined(w, lists);
+        // «Касымжанов А. Адиль», «Л. Ким Ж. Тохтарова»: initials close a name or open the next
+        let closed = k >= from + 3 && view.initial(k - 2) && long;
         let next = k > from
             && !ending_apart
             && (ended
+                || closed
                 || (part == Part::Patronymic && patronymic)
                 || (part == Part::Surname && surname)
                 || (part == Part::Given && surname && given > 0 && patronymic)
@@ -123,7 +145,7 @@ pub fn cuts(
             while at >= from + 2
                 && word(at - 2).shape == Shape::Initial
                 && tokens[at - 1].kind == Kind::Mark
-                && ended
+                && (ended || initials_first)
             {
                 at -= 2;
             }
@@ -139,15 +161,16 @@ pub fn cuts(
             Part::Other => {}
         }
         ended = declined;
+        long = true;
     }
     cuts
 }
 
 /// Parts two persons whom a Kazakh text names side by side («Қайсар Жандарбековтен»), where it names each of them more
 /// fully elsewhere.
-pub fn apart(text: &[u8], lists: &Lists, parts: &[Parts], spans: &mut Vec<Span>) {
+pub fn apart(text: &[u8], lists: &Lists, found: &[Parts], spans: &mut Vec<Span>) {
     let pairs: Vec<Option<(&String, &String)>> =
-        parts.iter().map(|p| Some((p.given.as_ref()?, p.surname.as_ref()?))).collect();
+        found.iter().map(|p| Some((p.given.as_ref()?, p.surname.as_ref()?))).collect();
     let mut givens: HashMap<&str, HashSet<&str>> = HashMap::new();
     let mut surnames: HashMap<&str, HashSet<&str>> = HashMap::new();
     let mut count: HashMap<(&str, &str), u32> = HashMap::new();
@@ -156,12 +179,18 @@ pub fn apart(text: &[u8], lists: &Lists, parts: &[Parts], spans: &mut Vec<Span>)
         surnames.entry(surname).or_default().insert(given);
         *count.entry((given, surname)).or_default() += 1;
     }
+    let named: HashSet<&str> = found.iter().filter_map(|p| p.given.as_deref()).collect();
     // the first name in full is the person's own
     let mut seen = HashSet::new();
     let mut k = 0;
     for found in &pairs {
         let span = &spans[k];
         k += 1;
+        if let Some(gap) = third(text, lists, &named, span) {
+            split(spans, k - 1, gap);
+            k += 1;
+            continue;
+        }
         let Some((given, surname)) = *found else { continue };
         let others = givens[given.as_str()].len() > 1 && surnames[surname.as_str()].len() > 1;
         if seen.insert(given) || !others || count[&(given.as_str(), surname.as_str())] > 1 {
@@ -173,14 +202,41 @@ pub fn apart(text: &[u8], lists: &Lists, parts: &[Parts], spans: &mut Vec<Span>)
         };
         let around =
             &text[span.start.saturating_sub(200) as usize..(span.end as usize + 200).min(text.len())];
-        let given_first = spans::parts_of(&value[..gap], lists).given.as_ref() == Some(given);
-        if !kazakh(around) || !given_first || value.contains(&b'.') {
+        let given_first = parts::parts_of(&value[..gap], lists).given.as_ref() == Some(given);
+        // «Еслямов Салаваттың арақ ішкенін айтты»: the second word alone is declined
+        let last = fold(&String::from_utf8_lossy(&value[gap + 1..]).to_lowercase());
+        let given_last = kk_stem(&last).is_some() && lists.name(&last) == 0;
+        if !kazakh(around) || !(given_first || given_last) || value.contains(&b'.') {
             continue;
         }
-        let mut second = span.clone();
-        second.start += gap as u32 + 1;
-        spans[k - 1].end = spans[k - 1].start + gap as u32;
-        spans.insert(k, second);
+        split(spans, k - 1, gap);
         k += 1;
     }
+}
+
+/// Makes two names of one at the blank `gap` bytes into it.
+fn split(spans: &mut Vec<Span>, k: usize, gap: usize) {
+    let mut second = spans[k].clone();
+    second.start += gap as u32 + 1;
+    spans[k].end = spans[k].start + gap as u32;
+    spans.insert(k + 1, second);
+}
+
+/// Where the third of three words begins that is the declined given name of another («Ұлпан Жанәділ Серіктің»).
+fn third(text: &[u8], lists: &Lists, givens: &HashSet<&str>, span: &Span) -> Option<usize> {
+    let value = &text[span.start as usize..span.end as usize];
+    let gap = memchr::memrchr(b' ', value)?;
+    let whole = memchr::memchr_iter(b' ', value).count() == 2 && !value.contains(&b'.');
+    if !whole
+        || !kazakh(&text[span.start.saturating_sub(200) as usize..(span.end as usize + 200).min(text.len())])
+    {
+        return None;
+    }
+    let last = fold(&std::str::from_utf8(&value[gap + 1..]).ok()?.to_lowercase());
+    let parts = parts::parts_of(&value[gap + 1..], lists);
+    let stem = kk_stem(&last)?;
+    let named = |g: &String| givens.contains(g.as_str());
+    let known = parts.given.as_ref().or(parts.surname.as_ref()).is_some_and(named)
+        || givens.contains(parts::plain_stem(stem).as_str());
+    (known && lists.name(&last) == 0 && !stem.ends_with("улы") && !stem.ends_with("кызы")).then_some(gap)
 }

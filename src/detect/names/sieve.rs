@@ -3,12 +3,17 @@
 //!
 //! What is said of a line depends on the line alone, so that no block size and no order of files changes a finding.
 
+use super::around;
 use super::credible;
 use super::crf::{BEGIN, INSIDE};
 use super::lists;
-use super::spans;
+use super::pieces::{
+    LONG, Sort, dotted, line_end, line_start, next_word, opens_sentence, sort, window, window_key,
+};
+use super::small;
 use super::tagger::{Case, Tagging};
 use super::token::{self, Token};
+use super::view::View;
 use super::{Names, NamesScratch};
 
 /// Tokens on each side of a capitalised word that are looked at with it.
@@ -23,10 +28,13 @@ const WINDOWS: usize = 1 << 15;
 const WORDS: usize = 1 << 14;
 /// Paragraphs of more lines are asked line by line whether they write names in small letters.
 const LINES: usize = 8;
-/// Longer words are left to the tagger.
-const LONG: usize = 160;
 /// Most words that are kept to be looked at again when a name was found.
 const QUIET: usize = 200_000;
+
+/// Longest line in small letters that is looked at again.
+const LOW_LINE: usize = 600;
+/// Most such lines of a block.
+const LOW: usize = 50_000;
 
 /// A capitalised word in a line that was not tagged; it may repeat a name.
 #[derive(Clone, Copy, Debug)]
@@ -39,6 +47,30 @@ pub struct Quiet {
     pub end: u32,
     /// Index of the segment.
     pub segment: u32,
+}
+
+/// What is searched: a segment of a block.
+#[derive(Clone, Copy)]
+pub struct Ground<'a> {
+    /// The whole text.
+    pub text: &'a [u8],
+    /// Index of the segment.
+    pub segment: u32,
+    /// The block is a document and no table.
+    pub document: bool,
+}
+
+/// A stretch of a line that has no capitals though it says something: a note, a line of a chat.
+#[derive(Clone, Copy, Debug)]
+pub struct Low {
+    /// First byte.
+    pub from: u32,
+    /// One past the last byte.
+    pub to: u32,
+    /// Index of the segment.
+    pub segment: u32,
+    /// A name or label with a colon stands before it.
+    said: bool,
 }
 
 /// A capitalised word that may be a name.
@@ -63,6 +95,8 @@ pub struct Sieve {
     doubts: Vec<Doubt>,
     /// Words that were passed over.
     pub quiet: Vec<Quiet>,
+    /// Stretches in small letters.
+    pub low: Vec<Low>,
 }
 
 impl Quiet {
@@ -77,6 +111,7 @@ impl Sieve {
     pub fn scan(&mut self, text: &[u8]) {
         self.capitals.clear();
         self.quiet.clear();
+        self.low.clear();
         self.capitals.reserve(text.len() / 64 + 1);
         if self.windows.is_empty() {
             self.windows.resize(WINDOWS, 0);
@@ -149,31 +184,16 @@ const KNOWN: u64 = 15;
 
 impl Names {
     /// Tags what may hold names in `text[start..end]`.
-    pub(super) fn sift(
-        &self,
-        text: &[u8],
-        segment: u32,
-        start: usize,
-        end: usize,
-        document: bool,
-        s: &mut NamesScratch,
-    ) {
+    pub(super) fn sift(&self, ground: &Ground<'_>, start: usize, end: usize, s: &mut NamesScratch) {
         let mut at = start;
         while at < end {
-            at = self.paragraph(text, segment, at, end, document, s);
+            at = self.paragraph(ground, at, end, s);
         }
     }
 
     /// Tags what may hold names in the paragraph that begins at `at`; returns its end.
-    fn paragraph(
-        &self,
-        text: &[u8],
-        segment: u32,
-        mut at: usize,
-        end: usize,
-        document: bool,
-        s: &mut NamesScratch,
-    ) -> usize {
+    fn paragraph(&self, ground: &Ground<'_>, mut at: usize, end: usize, s: &mut NamesScratch) -> usize {
+        let text = ground.text;
         while at < end && text[at].is_ascii_whitespace() {
             at += 1;
         }
@@ -186,7 +206,8 @@ impl Names {
                 break end;
             }
             let (stop, next) = line_end(text, line, end);
-            let seen = self.line(text, segment, line, stop, document, s);
+            let seen = self.line(ground, line, stop, s);
+            seen.note_small(ground, line, stop, &mut s.sieve.low);
             if capitals == 0 && seen.capitals == 1 && lines == 0 {
                 opens = seen.first;
             }
@@ -198,13 +219,16 @@ impl Names {
             line = next;
         };
         let small = capitals == 0 || (capitals == 1 && opens);
+        if !small {
+            self.said(ground, start, s);
+        }
         if lines <= LINES {
             if small && (!s.sieve.doubts.is_empty() || self.small_letters(text, start, stop, s)) {
-                self.tag_all(text, segment, (start, start, stop), document, true, s);
+                self.tag_all(ground, (start, start, stop), true, s);
                 return stop;
             }
         } else {
-            self.small_lines(text, segment, start, stop, document, s);
+            self.small_lines(ground, start, stop, s);
         }
         let doubts = std::mem::take(&mut s.sieve.doubts);
         let mut run: Option<(usize, usize, usize)> = None;
@@ -214,33 +238,38 @@ impl Names {
                 Some(r) if from <= r.2 => r.2 = to,
                 _ => {
                     if let Some(r) = run.replace((from, line_start(text, start, from), to)) {
-                        self.tag_all(text, segment, r, document, small, s);
+                        self.tag_all(ground, r, small, s);
                     }
                 }
             }
         }
         if let Some(r) = run {
-            self.tag_all(text, segment, r, document, small, s);
+            self.tag_all(ground, r, small, s);
         }
         s.sieve.doubts = doubts;
         stop
     }
 
+    /// Names in small letters in what a line of a chat says behind «Name:», in the paragraph that begins at `start`.
+    fn said(&self, ground: &Ground<'_>, start: usize, s: &mut NamesScratch) {
+        let lines = s.sieve.low.iter().rposition(|l| (l.from as usize) < start).map_or(0, |k| k + 1);
+        for k in lines..s.sieve.low.len() {
+            let Low { from, to, .. } = s.sieve.low[k];
+            let (from, to) = (from as usize, to as usize);
+            if s.sieve.low[k].said && self.small_letters(ground.text, from, to, s) {
+                self.tag_all(ground, (from, from, to), true, s);
+            }
+        }
+    }
+
     /// Names in small letters in lines without capitals of a long paragraph.
-    fn small_lines(
-        &self,
-        text: &[u8],
-        segment: u32,
-        start: usize,
-        stop: usize,
-        document: bool,
-        s: &mut NamesScratch,
-    ) {
+    fn small_lines(&self, ground: &Ground<'_>, start: usize, stop: usize, s: &mut NamesScratch) {
+        let text = ground.text;
         let mut line = start;
         while line < stop {
             let (end, next) = line_end(text, line, stop);
             if s.sieve.next(line, end).is_none() && self.small_letters(text, line, end, s) {
-                self.tag_all(text, segment, (line, line, end), document, true, s);
+                self.tag_all(ground, (line, line, end), true, s);
             }
             line = next;
         }
@@ -249,30 +278,21 @@ impl Names {
     /// Tags `text[at..end]`, which begins within the line that begins at `line`.
     fn tag_all(
         &self,
-        text: &[u8],
-        segment: u32,
+        ground: &Ground<'_>,
         (mut at, mut line, end): (usize, usize, usize),
-        document: bool,
         small: bool,
         s: &mut NamesScratch,
     ) {
         while at < end {
-            at = token::sequence_within(text, line, at, end, &mut s.tokens);
+            at = token::sequence_within(ground.text, line, at, end, &mut s.tokens);
             line = at;
-            self.tag(text, segment, document, small, s);
+            self.tag(ground, small, s);
         }
     }
 
     /// Looks at the capitals of one line.
-    fn line(
-        &self,
-        text: &[u8],
-        segment: u32,
-        line: usize,
-        end: usize,
-        document: bool,
-        s: &mut NamesScratch,
-    ) -> Seen {
+    fn line(&self, ground: &Ground<'_>, line: usize, end: usize, s: &mut NamesScratch) -> Seen {
+        let text = ground.text;
         let mut seen = Seen::default();
         let mut from = line;
         while let Some(at) = s.sieve.next(from, end) {
@@ -283,12 +303,13 @@ impl Names {
             }
             seen.capitals += 1;
             from = word.max(from);
+            seen.last = word;
             let verdict = self.judge(text, line, at, word, end, s);
             let (at, word, line, end) = (at as u32, word as u32, line as u32, end as u32);
             match verdict {
                 Verdict::Doubt => s.sieve.doubts.push(Doubt { at, word }),
-                Verdict::Quiet if document && word - at >= 4 && s.sieve.quiet.len() < QUIET => {
-                    s.sieve.quiet.push(Quiet { at, line, end, segment });
+                Verdict::Quiet if ground.document && word - at >= 4 && s.sieve.quiet.len() < QUIET => {
+                    s.sieve.quiet.push(Quiet { at, line, end, segment: ground.segment });
                 }
                 _ => {}
             }
@@ -361,7 +382,7 @@ impl Names {
                 let ordinary = w.flags & lists::ORDINARY != 0 && w.flags & NAMED == 0;
                 let foreign = credible::latin(w) && w.flags & credible::SURE == 0;
                 u64::from(ordinary || kazakh)
-                    | u64::from(spans::strength(w)) << 1
+                    | u64::from(small::strength(w)) << 1
                     | if foreign { FOREIGN } else { 0 }
             }
             _ => 0,
@@ -399,7 +420,8 @@ impl Names {
             let Some(hit) = (k..end).find(|k| doubt(*k)) else { continue };
             let first = (0..hit).rev().take_while(|k| doubt(*k)).last().unwrap_or(hit);
             let last = (hit..tokens.len()).take_while(|k| doubt(*k)).last().unwrap_or(hit);
-            if !spans::is_named_after(text, tokens, tagging, &s.cache, first, last + 1) {
+            let view = View { text, tokens, tagging, cache: &s.cache };
+            if !around::is_named_after(&view, first, last + 1) {
                 return true;
             }
         }
@@ -459,144 +481,23 @@ struct Seen {
     capitals: u32,
     /// The first of them opens the line.
     first: bool,
+    /// Where the last of them ends.
+    last: usize,
 }
 
-/// End of the line at `line`, and where the next one begins.
-#[inline]
-fn line_end(text: &[u8], line: usize, end: usize) -> (usize, usize) {
-    match memchr::memchr2(b'\n', b'\r', &text[line..end]) {
-        Some(k) => {
-            let at = line + k;
-            let pair = text[at] == b'\r' && text.get(at + 1) == Some(&b'\n') && at + 1 < end;
-            (at, at + 1 + usize::from(pair))
-        }
-        None => (end, end),
-    }
-}
-
-/// Does the word at `at` stand first in its line or after the end of a sentence?
-fn opens_sentence(text: &[u8], line: usize, at: usize) -> bool {
-    let before = text[line..at].trim_ascii_end();
-    before.is_empty() || (before.len() < at - line && matches!(before.last(), Some(b'.' | b'!' | b'?')))
-}
-
-/// Letters, digits, blanks, marks.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Sort {
-    Letter,
-    Digit,
-    Blank,
-    Mark,
-}
-
-#[inline]
-fn sort(b: u8) -> Sort {
-    match b {
-        b'a'..=b'z' | b'A'..=b'Z' | 0x80.. => Sort::Letter,
-        b'0'..=b'9' => Sort::Digit,
-        b' ' | b'\t' | b'\n' | b'\r' => Sort::Blank,
-        _ => Sort::Mark,
-    }
-}
-
-/// Is the word at `at` the last of a dotted path of program text (`org.example.Client`)?
-fn dotted(text: &[u8], line: usize, at: usize) -> bool {
-    let before = &text[line..at];
-    let Some(path) = before.strip_suffix(b".") else { return false };
-    let name = |b: &u8| b.is_ascii_lowercase() || b.is_ascii_digit() || *b == b'_';
-    let last = path.iter().rev().take_while(|b| name(b)).count();
-    last > 0 && path[..path.len() - last].ends_with(b".")
-}
-
-/// Start of the line that holds `at`, not before `start`.
-fn line_start(text: &[u8], start: usize, at: usize) -> usize {
-    memchr::memrchr2(b'\n', b'\r', &text[start..at]).map_or(start, |k| start + k + 1)
-}
-
-/// The stretch of `pieces` words, numbers and marks before and after the word `at..word`, within `line..end`.
-fn window(text: &[u8], line: usize, at: usize, word: usize, end: usize, most: usize) -> (usize, usize) {
-    let mut from = at;
-    let mut pieces = 0;
-    while from > line {
-        let kind = sort(text[from - 1]);
-        if kind != Sort::Blank {
-            pieces += 1;
-            if pieces > most {
-                break;
-            }
-        }
-        let least = line.max(from.saturating_sub(LONG));
-        from -= 1;
-        while kind != Sort::Mark && from > least && sort(text[from - 1]) == kind {
-            from -= 1;
-        }
-        if from == least && from > line {
-            while from < at && text[from] & 0xC0 == 0x80 {
-                from += 1;
-            }
-            break;
-        }
-    }
-    let mut to = word;
-    pieces = 0;
-    while to < end {
-        let kind = sort(text[to]);
-        if kind != Sort::Blank {
-            pieces += 1;
-            if pieces > most {
-                break;
-            }
-        }
-        let stop = end.min(to + LONG);
-        to += 1;
-        while kind != Sort::Mark && to < stop && sort(text[to]) == kind {
-            to += 1;
-        }
-        if to == stop && to < end {
-            while to > word && text[to] & 0xC0 == 0x80 {
-                to -= 1;
-            }
-            break;
-        }
-    }
-    (from, to)
-}
-
-/// A hash of what the model sees of a window: digits count by their number alone.
-fn window_key(window: &[u8], at: usize) -> u64 {
-    let mut h = at as u64 | 1 << 40;
-    let mut k = 0;
-    let mut start = 0;
-    while k < window.len() {
-        if window[k].is_ascii_digit() {
-            h = fold(h, &window[start..k]);
-            let digits = k;
-            while k < window.len() && window[k].is_ascii_digit() {
-                k += 1;
-            }
-            h = fold(h, &[b'0', (k - digits).min(20) as u8]);
-            start = k;
+impl Seen {
+    /// Notes the part of the line that is in small letters because its author uses no capitals.
+    fn note_small(&self, ground: &Ground<'_>, line: usize, stop: usize, low: &mut Vec<Low>) {
+        let said = self.capitals > 0 && ground.text[self.last..stop].starts_with(b":");
+        let from = if self.capitals == 0 {
+            line
+        } else if said || (self.capitals == 1 && self.first) {
+            self.last
         } else {
-            k += 1;
+            return;
+        };
+        if ground.document && stop - from > 3 && stop - from <= LOW_LINE && low.len() < LOW {
+            low.push(Low { from: from as u32, to: stop as u32, segment: ground.segment, said });
         }
     }
-    fold(h, &window[start..]).max(2)
-}
-
-#[inline]
-fn fold(h: u64, bytes: &[u8]) -> u64 {
-    (h.rotate_left(17) ^ super::tagger::hash(bytes)).wrapping_mul(0x9E37_79B9_7F4A_7C15)
-}
-
-/// The next run of letters at or after `at`.
-#[inline]
-fn next_word(text: &[u8], mut at: usize, end: usize) -> (usize, usize) {
-    while at < end && sort(text[at]) != Sort::Letter {
-        at += 1;
-    }
-    let from = at;
-    while at < end && sort(text[at]) == Sort::Letter {
-        at += 1;
-    }
-    (from, at)
 }

@@ -285,7 +285,9 @@ fn word(text: &[u8], mut at: usize, end: usize, out: &mut Vec<Token>) -> usize {
         let (c, len) = class(text, at);
         match c {
             Class::Upper | Class::Lower => {
-                if c == Class::Upper && previous == Class::Lower && lowers >= 2 && text[at] >= 0xD0 {
+                // «иТохтаровой»: a word of one letter before it
+                let one = lowers == 1 && letters == 1 && !capital;
+                if c == Class::Upper && previous == Class::Lower && (lowers >= 2 || one) && text[at] >= 0xD0 {
                     // «АхметовСерик»: a space was lost
                     if class_after(text, at + len, end) == Class::Lower || capital {
                         push(start, at, capital, letters, uppers, broken, out);
@@ -364,6 +366,7 @@ mod tests {
             vec![vec!["Ахметова", "С", ".", "Б", ".", "проживающего"]]
         );
         assert_eq!(cut("АхметовСерик Нұр-Сұлтан"), vec![vec!["Ахметов", "Серик", "Нұр-Сұлтан"]]);
+        assert_eq!(cut("судей и Ким иТохтаровой"), vec![vec!["судей", "и", "Ким", "и", "Тохтаровой"]]);
         assert_eq!(cut("ООО d'Artagnan"), vec![vec!["ООО", "d'Artagnan"]]);
     }
 

@@ -1,5 +1,7 @@
 //! What the tagger sees of one word, and the features made of it: shared by training and use.
 
+use super::endings::kk_stem;
+use super::letters::fold;
 use super::lists::{self, Flags, Lists};
 use super::token::{Kind, Token, char_at};
 
@@ -354,8 +356,8 @@ pub fn features(word: &Word, offset: i8, out: &mut Vec<u32>) {
             let mut shaped = vec![word.shape as u8];
             shaped.extend_from_slice(w.as_bytes());
             add(11, &shaped);
-            let folded = lists::fold(w);
-            if let Some(stem) = lists::kk_stem(&folded) {
+            let folded = fold(w);
+            if let Some(stem) = kk_stem(&folded) {
                 add(12, stem.as_bytes());
             }
             if usize::from(word.len) > 5 {

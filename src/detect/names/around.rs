@@ -1,0 +1,197 @@
+//! What the words around a name, and the name itself, say against its being a person: streets, firms, cars, labels.
+
+use crate::places::{self, Places};
+
+use super::lists;
+use super::rules;
+use super::view::View;
+use super::word::{Shape, Word};
+
+/// Flags of words that lists know as parts of names.
+pub const NAMED: lists::Flags = lists::GIVEN
+    | lists::SURNAME
+    | lists::PATRONYMIC
+    | lists::KK_GIVEN
+    | lists::KK_GIVEN_FORM
+    | lists::KK_SURNAME
+    | lists::OC_GIVEN
+    | lists::OC_SURNAME
+    | lists::OC_PATRONYMIC;
+
+/// Is the span named by something that is no person: a street, a firm, a law? Looks at the words around.
+pub fn is_named_after(view: &View<'_>, from: usize, to: usize) -> bool {
+    if from > 0 {
+        let mut k = from - 1;
+        // «ул. Абая», «им. Жамбыла»
+        if view.is_mark(k, b'.') && k > 0 {
+            k -= 1;
+        }
+        // «от имени Лопатина» is no school
+        let on_behalf = k > 0 && view.folded(k - 1) == "от";
+        if view.is_word(k) && !on_behalf {
+            let before = view.folded(k);
+            let lone = to - from == 1 && !view.initial(to);
+            if rules::named_before(&before) || (lone && rules::settlement(&before)) {
+                return true;
+            }
+        }
+        // a legal form, an opening quote, the name
+        if view.is_quote(from - 1) && from >= 2 {
+            let before = view.folded(from - 2);
+            let closed = view.tokens.get(to).is_some_and(|t| {
+                matches!(&view.text[t.start as usize..t.end as usize], b"\"" | b"\xC2\xBB" | b"\xE2\x80\x9D")
+            });
+            // «автомашина «Лада Гранта»»: a thing by its name in quotes
+            let thing = closed && view.is_word(from - 2) && rules::thing(&before);
+            if rules::legal_form(&before) || thing {
+                return true;
+            }
+        }
+    }
+    // «ТОО Алтын Дан»
+    if from > 0 && view.is_word(from - 1) && rules::firm(&view.folded(from - 1)) && !view.initial(to) {
+        return true;
+    }
+    if house(view, from, to) {
+        return true;
+    }
+    if !view.is_word(to) {
+        return false;
+    }
+    let after = view.folded(to);
+    if rules::named_after(&after) {
+        return true;
+    }
+    // «Астана қ.», «Төле би көшесі»
+    let city = after == "к" && !view.tokens[to].capital && view.is_mark(to + 1, b'.');
+    city || (rules::title_of_old(&after) && view.is_word(to + 1) && rules::named_after(&view.folded(to + 1)))
+}
+
+/// «Абылай хана 92, г. Алматы», «на Сатпаева, 9»: a street without its word, and the number of a house.
+fn house(view: &View<'_>, from: usize, to: usize) -> bool {
+    if to - from > 2 || (from..to).any(|k| !view.is_word(k) || view.initial(k)) {
+        return false;
+    }
+    let mut k = to;
+    // «Айтеке би, 5»: the title stands in small letters
+    let titled = view.is_word(k) && !view.tokens[k].capital && rules::title_of_old_genitive(&view.folded(k));
+    k += usize::from(titled);
+    let comma = view.is_mark(k, b',');
+    k += usize::from(comma);
+    if view.is_word(k) && matches!(view.folded(k).as_str(), "д" | "дом") {
+        k += 1 + usize::from(view.is_mark(k + 1, b'.'));
+    }
+    let number = |k: usize| {
+        view.tokens.get(k).is_some_and(|t| t.kind == super::token::Kind::Number && t.end - t.start <= 3)
+    };
+    if !number(k) || !view.near(k) {
+        return false;
+    }
+    k += 1;
+    // «18/2», «24-11», «15а»
+    if (view.is_mark(k, b'/') || view.is_mark(k, b'-')) && number(k + 1) {
+        k += 2;
+    }
+    if view.is_word(k) && view.word(k).len == 1 && view.tokens[k].start == view.tokens[k - 1].end {
+        k += 1;
+    }
+    let before = from.checked_sub(1).filter(|b| view.is_word(*b)).map(|b| view.folded(b));
+    let there = matches!(before.as_deref(), Some("на" | "по" | "угол" | "адресу"));
+    let first = view.folded(from);
+    if titled
+        || (to - from == 2 && rules::title_of_old_genitive(&view.folded(from + 1)))
+        || rules::street_only(&first)
+    {
+        let after = view.is_word(k).then(|| view.folded(k));
+        return !after.is_some_and(|w| rules::counted(&w));
+    }
+    let genitive = ["а", "я", "ой", "ого"].iter().any(|e| first.ends_with(e)) && to - from == 1;
+    // what else an address has on either side
+    let mut next = k;
+    while view.is_mark(next, b',') || view.is_mark(next, b' ') {
+        next += 1;
+    }
+    let more = next > k && view.is_word(next) && rules::of_address(&view.folded(next));
+    let city = from >= 2
+        && view.is_mark(from - 1, b',')
+        && view.is_title(from - 2)
+        && view.word(from - 2).flags & lists::OC_PLACE != 0;
+    let counted = view.is_word(k) && rules::counted(&view.folded(k));
+    genitive && !counted && (there || more || city)
+}
+
+/// Is a word that stands alone a label («Пол:», «Логин -»), a role, a body («КСК», «КазНУ»), a place, an adjective?
+fn lone_word(view: &View<'_>, k: usize, word: &Word, folded: &str) -> bool {
+    let named = word.flags & NAMED != 0;
+    let labelled = [b':', b'-', b'='].iter().any(|m| view.is_mark(k + 1, *m))
+        || view.tokens.get(k + 1).is_some_and(|t| view.text[t.start as usize..].starts_with("–".as_bytes()))
+        || view.tokens.get(k + 1).is_some_and(|t| view.text[t.start as usize..].starts_with("—".as_bytes()));
+    if (labelled && rules::label(folded)) || (view.is_mark(k + 1, b'.') && rules::abbreviated(folded)) {
+        return true;
+    }
+    if rules::role(folded) && word.flags & (NAMED & !lists::KK_GIVEN_FORM) == 0 {
+        return true;
+    }
+    let letters = matches!(word.shape, Shape::Upper | Shape::UpperLine) && word.len <= 4;
+    if !named && (letters || (word.shape == Shape::Mixed && !word.lower.starts_with("мак"))) {
+        return true;
+    }
+    let adjective = ["ная", "ное", "ный", "ные", "вая", "вое"].iter().any(|e| folded.ends_with(e));
+    if (!named && adjective) || rules::month(folded) {
+        return true;
+    }
+    // «СПИСОК ЖИЛЬЦОВ ПОДЪЕЗДА»: between words of a heading
+    let heading = |k: Option<usize>| {
+        k.filter(|k| view.is_word(*k)).map(|k| view.word(k)).is_some_and(|w| {
+            w.shape == Shape::UpperLine && w.flags & lists::ORDINARY != 0 && w.flags & NAMED == 0 && w.len > 2
+        })
+    };
+    if word.flags & lists::ORDINARY != 0
+        && heading(k.checked_sub(1))
+        && heading(Some(k + 1))
+        && !rules::role(&view.folded(k - 1))
+    {
+        return true;
+    }
+    let region = folded.ends_with("ская") || folded.ends_with("ской");
+    let given = word.flags & (lists::KK_GIVEN | lists::GIVEN | lists::OC_GIVEN | lists::OC_SURNAME) != 0;
+    (region || !given)
+        && Places::get()
+            .meaning(&places::fold(&word.lower))
+            .is_some_and(|m| m.city_alone && !given || m.region.is_some() && region)
+}
+
+/// Is the span the label of a form, a make of car, a body's short name? Looks at the words themselves. Gives the first
+/// token of what is a name after all («Тойота Ахметова»).
+pub fn own(view: &View<'_>, from: usize, to: usize) -> Option<usize> {
+    let word = view.word(from);
+    let first = view.folded(from);
+    if to - from == 1 && !view.initial(to) && lone_word(view, from, word, &first) {
+        return None;
+    }
+    if (from..to).any(|k| view.is_word(k) && rules::body(&view.folded(k))) {
+        return None;
+    }
+    // «Ф.И.О.», «Т.А.Ә.»
+    let letters: String =
+        view.words(from, to).iter().filter(|w| w.len == 1).map(|w| w.lower.as_str()).collect();
+    if matches!(letters.as_str(), "фио" | "таә" | "тае" | "аәж") && view.words(from, to).len() == 3
+    {
+        return None;
+    }
+    if !rules::make(&first) && first != "лада" {
+        return Some(from);
+    }
+    let mut at = from + 1;
+    let model = at < to && rules::model(&view.folded(at));
+    if first == "лада" && !model {
+        let before = from.checked_sub(1).filter(|b| view.is_word(*b)).map(|b| view.folded(b));
+        let thing = before.is_some_and(|b| rules::thing(&b) || b == "м" || b == "марки");
+        return (!thing || to - from > 1).then_some(from);
+    }
+    at += usize::from(model);
+    // the owner may follow
+    let owner =
+        at < to && view.word(at).flags & (lists::OC_SURNAME | lists::SURNAME | lists::KK_SURNAME) != 0;
+    owner.then_some(at)
+}

@@ -1,0 +1,308 @@
+//! The second look at a document: what was named once is found again where only a part of the name stands.
+
+use std::collections::HashSet;
+
+use crate::model::{Evidence, EvidenceSet};
+
+use super::credible;
+use super::endings::kk_stem;
+use super::letters::{fold, fold_char};
+use super::lists::{self, Lists};
+use super::parts::{self, Parts};
+use super::pieces;
+use super::rules;
+use super::sieve::{Low, Quiet};
+use super::spans::Span;
+use super::tagger::Cache;
+use super::token::Token;
+use super::view::{View, is_mark, widen};
+use super::word::Shape;
+
+/// A capitalised word that no name covers; it may repeat one.
+#[derive(Clone, Debug)]
+pub struct Loose {
+    start: u32,
+    end: u32,
+    segment: u32,
+    /// Bytes of initials beside it, if any.
+    wide: (u32, u32),
+    number: u32,
+    first: bool,
+}
+
+impl Loose {
+    /// Token `k` of a tagged sequence, if it is a capitalised word that may repeat a name.
+    pub fn of(view: &View<'_>, segment: u32, k: usize) -> Option<Loose> {
+        let t = &view.tokens[k];
+        if !view.is_title(k) || t.end - t.start < 4 {
+            return None;
+        }
+        let (from, to, _) = view.widen(k, k + 1);
+        Some(Loose {
+            start: t.start,
+            end: t.end,
+            segment,
+            wide: (view.tokens[from].start, view.tokens[to - 1].end),
+            number: view.tagging.words[k],
+            first: k == 0 || view.is_mark(k - 1, b'.'),
+        })
+    }
+
+    /// The word at `q`, which was not tagged; `tokens` are those around it.
+    pub fn alone(text: &[u8], tokens: &[Token], q: &Quiet, number: u32) -> Option<Loose> {
+        let k = tokens.iter().position(|t| t.start == q.at)?;
+        let (from, to, _) = widen(text, tokens, &[], k, k + 1);
+        Some(Loose {
+            start: q.at,
+            end: tokens[k].end,
+            segment: q.segment,
+            wide: (tokens[from].start, tokens[to - 1].end),
+            number,
+            first: q.at == q.line || (k > 0 && is_mark(text, &tokens[k - 1], b'.')),
+        })
+    }
+}
+
+/// What is looked for again: stems of surnames and given names of persons who are named more fully somewhere.
+#[derive(Default)]
+pub struct Known {
+    surnames: HashSet<String>,
+    givens: HashSet<String>,
+    /// Words of names as they stand, for those whose stem the rules do not find.
+    raw: HashSet<String>,
+    /// First letters of all of them.
+    heads: HashSet<[char; 2]>,
+}
+
+fn head(word: &str) -> Option<[char; 2]> {
+    let mut chars = word.chars().map(fold_char);
+    Some([chars.next()?, chars.next()?])
+}
+
+impl Known {
+    /// The names that `spans` hold.
+    pub fn of(text: &[u8], spans: &[Span], parts: &[Parts]) -> Known {
+        let mut known = Known::default();
+        for (span, parts) in spans.iter().zip(parts) {
+            let fuller =
+                parts.given.is_some() || parts.initials[0].is_some() || span.evidence.has(Evidence::Role);
+            if fuller {
+                let text =
+                    String::from_utf8_lossy(&text[span.start as usize..span.end as usize]).to_lowercase();
+                known.raw.extend(
+                    text.split(|c: char| !c.is_alphabetic() && c != '-')
+                        .filter(|w| w.chars().count() >= 4)
+                        .map(parts::key),
+                );
+            }
+            if let Some(s) = &parts.surname
+                && fuller
+                && s.chars().count() >= 3
+            {
+                known.surnames.insert(s.clone());
+            }
+            if let Some(g) = &parts.given
+                && (parts.patronymic.is_some() || span.confidence > 0.9)
+                && g.chars().count() >= 4
+            {
+                known.givens.insert(g.clone());
+            }
+        }
+        known.heads =
+            known.surnames.iter().chain(&known.givens).chain(&known.raw).filter_map(|w| head(w)).collect();
+        known
+    }
+}
+
+/// Looks again at capitalised words that repeat a surname (or a sure given name) of a person named more fully.
+pub fn spread(text: &[u8], known: &Known, loose: &[Loose], cache: &Cache, spans: &mut Vec<Span>) {
+    let before = spans.len();
+    for l in loose {
+        let word = &cache.entry(l.number).word;
+        // most words begin as no name of the document does
+        if word.len < 3
+            || !(credible::latin(word) || head(&word.lower).is_some_and(|h| known.heads.contains(&h)))
+        {
+            continue;
+        }
+        let key = parts::key(&word.lower);
+        let ordinary = word.flags & lists::ORDINARY != 0;
+        let listed =
+            word.flags & (lists::GIVEN | lists::OC_GIVEN | lists::KK_GIVEN | lists::KK_GIVEN_FORM) != 0;
+        let surname = known.surnames.contains(&parts::surname_stem(&key).0) && !(ordinary && l.first);
+        // a word that is also a name opens its sentence: what it did tells a person
+        let given = listed
+            && known.givens.contains(&parts::plain_stem(&key))
+            && (!ordinary || !l.first || acts(text, l.end as usize));
+        let bare = kk_stem(&key).unwrap_or(&key);
+        let again = !ordinary
+            && word.len >= 5
+            && (known.raw.contains(&key) || (known.raw.contains(bare) && bare.chars().count() >= 4));
+        if !(surname || given || again) {
+            // «Оразбаеваобратилась», where the name is known from elsewhere
+            if word.flags & lists::OC_KNOWN == 0
+                && let Some(end) = glued(text, known, l)
+                && !street(text, l)
+            {
+                spans.push(mentioned(l.start, end, l.segment, 0.8));
+            }
+            continue;
+        }
+        if street(text, l) {
+            continue;
+        }
+        // in Latin letters a lone given name or English word is hardly a mention
+        if credible::latin(word)
+            && (word.shape != Shape::Title
+                || !(super::endings::latin_family(&word.lower) || (again && !credible::plain(word))))
+        {
+            continue;
+        }
+        let confidence = if ordinary { 0.6 } else { 0.85 };
+        spans.push(mentioned(l.wide.0.min(l.start), l.wide.1.max(l.end), l.segment, confidence));
+    }
+    settle(spans, before);
+}
+
+fn mentioned(start: u32, end: u32, segment: u32, confidence: f32) -> Span {
+    let evidence = EvidenceSet::new().with(Evidence::Mentioned);
+    Span { start, end, segment, confidence, evidence, entity: 0 }
+}
+
+/// Does a verb in the past tense follow: «Лечи попал в больницу»?
+fn acts(text: &[u8], at: usize) -> bool {
+    let (from, to) = pieces::next_word(text, at, (at + 60).min(text.len()));
+    let word = std::str::from_utf8(&text[from..to]).unwrap_or("");
+    word.len() > 6 && ["л", "ла", "лся", "лась"].iter().any(|e| word.ends_with(e))
+}
+
+/// The end of the known name of six letters or more that a loose word begins with, a lost space behind it.
+fn glued(text: &[u8], known: &Known, l: &Loose) -> Option<u32> {
+    let word = std::str::from_utf8(&text[l.start as usize..l.end as usize]).ok()?;
+    if word.chars().count() < 7 || !head(&word.to_lowercase()).is_some_and(|h| known.heads.contains(&h)) {
+        return None;
+    }
+    let ends = word.char_indices().map(|p| p.0).skip(6).collect::<Vec<_>>();
+    ends.into_iter()
+        .rev()
+        .find(|k| known.raw.contains(&parts::key(&word[..*k].to_lowercase())))
+        .map(|k| l.start + k as u32)
+}
+
+/// The same for words in small letters, in the lines of a chat or a note that uses no capitals.
+pub fn spread_small(text: &[u8], known: &Known, lines: &[Low], lists: &Lists, spans: &mut Vec<Span>) {
+    let before = spans.len();
+    for line in lines {
+        let mut at = line.from as usize;
+        while at < line.to as usize {
+            let (from, to) = pieces::next_word(text, at, line.to as usize);
+            at = to.max(at + 1);
+            if to - from < 8 {
+                continue;
+            }
+            let Ok(word) = std::str::from_utf8(&text[from..to]) else { continue };
+            if !head(word).is_some_and(|h| known.heads.contains(&h)) {
+                continue;
+            }
+            let key = fold(&word.replace('ё', "е"));
+            let stem = parts::surname_stem(&key).0;
+            let hit = known.surnames.contains(&stem)
+                || known.raw.contains(&key)
+                || known.givens.contains(&parts::plain_stem(&key));
+            if !hit || lists.flags(word) & (lists::ORDINARY | lists::KK_ORDINARY | lists::OC_PLACE) != 0 {
+                continue;
+            }
+            spans.push(mentioned(from as u32, to as u32, line.segment, 0.75));
+        }
+    }
+    settle(spans, before);
+}
+
+/// Brings spans that were added after the first `before` into order; the earlier of two that overlap stays.
+fn settle(spans: &mut Vec<Span>, before: usize) {
+    if spans.len() > before {
+        spans.sort_by_key(|s| (s.start, std::cmp::Reverse(s.end)));
+        spans.dedup_by(|b, a| b.start < a.end);
+    }
+}
+
+/// Does a street word, or the quotation mark of a firm's name, stand around a loose word?
+fn street(text: &[u8], l: &Loose) -> bool {
+    let from = (l.start as usize).saturating_sub(48);
+    let to = (l.end as usize + 48).min(text.len());
+    let before = String::from_utf8_lossy(&text[from..l.start as usize]);
+    let after = String::from_utf8_lossy(&text[l.end as usize..to]);
+    let small = |w: &str| fold(&w.to_lowercase());
+    let last = before.split(|c: char| !c.is_alphanumeric()).rfind(|w| !w.is_empty()).map(small);
+    let next = after.split(|c: char| !c.is_alphanumeric()).find(|w| !w.is_empty()).map(small);
+    let quoted = before.ends_with(['«', '"', '“', '„']);
+    let on_behalf = before.trim_end().ends_with("от имени");
+    last.as_ref().is_some_and(|w| (rules::named_before(w) && !on_behalf) || (quoted && rules::legal_form(w)))
+        || next.is_some_and(|w| rules::named_after(&w))
+}
+
+/// «ҚЫДЫРБАЕВ С.М.» and «Қ.Қ. Айсаутовтан» that were found in two pieces become one; a letter alone is no name.
+pub fn join_initials(text: &[u8], spans: &mut Vec<Span>) {
+    let value = |s: &Span| std::str::from_utf8(&text[s.start as usize..s.end as usize]).unwrap_or("");
+    let letters = |s: &Span| {
+        let value = value(s);
+        let letters = value.chars().filter(|c| c.is_alphabetic()).count();
+        let initials = letters <= 2
+            && value.matches('.').count() == letters
+            && value.chars().all(|c| c == '.' || c == ' ' || c.is_uppercase());
+        if initials { letters } else { 0 }
+    };
+    let mut k = 1;
+    while k < spans.len() {
+        let (a, b) = (&spans[k - 1], &spans[k]);
+        let beside = a.segment == b.segment
+            && b.start.checked_sub(a.end).is_some_and(|gap| gap <= 2)
+            && text[a.end as usize..b.start as usize].iter().all(|c| *c == b' ');
+        let bare = |s: &Span| !value(s).contains('.');
+        let behind = letters(b) > 0 && bare(a);
+        let ahead = letters(a) > 0 && bare(b) && !value(b).contains(' ');
+        if beside && (behind || ahead) {
+            spans[k - 1].end = b.end;
+            spans[k - 1].confidence = spans[k - 1].confidence.max(spans[k].confidence);
+            spans.remove(k);
+        } else {
+            k += 1;
+        }
+    }
+    spans.retain(|s| letters(s) != 1);
+}
+
+/// «Оразбаеваобратилась»: a word that a scan glued to a name is no part of it.
+pub fn unglue(text: &[u8], lists: &Lists, spans: &mut [Span]) {
+    const NAMES: lists::Flags = lists::OC_SURNAME | lists::SURNAME | lists::KK_SURNAME | lists::PATRONYMIC;
+    for span in spans {
+        let Ok(value) = std::str::from_utf8(&text[span.start as usize..span.end as usize]) else { continue };
+        let Some(open) = value.char_indices().rev().find(|(_, c)| !c.is_alphabetic() || c.is_uppercase())
+        else {
+            continue;
+        };
+        let word = &value[open.0..];
+        // a name of so many letters is rare, and one that goes on in a word of five letters rarer
+        if word.chars().count() < 11 || !open.1.is_uppercase() {
+            continue;
+        }
+        let lower = word.to_lowercase().replace('ё', "е");
+        if lower.len() != word.len()
+            || lists.flags(&lower) & (NAMES | lists::OC_KNOWN | lists::KK_PATRONYMIC) != 0
+        {
+            continue;
+        }
+        let cut = lower.char_indices().map(|p| p.0).skip(5).find(|k| {
+            let (name, rest) = lower.split_at(*k);
+            let known = lists.flags(name);
+            rest.chars().count() >= 5
+                && known & NAMES != 0
+                && known & lists::SURNAME_ENDING != 0
+                && lists.corpora(rest) & lists::ORDINARY != 0
+                && lists.flags(rest) & (NAMES | lists::SURNAME_ENDING) == 0
+        });
+        if let Some(cut) = cut {
+            span.end = span.start + (open.0 + cut) as u32;
+        }
+    }
+}

@@ -1,0 +1,148 @@
+//! A tagged sequence as the rules see it: tokens, the words they are, the labels they got.
+
+use super::crf::{BEGIN, INSIDE};
+use super::letters::fold;
+use super::tagger::{Cache, Tagging};
+use super::token::{self, Kind, Token};
+use super::word::{Shape, Word};
+
+/// One tagged sequence.
+#[derive(Clone, Copy)]
+pub struct View<'a> {
+    /// The whole text.
+    pub text: &'a [u8],
+    /// The tokens of the sequence.
+    pub tokens: &'a [Token],
+    /// Their words and labels.
+    pub tagging: &'a Tagging,
+    /// The words by number.
+    pub cache: &'a Cache,
+}
+
+impl<'a> View<'a> {
+    /// The word of token `k`.
+    pub fn word(&self, k: usize) -> &'a Word {
+        &self.cache.entry(self.tagging.words[k]).word
+    }
+
+    /// The folded small letters of token `k`.
+    pub fn folded(&self, k: usize) -> String {
+        fold(&self.word(k).lower)
+    }
+
+    /// Is token `k` a word?
+    pub fn is_word(&self, k: usize) -> bool {
+        self.tokens.get(k).is_some_and(|t| t.kind == Kind::Word)
+    }
+
+    /// Is token `k` a word with a capital?
+    pub fn is_title(&self, k: usize) -> bool {
+        self.tokens.get(k).is_some_and(|t| t.kind == Kind::Word && t.capital)
+    }
+
+    /// Is token `k` this mark?
+    pub fn is_mark(&self, k: usize, mark: u8) -> bool {
+        self.tokens.get(k).is_some_and(|t| is_mark(self.text, t, mark))
+    }
+
+    /// Is token `k` an opening quotation mark?
+    pub fn is_quote(&self, k: usize) -> bool {
+        self.tokens.get(k).is_some_and(|t| t.kind == Kind::Mark) && self.word(k).shape == Shape::Quote
+    }
+
+    /// Is the token at `k` an initial with a dot after it?
+    pub fn initial(&self, k: usize) -> bool {
+        initial(self.text, self.tokens, k)
+    }
+
+    /// Does token `k` stand directly after the one before it?
+    pub fn near(&self, k: usize) -> bool {
+        near(self.tokens, k)
+    }
+
+    /// Do so many blanks stand before token `k` that it belongs to another column of the page?
+    pub fn column_gap(&self, k: usize) -> bool {
+        let gap = &self.text[self.tokens[k - 1].end as usize..self.tokens[k].start as usize];
+        gap.len() > 3 && gap.iter().rev().take_while(|b| matches!(b, b' ' | b'\t')).count() > 3
+    }
+
+    /// The words of the tokens `from..to`, marks and numbers left out.
+    pub fn words(&self, from: usize, to: usize) -> Vec<&'a Word> {
+        (from..to)
+            .map(|k| self.word(k))
+            .filter(|w| (w.shape as u8) < Shape::Number as u8 && w.shape != Shape::Pad)
+            .collect()
+    }
+
+    /// Widens a name to initials that stand beside it: first token, one past the last, and whether it grew.
+    pub fn widen(&self, from: usize, to: usize) -> (usize, usize, bool) {
+        widen(self.text, self.tokens, &self.tagging.labels, from, to)
+    }
+}
+
+/// Is a token this mark?
+pub fn is_mark(text: &[u8], t: &Token, mark: u8) -> bool {
+    t.kind == Kind::Mark && text[t.start as usize] == mark && t.end - t.start == 1
+}
+
+/// Is the token at `k` an initial («С», «Ғ», «Дж», «Әл») with a dot after it?
+fn initial(text: &[u8], tokens: &[Token], k: usize) -> bool {
+    let Some(t) = tokens.get(k) else { return false };
+    t.kind == Kind::Word
+        && t.capital
+        && t.end - t.start <= 4
+        && tokens.get(k + 1).is_some_and(|d| is_mark(text, d, b'.') && d.start - t.end <= 1)
+        && token::char_at(text, t.start as usize).is_some_and(|(c, n)| {
+            t.end - t.start == n as u32
+                || (t.end - t.start > n as u32 && matches!(c, 'Д' | 'Ә' | 'Ш' | 'Ю' | 'Я' | 'Ж'))
+        })
+}
+
+fn near(tokens: &[Token], k: usize) -> bool {
+    k == 0 || tokens.get(k).is_none_or(|t| t.start - tokens[k - 1].end <= 2)
+}
+
+/// The end of the tokens after `to`, the initials before which may end in «о.» or «оглы» (a patronymic cut short).
+fn small_end(text: &[u8], tokens: &[Token], to: usize) -> usize {
+    let Some(t) = tokens.get(to).filter(|t| t.kind == Kind::Word && !t.capital) else { return to };
+    let word = &text[t.start as usize..t.end as usize];
+    let glued = to > 0 && t.start == tokens[to - 1].end;
+    let letter = glued && ["о", "к", "ұ", "қ", "у"].iter().any(|l| l.as_bytes() == word);
+    if letter && tokens.get(to + 1).is_some_and(|d| is_mark(text, d, b'.') && d.start == t.end) {
+        return to + 2;
+    }
+    let son = ["оглы", "оглу", "кызы", "қызы", "гызы", "ұлы", "улы", "uly", "ogly"];
+    let near = t.start - tokens[to - 1].end <= 1;
+    if near && son.iter().any(|s| s.as_bytes() == word) { to + 1 } else { to }
+}
+
+/// The first token and one past the last of a name, widened to initials that stand beside it.
+pub fn widen(
+    text: &[u8],
+    tokens: &[Token],
+    labels: &[u8],
+    mut from: usize,
+    mut to: usize,
+) -> (usize, usize, bool) {
+    let free = |k: usize| labels.get(k).is_none_or(|l| *l != BEGIN && *l != INSIDE);
+    let initial = |k: usize| initial(text, tokens, k);
+    let mut widened = false;
+    // a dot that belongs to a last initial
+    if to < tokens.len() && is_mark(text, &tokens[to], b'.') && initial(to - 1) && free(to) {
+        to += 1;
+        widened = true;
+    }
+    let has_initial = (from..to).any(initial);
+    while (to - from <= 3 || has_initial) && initial(to) && free(to) && near(tokens, to) {
+        to += 2;
+        widened = true;
+    }
+    if to >= 2 && to <= tokens.len() && to - from >= 3 && initial(to - 2) {
+        to = small_end(text, tokens, to);
+    }
+    while from >= 2 && initial(from - 2) && free(from - 2) && near(tokens, from) && !widened {
+        // «г. Ахметов» is not an initial; a capital letter with a dot directly before the surname is
+        from -= 2;
+    }
+    (from, to.min(tokens.len()), widened)
+}
