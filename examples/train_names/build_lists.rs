@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::io::BufRead;
 use std::path::Path;
 
-use qupia::detect::names::lists::{entry, fold};
+use qupia::detect::names::letters::fold;
+use qupia::detect::names::lists::entry;
 
 use crate::corpus::open;
 
@@ -50,6 +51,7 @@ pub fn names(data: &Path, more: &Path) -> std::io::Result<Vec<u8>> {
     let mut sex = 0;
     for path in [data.join("kk_given_names.txt"), more.to_owned()] {
         let mut kind = entry::GIVEN | entry::KK;
+        let mut eastern = false;
         for line in open(&path)?.lines() {
             let line = line?;
             let line = line.trim();
@@ -57,6 +59,7 @@ pub fn names(data: &Path, more: &Path) -> std::io::Result<Vec<u8>> {
                 continue;
             }
             if let Some(section) = line.strip_prefix('[') {
+                eastern = section.starts_with("eastern");
                 sex = match section {
                     s if s.contains("female") => entry::FEMALE,
                     s if s.contains("male") => entry::MALE,
@@ -71,6 +74,10 @@ pub fn names(data: &Path, more: &Path) -> std::io::Result<Vec<u8>> {
                 continue;
             }
             for name in line.split([',', ' ']).map(str::trim).filter(|n| !n.is_empty()) {
+                // syllables of two letters are words of other languages too
+                if eastern && name.chars().count() < 3 {
+                    continue;
+                }
                 put(&mut all, name, kind | sex);
             }
         }

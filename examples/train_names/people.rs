@@ -3,7 +3,7 @@
 use std::io::BufRead;
 use std::path::Path;
 
-use qupia::detect::names::lists::fold;
+use qupia::detect::names::letters::fold;
 
 use crate::corpus::open;
 use crate::forms::{self, Case};
@@ -18,6 +18,8 @@ pub struct Pool {
     kk_given: [Vec<String>; 2],
     other_given: [Vec<String>; 2],
     other_surname: Vec<String>,
+    /// Korean, Chinese, Vietnamese: surname first, no patronymic.
+    eastern: [Vec<String>; 2],
     latin_given: Vec<String>,
 }
 
@@ -28,6 +30,8 @@ pub struct Person {
     pub given: String,
     pub patronymic: String,
     pub woman: bool,
+    /// Russian declines the last word alone, and only after a consonant.
+    pub eastern: bool,
 }
 
 fn title(word: &str) -> String {
@@ -44,6 +48,7 @@ impl Pool {
             kk_given: Default::default(),
             other_given: Default::default(),
             other_surname: Vec::new(),
+            eastern: Default::default(),
             latin_given: Vec::new(),
         };
         for (file, least) in [("ru_names", 15), ("ru_midnames", 15), ("ru_surnames", 3)] {
@@ -81,6 +86,11 @@ impl Pool {
                 if line.starts_with('#') {
                     continue;
                 }
+                if let Some(kind) = section.strip_prefix("eastern ") {
+                    let names = line.split(',').map(|n| n.trim().to_owned()).filter(|n| !n.is_empty());
+                    pool.eastern[usize::from(kind == "given")].extend(names);
+                    continue;
+                }
                 for name in line.split([',', ' ']).map(str::trim).filter(|n| n.chars().count() > 1) {
                     let k = usize::from(section.contains("female"));
                     match section.as_str() {
@@ -101,8 +111,12 @@ impl Pool {
     }
 
     /// Something like a person's name, for streets and firms.
-    pub fn namesake(&self, r: &mut Random, kazakh: bool) -> String {
+    pub fn namesake(&self, r: &mut Random, kazakh: bool, case: Case) -> String {
         let p = self.person(r, kazakh);
+        if case != Case::Nominative {
+            let form = *r.pick(&["S", "G", "GS"]);
+            return p.write(r, form, case, kazakh);
+        }
         match r.below(4) {
             0 => p.surname,
             1 => p.given,
@@ -124,8 +138,9 @@ impl Pool {
                 given,
                 patronymic: kk_patronymic(r, &father, woman),
                 woman,
+                eastern: false,
             }
-        } else if kind < 88 {
+        } else if kind < 84 {
             let pair = r.pick(&self.ru_surname);
             let surname = if woman { pair.1.clone() } else { pair.0.clone() };
             Person {
@@ -133,12 +148,23 @@ impl Pool {
                 given: r.pick(&self.ru_given[k]).clone(),
                 patronymic: r.pick(&self.ru_patronymic[k]).clone(),
                 woman,
+                eastern: false,
             }
+        } else if kind < 88 {
+            let [surnames, givens] = &self.eastern;
+            return Person {
+                surname: r.pick(surnames).clone(),
+                given: r.pick(givens).clone(),
+                patronymic: String::new(),
+                woman,
+                eastern: true,
+            };
         } else {
             let given =
                 if r.chance(50) { r.pick(&self.other_given[k]) } else { r.pick(&self.ru_given[k]) }.clone();
-            let patronymic = match r.below(3) {
-                0 => format!("{} {}", r.pick(&self.other_given[0]), if woman { "кызы" } else { "оглы" }),
+            let patronymic = match r.below(6) {
+                0 | 1 => format!("{} {}", r.pick(&self.other_given[0]), if woman { "кызы" } else { "оглы" }),
+                2 => format!("{} {}", r.pick(&self.other_given[0]), if woman { "кызы" } else { "уулу" }),
                 _ => r.pick(&self.ru_patronymic[k]).clone(),
             };
             let surname = if r.chance(75) {
@@ -147,8 +173,15 @@ impl Pool {
                 let stem = r.pick(&self.other_given[0]);
                 format!("{stem}{}", if woman { "ова" } else { "ов" })
             };
-            Person { surname, given, patronymic, woman }
+            Person { surname, given, patronymic, woman, eastern: false }
         };
+        // names that no list knows: what stands around has to tell
+        if r.chance(9) {
+            p.surname = altered(r, &p.surname);
+        }
+        if r.chance(7) {
+            p.given = altered(r, &p.given);
+        }
         // mixed marriages and borrowed parts
         if r.chance(8) {
             p.given = r.pick(&self.kk_given[k]).clone();
@@ -167,6 +200,23 @@ impl Pool {
         }
         p
     }
+}
+
+/// A name that is hardly anybody's: one or two letters of its beginning are others.
+pub fn altered(r: &mut Random, name: &str) -> String {
+    const VOWELS: &[char] = &['а', 'о', 'у', 'ы', 'е', 'и', 'ә', 'ө', 'ү'];
+    const CONSONANTS: &[char] =
+        &['б', 'в', 'г', 'д', 'ж', 'з', 'к', 'л', 'м', 'н', 'п', 'р', 'с', 'т', 'ш', 'х'];
+    let mut chars: Vec<char> = name.to_lowercase().chars().collect();
+    let free = chars.len().saturating_sub(2).max(1);
+    for _ in 0..1 + r.below(2) {
+        let k = r.below(free);
+        let other = if VOWELS.contains(&chars[k]) { r.pick(VOWELS) } else { r.pick(CONSONANTS) };
+        if chars[k].is_alphabetic() && !"ьъй".contains(chars[k]) {
+            chars[k] = *other;
+        }
+    }
+    chars.into_iter().collect::<String>().split('-').map(title).collect::<Vec<_>>().join("-")
 }
 
 fn kk_surname(r: &mut Random, given: &[String], woman: bool, kazakh: bool) -> String {
@@ -248,6 +298,9 @@ impl Person {
 
     fn initials(&self, r: &mut Random) -> String {
         let (a, b) = (Person::letter(&self.given), Person::letter(&self.patronymic));
+        if b.is_empty() {
+            return format!("{a}.");
+        }
         match r.below(100) {
             0..55 => format!("{a}.{b}."),
             55..72 => format!("{a}. {b}."),
@@ -274,7 +327,9 @@ impl Person {
             "G" => vec![(&self.given, 1)],
             _ => vec![(&self.given, 1), (&self.patronymic, 1)],
         };
+        let parts: Vec<(&str, u8)> = parts.into_iter().filter(|p| !p.0.is_empty()).collect();
         let last = parts.len() - 1;
+        let vowel = |w: &str| w.ends_with(|c| "аеёиоуыэюя".contains(c));
         let words: Vec<String> = parts
             .iter()
             .enumerate()
@@ -287,6 +342,7 @@ impl Person {
                         (*word).to_owned()
                     }
                 }
+                (false, _) if self.eastern && (k != last || self.woman || vowel(word)) => (*word).to_owned(),
                 (false, 0) => forms::ru_surname(word, self.woman, case),
                 (false, _) => {
                     if word.ends_with("ұлы")

@@ -6,7 +6,7 @@
 
 use crate::corpus::{Labelled, bracketed};
 use crate::forms::{self, Case};
-use crate::people::Pool;
+use crate::people::{self, Pool};
 use crate::random::Random;
 
 const CITIES: &[&str] = &[
@@ -131,13 +131,15 @@ fn fill(template: &str, pool: &Pool, r: &mut Random) -> String {
                 }
             }
             "L" => out.push_str(&format!("[[{}]]", latin(pool, r, form))),
-            "street" => out.push_str(&format!("{{{{{}}}}}", pool.namesake(r, false))),
-            "kstreet" => out.push_str(&format!("{{{{{}}}}}", pool.namesake(r, true))),
+            "street" => out.push_str(&format!("{{{{{}}}}}", pool.namesake(r, false, case))),
+            "kstreet" => out.push_str(&format!("{{{{{}}}}}", pool.namesake(r, true, case))),
             "org" | "korg" => {
                 let name = if r.chance(50) {
                     format!("{}{}", pool.person(r, kind == "korg").surname, r.pick(TAILS))
                 } else {
-                    format!("{}{}", r.pick(FIRMS), r.pick(TAILS))
+                    let firm = (*r.pick(FIRMS)).to_owned();
+                    let firm = if r.chance(25) { people::altered(r, &firm) } else { firm };
+                    format!("{firm}{}", r.pick(TAILS))
                 };
                 let quoted = match r.below(5) {
                     0 => format!("\"<<{name}>>\""),
