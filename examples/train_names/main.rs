@@ -46,7 +46,7 @@ fn options() -> Result<Options> {
         lists: false,
         errors: false,
         show: false,
-        times: 40,
+        times: 30,
         measure: Vec::new(),
         settings: train::Settings { alpha: 0.15, l1: 0.6, l2: 0.5, passes: 8, least: 2 },
     };

@@ -20,8 +20,13 @@ pub const NAMED: lists::Flags = lists::GIVEN
 
 /// Is the span named by something that is no person: a street, a firm, a law? Looks at the words around.
 pub fn is_named_after(view: &View<'_>, from: usize, to: usize) -> bool {
-    if from > 0 {
-        let mut k = from - 1;
+    // «им. К.И. Сатпаева»: the word stands before the initials
+    let mut head = from;
+    while head >= 2 && view.initial(head - 2) && view.near(head) {
+        head -= 2;
+    }
+    if head > 0 {
+        let mut k = head - 1;
         // «ул. Абая», «им. Жамбыла»
         if view.is_mark(k, b'.') && k > 0 {
             k -= 1;
@@ -35,6 +40,8 @@ pub fn is_named_after(view: &View<'_>, from: usize, to: usize) -> bool {
                 return true;
             }
         }
+    }
+    if from > 0 {
         // a legal form, an opening quote, the name
         if view.is_quote(from - 1) && from >= 2 {
             let before = view.folded(from - 2);
@@ -169,7 +176,8 @@ pub fn own(view: &View<'_>, from: usize, to: usize) -> Option<usize> {
     if to - from == 1 && !view.initial(to) && lone_word(view, from, word, &first) {
         return None;
     }
-    if (from..to).any(|k| view.is_word(k) && rules::body(&view.folded(k))) {
+    let within = |k: usize| !view.tokens[k].capital && rules::named_before(&view.folded(k));
+    if (from..to).any(|k| view.is_word(k) && (rules::body(&view.folded(k)) || (k > from && within(k)))) {
         return None;
     }
     // «Ф.И.О.», «Т.А.Ә.»

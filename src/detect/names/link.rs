@@ -109,6 +109,10 @@ pub fn clarify(text: &[u8], start: usize, end: usize, parts: &mut Parts) {
         parts.sex = Sex::Male;
         return;
     }
+    // «собака Айтуарова покусала»: the verb is the woman's only where the name opens the sentence
+    if !before.is_empty() && !before.ends_with(['.', ':', '!', '?']) && text[start - 1] != b'\n' {
+        return;
+    }
     let to = (end..(end + 80).min(text.len())).rev().find(|k| text[*k] & 0xC0 != 0x80).unwrap_or(end);
     let after = std::str::from_utf8(&text[end.min(to)..to]).unwrap_or("");
     let sentence = after.split(['.', ';', '\n']).next().unwrap_or("");

@@ -105,6 +105,8 @@ pub fn plain_stem(folded: &str) -> String {
     if let Some(stem) = kk_stem(word)
         && stem.chars().count() >= 4
         && !word.ends_with("на")
+        // «Шнайдер», «Мюллер»: a plural alone is hardly a name's; «Марины» is Russian
+        && !["лар", "лер", "дар", "дер", "тар", "тер", "ины", "ни"].iter().any(|e| word.ends_with(e))
     {
         word = stem;
     }
@@ -157,6 +159,14 @@ fn is_given(flags: Flags) -> bool {
 
 fn is_surname(flags: Flags) -> bool {
     flags & (lists::SURNAME | lists::OC_SURNAME | lists::KK_SURNAME | lists::LATIN_SURNAME) != 0
+}
+
+/// How much a word is a given name rather than a surname.
+fn rank(w: &Word) -> i32 {
+    i32::from(is_given(w.flags)) * 2 + i32::from(w.flags & lists::GIVEN_FREQUENT != 0)
+        - i32::from(is_surname(w.flags))
+        // «Салтанаттың» ends like a surname and is the genitive of a given name
+        - i32::from(w.flags & lists::SURNAME_ENDING != 0 && w.flags & lists::KK_GIVEN_FORM == 0) * 2
 }
 
 /// Folded Cyrillic form of a word, whatever its letters.
@@ -244,14 +254,15 @@ impl Parts {
                     parts.set_surname(f);
                 }
             }
+            // «Джессика Энн Смит», «Смит Джессика Энн»: the surname stands at one end
+            [(a, fa), (b, fb), (c, fc), ..] => {
+                let (surname, given) = if rank(c) < rank(a) { (fc, (a, fa)) } else { (fa, (b, fb)) };
+                parts.set_given(given.0, given.1);
+                parts.set_surname(surname);
+            }
             [(a, fa), (b, fb), ..] => {
-                let score = |w: &Word| {
-                    i32::from(is_given(w.flags)) * 2 + i32::from(w.flags & lists::GIVEN_FREQUENT != 0)
-                        - i32::from(is_surname(w.flags))
-                        - i32::from(w.flags & lists::SURNAME_ENDING != 0) * 2
-                };
                 // documents write the surname first; a tie is settled so
-                if score(a) > score(b) {
+                if rank(a) > rank(b) {
                     parts.set_given(a, fa);
                     parts.set_surname(fb);
                 } else {

@@ -133,6 +133,8 @@ pub fn cuts(view: &View<'_>, lists: &Lists, from: usize, to: usize) -> Vec<usize
         let closed = k >= from + 3 && view.initial(k - 2) && long;
         let next = k > from
             && !ending_apart
+            // «Нурбек уулу Эрлан»: the father's name stands before the person's own
+            && view.folded(k - 1) != "уулу"
             && (ended
                 || closed
                 || (part == Part::Patronymic && patronymic)

@@ -32,7 +32,7 @@ pub fn strength(word: &Word) -> u32 {
     if f & PATRONYMIC_ENDING != 0 && f & OC_KNOWN == 0 && word.len >= 8 {
         return 3;
     }
-    if f & OC_GIVEN != 0 && f & GIVEN_FREQUENT != 0 && f & (KK_GIVEN | KK_GIVEN_FORM) == 0 && word.len >= 4 {
+    if f & OC_GIVEN != 0 && f & GIVEN != 0 && f & (KK_GIVEN | KK_GIVEN_FORM) == 0 && word.len >= 4 {
         return 2;
     }
     // a Kazakh given name that Russian has no word for; a Kazakh line is told apart by its letters
@@ -126,12 +126,15 @@ fn collect(view: &View<'_>, segment: u32, out: &mut Vec<Span>) {
         let run = full(view, k);
         let strengths: Vec<u32> = (k..run).map(|k| strength(view.word(k))).collect();
         // a patronymic with a name before it needs no tagger
-        let frequent = lists::OC_GIVEN | lists::GIVEN_FREQUENT;
+        let frequent = lists::OC_GIVEN | lists::GIVEN;
+        let surname = lists::SURNAME_FREQUENT | lists::SURNAME_ENDING | lists::OC_SURNAME;
         let chat = !kazakh && view.tokens.len() <= CHAT;
         let listed = (strengths.len() >= 2 && strengths.contains(&3) && strengths[0] < 3)
             || (chat
                 && strengths.first() == Some(&2)
-                && view.word(k).flags & (frequent | lists::KK_GIVEN) == frequent);
+                && view.word(k).flags & lists::ORDINARY == 0
+                && (view.word(k).flags & (frequent | lists::KK_GIVEN) == frequent
+                    || view.word(k).flags & surname == surname));
         if labels[k] != BEGIN && !listed {
             k += 1;
             continue;

@@ -74,6 +74,12 @@ pub fn collect(
         for cut in cuts.into_iter().chain([to]) {
             out.extend(judge(view, segment, from, cut, None));
             from = cut;
+            if let [.., a, b] = out.as_slice()
+                && a.segment == segment
+                && a.start >= b.start
+            {
+                out.remove(out.len() - 2);
+            }
         }
         if had > 0
             && out.len() > had
@@ -160,6 +166,16 @@ fn unlabelled(view: &View<'_>, k: usize) -> Option<(usize, usize, f32)> {
     if speaker(view, k, word, &folded) {
         return Some((k, k + 1, 0.8));
     }
+    // «Слушали: Зарубина (о премии), …»
+    let surname = lists::SURNAME_ENDING | lists::OC_SURNAME;
+    let behind = view.is_mark(k + 1, b'(') || view.is_mark(k + 1, b',');
+    if before.is_some_and(|b| view.is_mark(b, b':'))
+        && behind
+        && word.flags & surname == surname
+        && !folded.ends_with("ий")
+    {
+        return Some((k, k + 1, 0.75));
+    }
     if word_like {
         return None;
     }
@@ -231,10 +247,12 @@ fn unlabelled(view: &View<'_>, k: usize) -> Option<(usize, usize, f32)> {
 
 /// A capitalised word between a role word and a name is the surname that the tagger did not know.
 fn surname_before(view: &View<'_>, from: usize, to: usize) -> usize {
-    if from == 0 || !view.near(from) || matches!(view.tagging.labels[from - 1], BEGIN | INSIDE) {
+    if from == 0 || !view.near(from) {
         return from;
     }
-    if surname_left(view, from, to) {
+    // a word alone that the tagger took for a person of its own belongs here too
+    let free = view.tagging.labels[from - 1] != INSIDE;
+    if free && surname_left(view, from, to) {
         return from - 1;
     }
     if from < 2 || view.tagging.labels[from - 1] != OUT {
@@ -324,6 +342,10 @@ fn without_kin(view: &View<'_>, from: usize, to: usize) -> usize {
     let named = (from..to).filter(|k| view.is_title(*k)).count();
     let word = view.word(from);
     let lower = fold(&word.lower);
+    // «Mr. Serik Akhmetov»
+    if credible::leads(&word.lower) && view.is_mark(from + 1, b'.') && from + 2 < to {
+        return from + 2;
+    }
     let names = lists::GIVEN | lists::SURNAME | lists::KK_GIVEN | lists::KK_SURNAME | lists::PATRONYMIC;
     let kin = rules::kin(&lower) || (rules::role(&lower) && word.flags & names == 0);
     let next = view.is_title(from + 1);

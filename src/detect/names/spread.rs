@@ -244,8 +244,9 @@ fn street(text: &[u8], l: &Loose) -> bool {
 /// «ҚЫДЫРБАЕВ С.М.» and «Қ.Қ. Айсаутовтан» that were found in two pieces become one; a letter alone is no name.
 pub fn join_initials(text: &[u8], spans: &mut Vec<Span>) {
     let value = |s: &Span| std::str::from_utf8(&text[s.start as usize..s.end as usize]).unwrap_or("");
+    // the letters of initials alone, «Дж» as one
     let letters = |s: &Span| {
-        let value = value(s);
+        let value = value(s).replace("Дж", "Д");
         let letters = value.chars().filter(|c| c.is_alphabetic()).count();
         let initials = letters <= 2
             && value.matches('.').count() == letters
@@ -259,7 +260,8 @@ pub fn join_initials(text: &[u8], spans: &mut Vec<Span>) {
             && b.start.checked_sub(a.end).is_some_and(|gap| gap <= 2)
             && text[a.end as usize..b.start as usize].iter().all(|c| *c == b' ');
         let bare = |s: &Span| !value(s).contains('.');
-        let behind = letters(b) > 0 && bare(a);
+        let one = letters(b) == 1 && value(a).ends_with('.') && value(a).matches('.').count() == 1;
+        let behind = letters(b) > 0 && (bare(a) || (one && letters(a) == 0));
         let ahead = letters(a) > 0 && bare(b) && !value(b).contains(' ');
         if beside && (behind || ahead) {
             spans[k - 1].end = b.end;
