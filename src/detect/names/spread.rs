@@ -259,11 +259,14 @@ pub fn join_initials(text: &[u8], spans: &mut Vec<Span>) {
         let beside = a.segment == b.segment
             && b.start.checked_sub(a.end).is_some_and(|gap| gap <= 2)
             && text[a.end as usize..b.start as usize].iter().all(|c| *c == b' ');
-        let bare = |s: &Span| !value(s).contains('.');
-        let one = letters(b) == 1 && value(a).ends_with('.') && value(a).matches('.').count() == 1;
-        let behind = letters(b) > 0 && (bare(a) || (one && letters(a) == 0));
-        let ahead = letters(a) > 0 && bare(b) && !value(b).contains(' ');
-        if beside && (behind || ahead) {
+        let pair = || {
+            let bare = |s: &Span| !value(s).contains('.');
+            let (first, second) = (letters(a), letters(b));
+            let one =
+                second == 1 && first == 0 && value(a).ends_with('.') && value(a).matches('.').count() == 1;
+            (second > 0 && (bare(a) || one)) || (first > 0 && bare(b) && !value(b).contains(' '))
+        };
+        if beside && pair() {
             spans[k - 1].end = b.end;
             spans[k - 1].confidence = spans[k - 1].confidence.max(spans[k].confidence);
             spans.remove(k);
@@ -271,7 +274,7 @@ pub fn join_initials(text: &[u8], spans: &mut Vec<Span>) {
             k += 1;
         }
     }
-    spans.retain(|s| letters(s) != 1);
+    spans.retain(|s| s.end - s.start > 8 || letters(s) != 1);
 }
 
 /// «Оразбаеваобратилась»: a word that a scan glued to a name is no part of it.
