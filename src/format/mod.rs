@@ -28,7 +28,7 @@ mod ods;
 mod package;
 #[cfg(feature = "pdf")]
 pub mod pdf;
-mod pgdump_custom;
+mod pgdump;
 mod ppt;
 mod pptx;
 mod pst;

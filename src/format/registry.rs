@@ -46,7 +46,7 @@ static FORMATS: &[&dyn Format] = &[
     &super::pdf::Pdf,
     &super::msg::Msg,
     &super::pst::Pst,
-    &super::pgdump_custom::PgDump,
+    &super::pgdump::PgDump,
     &super::dbf::Dbf,
     &super::dbf::Memo,
     &super::image::JPEG,

@@ -79,7 +79,7 @@ impl Database {
                 .deserialize_read_exact("main", Rollback { inner: self.bytes.clone(), at: 0 }, length, true)
                 .map_err(failed)?;
         } else {
-            let path = match proc_path(&self.bytes) {
+            let path = match self.bytes.path().and_then(|p| p.into_os_string().into_string().ok()) {
                 Some(path) => path,
                 None => {
                     // only an engine of its own could read a database from anything but a named file
@@ -130,21 +130,6 @@ impl std::io::Read for Rollback {
     }
 }
 
-/// The name by which an open file can be opened again, where the system has one that still stands.
-fn proc_path(bytes: &Seekable) -> Option<String> {
-    #[cfg(target_os = "linux")]
-    {
-        use std::os::fd::AsRawFd;
-        let path = std::fs::read_link(format!("/proc/self/fd/{}", bytes.as_file()?.as_raw_fd())).ok()?;
-        path.exists().then(|| path.into_os_string().into_string().ok())?
-    }
-    #[cfg(not(target_os = "linux"))]
-    {
-        let _ = bytes;
-        None
-    }
-}
-
 /// A byte of a path in a `file:` URI.
 fn uri(b: u8) -> String {
     if b.is_ascii_alphanumeric() || b"/-_.~".contains(&b) {
@@ -163,7 +148,10 @@ impl Document for Database {
         let source = self.connect()?;
         let schema = Schema::read(&source.connection)?;
         for beside in ["-wal", "-journal"] {
-            let name = proc_path(&self.bytes).map(|p| format!("{p}{beside}"));
+            let name = self.bytes.path().map(|mut path| {
+                path.as_mut_os_string().push(beside);
+                path
+            });
             if name.is_some_and(|n| std::fs::metadata(n).is_ok_and(|m| m.len() > 0)) {
                 visitor.partly(Reason::Changed, format!("changes in the file ending in {beside}"));
             }

@@ -48,6 +48,12 @@ impl Trial {
         Ok(out.into_inner())
     }
 
+    /// Scans a file on disk.
+    pub(super) fn file(&mut self, format: &dyn Format, path: &std::path::Path) -> Result<Info, ReadError> {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        self.walk(format, Input::file(std::fs::File::open(path)?, name)?, None)
+    }
+
     fn walk(
         &mut self,
         format: &dyn Format,

@@ -1,5 +1,6 @@
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::model::ReadError;
@@ -77,6 +78,14 @@ impl Input {
     /// The name of the file or member, without folders.
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    /// The name by which the file on disk can be opened again, where the system has one that still stands.
+    pub fn path(&self) -> Option<PathBuf> {
+        match &self.inner {
+            Inner::File(file, _) => path_of(file),
+            Inner::Memory(_) | Inner::Stream(_) => None,
+        }
     }
 
     /// The same bytes under another name.
@@ -255,6 +264,11 @@ impl Seekable {
         }
     }
 
+    /// The name by which the open file can be opened again, where the system has one that still stands.
+    pub fn path(&self) -> Option<PathBuf> {
+        path_of(self.as_file()?)
+    }
+
     /// Back to an input, from the first byte.
     pub fn into_input(self, name: impl Into<String>) -> Input {
         let inner = match self.inner {
@@ -299,6 +313,18 @@ impl Seek for Seekable {
             at.ok_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, "seek before the first byte"))?;
         Ok(self.at)
     }
+}
+
+#[cfg(target_os = "linux")]
+fn path_of(file: &File) -> Option<PathBuf> {
+    use std::os::fd::AsRawFd;
+    let path = std::fs::read_link(format!("/proc/self/fd/{}", file.as_raw_fd())).ok()?;
+    path.exists().then_some(path)
+}
+
+#[cfg(not(target_os = "linux"))]
+fn path_of(_: &File) -> Option<PathBuf> {
+    None
 }
 
 fn retry(mut f: impl FnMut() -> io::Result<usize>) -> io::Result<usize> {

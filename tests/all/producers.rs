@@ -179,3 +179,20 @@ fn archives_are_unpacked_by_their_programs() {
         clean(&copy, &text(&listed));
     }
 }
+
+#[cfg(all(feature = "disclosure", target_os = "linux"))]
+#[test]
+fn scripts_of_dumps_load_into_postgresql() {
+    let Some(server) = crate::servers::Server::postgres() else { return };
+    let place = Place::new();
+    let scripts: Vec<_> = copies(&place, "pgdump").into_iter().filter(|c| has(c, &[".sql"])).collect();
+    assert_eq!(scripts.len(), 3, "{scripts:?}");
+    for (number, script) in scripts.iter().enumerate() {
+        let database = format!("d{number}");
+        server.load(&database, script);
+        let rows = server.sql(&database, "SELECT count(*), count(DISTINCT name) FROM person");
+        assert_eq!(rows, ["50\t50"], "{}", script.display());
+        let left = "SELECT count(*) FROM person WHERE name LIKE 'Проб%' OR iin = '990101300124'";
+        assert_eq!(server.sql(&database, left), ["0"], "{}", script.display());
+    }
+}

@@ -2,7 +2,6 @@
 
 use std::io::{BufReader, Read, Seek, SeekFrom};
 use std::sync::Arc;
-use std::time::Instant;
 
 use arrow_schema::{ArrowError, Schema};
 use bytes::Bytes;
@@ -129,7 +128,6 @@ impl Document for Table {
         visitor: &mut dyn Visitor,
         out: Option<&mut dyn Output>,
     ) -> Result<Info, ReadError> {
-        let started = Instant::now();
         let (meta, schema, mut reader) = guarded(ReadError::damaged("footer"), || self.reader())?;
         let mut info = Info::default();
         let words = key_values(visitor, &meta)?;
@@ -156,12 +154,6 @@ impl Document for Table {
             let batch = guarded(ArrowError::ParquetError(String::new()), || reader.next().transpose())
                 .map_err(|e| failed_batch(e, &place))?;
             let Some(batch) = batch else { break };
-            if started.elapsed() > self.limits.time {
-                return Err(ReadError::limit(format!(
-                    "{place}: longer than {} s",
-                    self.limits.time.as_secs()
-                )));
-            }
             batches.look(&batch, &mut |new| {
                 let Some(writer) = &mut writer else { return Ok(()) };
                 guarded(unknown(), || writer.write(&new)).map_err(|e| not_writable(&e, &place))?;

@@ -247,6 +247,7 @@ impl Globals {
     fn number(&self, format: Option<u16>, number: f64) -> Value {
         let shown = format.and_then(|f| self.shown.get(usize::from(f))).copied().unwrap_or(Shown::Number);
         match shown {
+            _ if !number.is_finite() => Value::Text(number.to_string()),
             Shown::Date => Value::Date(number),
             // a code with zeros before it is text, so that the new workbook shows them, too
             Shown::Zeros(width) if number >= 0.0 && number == number.trunc() && number < 1e17 => {
