@@ -1,65 +1,8 @@
 //! Word 97-2003 and Word 6/95 documents (MS-DOC): text by the piece table; the copy is a new DOCX.
 
-use std::sync::Arc;
-
-use super::package::ole::{self, Kind, Ole};
-use super::package::renewed::{self, Item, Texts};
-use super::{CopyKind, Document, Format, Info, Limits, Opened, Output, Visitor, ppt, xls};
+use super::package::ole::{self, Ole};
+use super::package::renewed::{Item, Texts};
 use crate::model::{ReadError, Reason};
-use crate::source::Input;
-
-/// Word's binary format.
-pub struct Doc;
-
-impl Format for Doc {
-    fn id(&self) -> &'static str {
-        "doc"
-    }
-
-    fn recognise(&self, head: &[u8], name: &str) -> u8 {
-        ole::recognise(head, name, Kind::Doc)
-    }
-
-    fn copy(&self) -> CopyKind {
-        CopyKind::As("docx")
-    }
-
-    fn open(&self, input: Input, limits: &Arc<Limits>) -> Result<Opened, ReadError> {
-        open(input, limits, Kind::Doc)
-    }
-}
-
-/// Opens a compound file by what it holds, whatever it was taken for. A document of another kind than `wanted`
-/// is refused where its copy would have another extension than was promised.
-pub(super) fn open(input: Input, limits: &Arc<Limits>, wanted: Kind) -> Result<Opened, ReadError> {
-    let mut ole = Ole::open(input, limits)?;
-    let kind = ole.kind();
-    let sheet = |k: Kind| k == Kind::Xls;
-    Ok(Opened::Document(match kind {
-        Kind::Doc | Kind::Ppt | Kind::Xls if sheet(kind) != sheet(wanted) => {
-            return Err(ReadError::new(
-                Reason::UnsupportedFormat,
-                "the name's extension says another kind of document",
-            ));
-        }
-        Kind::Doc => Box::new(Renewed(read(&mut ole)?)),
-        Kind::Ppt => Box::new(Renewed(ppt::read(&mut ole)?)),
-        Kind::Xls => Box::new(xls::read(ole)?),
-        other => return Err(ole::not_ours(other)),
-    }))
-}
-
-pub(super) struct Renewed(pub(super) Texts);
-
-impl Document for Renewed {
-    fn process(
-        self: Box<Self>,
-        visitor: &mut dyn Visitor,
-        out: Option<&mut dyn Output>,
-    ) -> Result<Info, ReadError> {
-        renewed::process(self.0, visitor, out)
-    }
-}
 
 fn u16_at(bytes: &[u8], at: usize) -> Option<u16> {
     Some(u16::from_le_bytes(bytes.get(at..at.checked_add(2)?)?.try_into().ok()?))
@@ -70,7 +13,7 @@ fn u32_at(bytes: &[u8], at: usize) -> Option<u32> {
 }
 
 /// Reads all text of the document.
-fn read(ole: &mut Ole) -> Result<Texts, ReadError> {
+pub(super) fn read(ole: &mut Ole) -> Result<Texts, ReadError> {
     let main = ole.stream("WordDocument")?.ok_or_else(|| ReadError::damaged("no stream WordDocument"))?;
     let broken = || ReadError::damaged("the header of a Word document");
     let version = u16_at(&main, 2).ok_or_else(broken)?;
@@ -258,6 +201,8 @@ fn flush(cells: &mut Vec<String>, texts: &mut Texts) {
 
 #[cfg(test)]
 mod tests {
+    use super::super::Format;
+    use super::super::compound::Doc;
     use super::super::package::testing::{self, VALUES};
     use super::*;
 

@@ -6,6 +6,7 @@
 
 #[cfg(feature = "columnar")]
 mod columnar;
+mod compound;
 mod compressed;
 pub mod csv;
 mod dbf;

@@ -1,33 +1,8 @@
 //! PowerPoint 97-2003 presentations (MS-PPT): the text atoms of all slides and notes; the copy is a new DOCX.
 
-use std::sync::Arc;
-
-use super::package::ole::{self, Kind, Ole};
+use super::package::ole::{self, Ole};
 use super::package::renewed::{Item, Texts};
-use super::{CopyKind, Format, Limits, Opened, doc};
 use crate::model::{ReadError, Reason};
-use crate::source::Input;
-
-/// PowerPoint's binary format.
-pub struct Ppt;
-
-impl Format for Ppt {
-    fn id(&self) -> &'static str {
-        "ppt"
-    }
-
-    fn recognise(&self, head: &[u8], name: &str) -> u8 {
-        ole::recognise(head, name, Kind::Ppt)
-    }
-
-    fn copy(&self) -> CopyKind {
-        CopyKind::As("docx")
-    }
-
-    fn open(&self, input: Input, limits: &Arc<Limits>) -> Result<Opened, ReadError> {
-        doc::open(input, limits, Kind::Ppt)
-    }
-}
 
 /// Records may not nest deeper than this.
 const DEPTH: usize = 64;
@@ -110,8 +85,8 @@ fn paragraphs(text: &str, texts: &mut Texts) {
 
 #[cfg(test)]
 mod tests {
+    use super::super::compound::Ppt;
     use super::super::package::testing::{self, VALUES};
-    use super::*;
 
     #[test]
     fn slides_and_notes() {

@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::doc::Renewed;
 use super::package::ole;
+use super::package::renewed::Renewed;
 use super::package::renewed::{Item, Texts};
 use super::{CopyKind, Format, Limits, Opened};
 use crate::model::ReadError;

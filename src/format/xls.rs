@@ -12,35 +12,15 @@ use super::package::header;
 use super::package::members;
 use super::package::newxlsx::{self, NewSheet, Value};
 use super::package::numbered::Numbered;
-use super::package::ole::{self, Kind, Ole, shielded};
+use super::package::ole::{self, Ole, shielded};
 use super::package::recognise;
 use super::xlsx::styles;
-use super::{CopyKind, Document, Format, Info, Limits, Opened, Output, Visitor, doc};
+use super::{CopyKind, Document, Format, Info, Limits, Opened, Output, Visitor};
 use crate::model::{Block, ColumnType, Edit, Field, ReadError, Reason, Segment, SegmentKind, Table};
 use crate::source::Input;
 
-/// Excel's binary format of compound files.
-pub struct Xls;
 /// Excel's binary format of packages.
 pub struct Xlsb;
-
-impl Format for Xls {
-    fn id(&self) -> &'static str {
-        "xls"
-    }
-
-    fn recognise(&self, head: &[u8], name: &str) -> u8 {
-        ole::recognise(head, name, Kind::Xls)
-    }
-
-    fn copy(&self) -> CopyKind {
-        CopyKind::As("xlsx")
-    }
-
-    fn open(&self, input: Input, limits: &Arc<Limits>) -> Result<Opened, ReadError> {
-        doc::open(input, limits, Kind::Xls)
-    }
-}
 
 impl Format for Xlsb {
     fn id(&self) -> &'static str {
@@ -351,6 +331,7 @@ fn edited(block: &Block, s: &Segment, edits: &[Edit]) -> Option<String> {
 mod tests {
     use calamine::Data;
 
+    use super::super::compound::Xls;
     use super::super::package::testing::{self, VALUES};
     use super::*;
 

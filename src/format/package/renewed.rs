@@ -8,7 +8,7 @@ use zip::{CompressionMethod, DateTime, ZipWriter};
 
 use super::numbered::Numbered;
 use super::{header, xml};
-use crate::format::{Info, Output, Visitor};
+use crate::format::{Document, Info, Output, Visitor};
 use crate::model::{
     Block, ColumnType, Edit, Field, NO_COLUMN, ReadError, Reason, Segment, SegmentKind, Table,
 };
@@ -37,11 +37,24 @@ pub struct Texts {
     pub notes: Vec<String>,
 }
 
+/// A document of an old format, read to its end.
+pub struct Renewed(pub Texts);
+
+impl Document for Renewed {
+    fn process(
+        self: Box<Self>,
+        visitor: &mut dyn Visitor,
+        out: Option<&mut dyn Output>,
+    ) -> Result<Info, ReadError> {
+        process(self.0, visitor, out)
+    }
+}
+
 /// Shows the texts to `visitor` and writes the copy.
 ///
 /// # Errors
 /// Whatever stops the visitor, and failures of writing.
-pub fn process(
+fn process(
     mut texts: Texts,
     visitor: &mut dyn Visitor,
     out: Option<&mut dyn Output>,
