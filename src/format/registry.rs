@@ -47,6 +47,7 @@ static FORMATS: &[&dyn Format] = &[
     &super::msg::Msg,
     &super::pst::Pst,
     &super::pgdump::PgDump,
+    &super::pgdump::Rows,
     &super::dbf::Dbf,
     &super::dbf::Memo,
     &super::image::JPEG,
@@ -96,6 +97,9 @@ pub enum Recognised {
 /// # Errors
 /// Only those of reading.
 pub fn recognise(input: &mut Input) -> io::Result<Recognised> {
+    if let Some(format) = super::pgdump::beside(input) {
+        return Ok(Recognised::Format(format));
+    }
     let name = input.name().to_owned();
     let head = input.head()?;
     Ok(recognise_bytes(head, &name))

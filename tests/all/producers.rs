@@ -185,7 +185,12 @@ fn archives_are_unpacked_by_their_programs() {
 fn scripts_of_dumps_load_into_postgresql() {
     let Some(server) = crate::servers::Server::postgres() else { return };
     let place = Place::new();
-    let scripts: Vec<_> = copies(&place, "pgdump").into_iter().filter(|c| has(c, &[".sql"])).collect();
+    let mut scripts: Vec<_> = copies(&place, "pgdump").into_iter().filter(|c| has(c, &[".sql"])).collect();
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/samples/pgdump15");
+    let run = place.qupia(&["anonymize", folder, "--out", "directory", "-q"]);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    assert_eq!(place.files("directory").iter().filter(|f| f.ends_with(".sql")).count(), 2);
+    scripts.push(place.path("directory/toc.dat.sql"));
     assert_eq!(scripts.len(), 3, "{scripts:?}");
     for (number, script) in scripts.iter().enumerate() {
         let database = format!("d{number}");

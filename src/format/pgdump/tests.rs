@@ -131,7 +131,7 @@ fn damage_never_panics_and_is_told() {
 
 #[test]
 fn a_directory_is_read_with_the_files_beside() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/pgdump/directory15");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/samples/pgdump15");
     let mut trial = Trial::default();
     let info = trial.file(&PgDump, &folder.join("toc.dat")).unwrap();
     assert!(info.partly.is_empty() && info.notes.is_empty(), "{info:?}");
@@ -143,4 +143,23 @@ fn a_directory_is_read_with_the_files_beside() {
     let mut trial = Trial::default();
     let info = trial.file(&PgDump, &alone.path().join("toc.dat")).unwrap();
     assert_eq!((info.notes.len(), trial.found), (1, 1));
+}
+
+#[test]
+fn a_file_of_rows_has_the_names_of_its_columns() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/samples/pgdump15");
+    let path = folder.join("3343.dat.gz");
+    let mut trial = Trial::default();
+    let info = trial.file(&Rows, &path).unwrap();
+    assert!(info.partly.is_empty(), "{info:?}");
+    assert!(trial.text.contains("COPY public.person (id, iin, name) FROM stdin;\n1\t990101300124"));
+    assert_eq!(trial.found, 100);
+    let found = |path: &Path| {
+        let name = path.file_name().unwrap().to_string_lossy();
+        beside(&Input::file(std::fs::File::open(path).unwrap(), name).unwrap()).is_some()
+    };
+    assert!(found(&path) && !found(&folder.join("toc.dat")));
+    let alone = tempfile::tempdir().unwrap();
+    std::fs::copy(&path, alone.path().join("3343.dat.gz")).unwrap();
+    assert!(!found(&alone.path().join("3343.dat.gz")));
 }
