@@ -119,7 +119,7 @@ impl Detector {
                     let at = (raw(piece.from), raw(piece.to - 1) + 1);
                     self.add(scratch, rule, at, segment, if begins { 0.85 } else { 0.6 });
                 }
-            } else if mobile(&t[piece.from..piece.to]) {
+            } else if mobile(&t[piece.from..piece.to]) || local(t, &piece) {
                 if let Some(rule) = self.rule_named("phone") {
                     self.add(scratch, rule, (raw(piece.from), raw(piece.to - 1) + 1), segment, 0.6);
                 }
@@ -131,11 +131,17 @@ impl Detector {
                 for (id, spare) in [("marital_status", 3), ("nationality", 0), ("citizenship", 0)] {
                     let Some(rule) = self.rule_named(id) else { continue };
                     let Some(n) = self.listed(rule, t, &piece, spare) else { continue };
+                    let next = &t[piece.to..];
+                    let next = &next[next.iter().take_while(|b| !is_word(**b)).count()..];
+                    let passport = ["паспорт", "passport", "төлқұжат"]
+                        .iter()
+                        .any(|w| next.starts_with(&super::fold::fold(w)));
                     // a country alone is where somebody is from, or anything
                     let word =
                         |w: &str| memchr::memmem::find(&t[piece.from..n], &super::fold::fold(w)).is_some();
                     let said = id != "citizenship"
-                        || t[piece.from..n].starts_with(&super::fold::fold("г"))
+                        || t[piece.from..n].starts_with(&super::fold::fold("гр"))
+                        || passport
                         || word("азамат")
                         || word("citizen");
                     if said {
@@ -167,6 +173,11 @@ impl Detector {
     fn listed(&self, rule: usize, t: &[u8], piece: &Piece, spare: usize) -> Option<usize> {
         let end = self.values[rule].iter().filter_map(|v| matches(v, t, piece.from)).max()?;
         if end > piece.to || end - piece.from < 2 {
+            return None;
+        }
+        // a country is no people: "казах*" and "Казахстан"
+        let country = memchr::memmem::find(&t[piece.from..end], &super::fold::fold("стан")).is_some();
+        if country && self.rules[rule].id == "nationality" {
             return None;
         }
         let left = t[end..piece.to].split(|b| !is_word(*b)).filter(|w| !w.is_empty()).count();
@@ -254,6 +265,19 @@ fn day(t: &[u8]) -> Option<[u8; 6]> {
     let full = century * 100 + year;
     ((1920..=2024).contains(&full) && super::proof::date::exists(full, month, day))
         .then_some([*y3, *y4, *m1, *m2, *d1, *d2])
+}
+
+/// `2-11-97` in a column of its own behind a name.
+fn local(t: &[u8], piece: &Piece) -> bool {
+    let digits = |p: &[u8]| p.iter().all(u8::is_ascii_digit);
+    let parts: Vec<&[u8]> = t[piece.from..piece.to].split(|b| *b == b'-').collect();
+    let form = match parts[..] {
+        [a, b, c] => {
+            matches!(a.len(), 1 | 3) && b.len() == 2 && c.len() == 2 && parts.iter().all(|p| digits(p))
+        }
+        _ => false,
+    };
+    form && t[..piece.from].ends_with(b"  ")
 }
 
 /// Ten digits that begin with the code of a mobile operator, as people write them behind a name.

@@ -92,28 +92,30 @@ fn part(column: u32, name: &str) -> Option<Part<'_>> {
     } else {
         Of::Anything
     };
-    let role =
-        if has(&["type", "kind", "тип", "вид", "түрі", "turi", "doctype", "documenttype", "vid", "tip"])
-        {
-            Role::Kind
-        } else if has(&[
-            "number",
-            "num",
-            "no",
-            "nomer",
-            "номер",
-            "нөмірі",
-            "nomiri",
-            "value",
-            "значение",
-            "мәні",
-            "docnumber",
-        ]) && words.len() <= 3
-        {
-            Role::Value
-        } else {
-            return None;
-        };
+    // "Документ" beside "Номер документа"
+    let alone = parent.is_empty() && of == Of::Document && words.len() == 1;
+    let role = if alone
+        || has(&["type", "kind", "тип", "вид", "түрі", "turi", "doctype", "documenttype", "vid", "tip"])
+    {
+        Role::Kind
+    } else if has(&[
+        "number",
+        "num",
+        "no",
+        "nomer",
+        "номер",
+        "нөмірі",
+        "nomiri",
+        "value",
+        "значение",
+        "мәні",
+        "docnumber",
+    ]) && words.len() <= 3
+    {
+        Role::Value
+    } else {
+        return None;
+    };
     // in a flat table everything has a type and a number
     (!parent.is_empty() || of != Of::Anything).then_some(Part { column, role, of, parent })
 }

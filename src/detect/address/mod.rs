@@ -159,7 +159,11 @@ impl Addresses {
     fn cell(&self, text: &[u8], out: &mut Vec<AddressHit>) {
         let tokens = Tokens::cut(text, 0, text.len());
         let (Some(first), Some(last)) = (tokens.list.first(), tokens.list.last()) else { return };
-        if text.contains(&b'@') || memchr::memmem::find(text, b"://").is_some() || filler(&tokens) {
+        if text.contains(&b'@')
+            || memchr::memmem::find(text, b"://").is_some()
+            || filler(&tokens)
+            || programs(text)
+        {
             return;
         }
         let letters =
@@ -167,7 +171,7 @@ impl Addresses {
         let chains = chain::chains(&tokens, true);
         let best = chains.iter().max_by(|a, b| a.score(true).total_cmp(&b.score(true)));
         let Some(best) = best else {
-            if letters >= 4 && !programs(text) {
+            if letters >= 4 {
                 let evidence = EvidenceSet::new().with(crate::model::Evidence::ColumnName);
                 out.push(AddressHit {
                     start: first.start,
@@ -197,6 +201,7 @@ fn programs(text: &[u8]) -> bool {
     let long = |w: &[u8]| {
         w.len() >= 16
             && w.iter().any(u8::is_ascii_digit)
+            && w.iter().any(u8::is_ascii_alphabetic)
             && w.iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b':'))
     };
     let code = text.is_ascii()

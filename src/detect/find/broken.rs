@@ -177,6 +177,14 @@ impl Engine<'_> {
             let Some(r) = rule else { continue };
             let mut e = EvidenceSet::new().with(Evidence::LineBroken).with(Evidence::Grouped);
             if digits.len() == 16 {
+                // in fours on both lines, as cards are written
+                let fours = |t: &[u8]| {
+                    let mut groups = t.split(|b| !b.is_ascii_digit()).filter(|g| !g.is_empty());
+                    groups.all(|g| g.len() == 4)
+                };
+                if !fours(&text[start..mid]) || !fours(&text[at..k]) {
+                    continue;
+                }
                 let Some(p) = detector.rules[r].proof.and_then(|p| p(&digits)).filter(|p| p.proven) else {
                     continue;
                 };

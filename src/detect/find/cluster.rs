@@ -530,6 +530,9 @@ impl Engine<'_> {
     fn excused(&mut self, start: usize, end: usize) -> bool {
         let glued_after =
             self.next(end).is_some_and(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-'));
+        if self.prev(start) == Some(b'/') && person_path(&self.text[self.lo..start - 1]) {
+            return self.next(end).is_none_or(|b| b"/? \"&\n\r".contains(&b));
+        }
         let letter =
             self.prev(start).is_some_and(|b| b.is_ascii_alphabetic() || matches!(b, b'_' | b'-' | b'#'));
         if !letter || glued_after {
@@ -585,6 +588,29 @@ impl Engine<'_> {
         }
         self.offer(r, start, end, p.evidence.union(e), p.proven);
     }
+}
+
+/// Does a path end in a word for people, so that what follows is the number of one: `…/persons`, `…/iin`?
+fn person_path(path: &[u8]) -> bool {
+    const PEOPLE: [&[u8]; 14] = [
+        b"iin",
+        b"person",
+        b"persons",
+        b"client",
+        b"clients",
+        b"customer",
+        b"customers",
+        b"citizen",
+        b"citizens",
+        b"patient",
+        b"patients",
+        b"employee",
+        b"employees",
+        b"individuals",
+    ];
+    let n = path.iter().rev().take(16).take_while(|b| b.is_ascii_alphabetic()).count();
+    let word = &path[path.len() - n..];
+    PEOPLE.iter().any(|p| word.eq_ignore_ascii_case(p))
 }
 
 #[cfg(test)]

@@ -298,6 +298,8 @@ impl Engine<'_> {
                     .position(|b| matches!(b, b'\n' | b';' | b'|' | b'\t' | b'<' | b'"' | b'}'))
                     .unwrap_or(to - s);
                 let mut e = s + stop;
+                // up to the next label of an enumeration: "ислам, жилье: …"
+                e = self.before_label(s, e);
                 // up to the next column of a form
                 if let Some(n) = memchr::memmem::find(&self.text[s..e], b"   ") {
                     e = s + n;
@@ -322,6 +324,11 @@ impl Engine<'_> {
             (_, LabelValue::List) => {
                 let stop = detector.values[r].iter().filter_map(|v| matches(v, f, k)).max()?;
                 let alone = f[stop..].iter().find(|b| **b != b' ').is_none_or(|b| matches!(b, b'\n' | b'\r'));
+                // a country is no people
+                let country = memchr::memmem::find(&f[k..stop], &fold("стан")).is_some();
+                if country && rule.id == "nationality" && self.text[label] >= 0x80 {
+                    return None;
+                }
                 // "м.р." is no "м"
                 let code = stop - k == 1
                     && f.get(stop) == Some(&b'.')
@@ -365,6 +372,23 @@ impl Engine<'_> {
         }
         self.offer_labelled(r, s, e);
         Some(e)
+    }
+
+    /// Where a value from `s` to `e` ends before ", слово: ", a label of up to two words.
+    fn before_label(&self, s: usize, e: usize) -> usize {
+        let value = &self.text[s..e];
+        for comma in memchr::memchr_iter(b',', value) {
+            let rest = &value[comma + 1..];
+            let Some(colon) = memchr::memchr(b':', &rest[..rest.len().min(64)]) else { continue };
+            let words = &rest[..colon];
+            let plain = words.first() == Some(&b' ')
+                && words.iter().all(|b| *b >= 0x80 || b.is_ascii_alphabetic() || *b == b' ')
+                && words.split(|b| *b == b' ').filter(|w| !w.is_empty()).count() <= 2;
+            if plain && comma > 0 {
+                return s + comma;
+            }
+        }
+        e
     }
 
     /// Does the label at `at` begin its line, or a column of it? Numbering may stand before it.
