@@ -121,6 +121,13 @@ fn joins(view: &View<'_>, a: &Span, b: &Span) -> bool {
     {
         return true;
     }
+    // «Асель Жумабекова: привет»: a given name and a surname, and no further name behind
+    let behind = view.text.get(b.end as usize..).unwrap_or_default();
+    let alone = !matches!(behind, [b' ', second, ..] if *second >= 0x80 || second.is_ascii_uppercase());
+    let family = ["ов", "ова", "ев", "ева", "ин", "ина", "ский", "ская"].iter().any(|e| second.ends_with(e));
+    if pieces == 1 && !surname && family && alone {
+        return true;
+    }
     first.ends_with(" уулу")
         || (pieces == 2 && [" қызы", " ұлы", " кызы", " улы"].iter().any(|e| first.ends_with(e)))
 }
