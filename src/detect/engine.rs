@@ -235,7 +235,10 @@ impl<'a> Engine<'a> {
                 }
             }
             Trigger::Decimal => {
-                if at > 0 && self.enter(at - 1) {
+                // 12:42:33.6179: parts of a second
+                let time = |t: &[u8]| matches!(t, [a, b, b':', c, d, b':'] if [a, b, c, d].iter().all(|d| d.is_ascii_digit()));
+                let second = at >= 13 && time(&self.text[at - 13..at - 7]);
+                if at > 0 && !second && self.enter(at - 1) {
                     self.anchored(Finder::Coordinates, at - 7, at);
                 }
             }
@@ -251,6 +254,18 @@ impl<'a> Engine<'a> {
                 }
             }
         }
+    }
+
+    /// Does a word or column speak for rule `k`, or does it find something without?
+    pub(crate) fn may_stand(&mut self, k: usize, start: usize, end: usize) -> bool {
+        let bit = 1 << k;
+        if self.detector.needs_label & bit == 0 || self.keep_all {
+            return true;
+        }
+        if self.last_context.is_none() && self.fills_cell(start, end) {
+            return (self.column.named | self.column.share) & bit != 0;
+        }
+        self.context(start, end).labels(k)
     }
 
     /// The evidence for a candidate of rule `k` and its score, where it may count.

@@ -324,7 +324,8 @@ impl<H: FnMut(Trigger, usize), const ALL: bool> Step for Pass<'_, H, ALL> {
             t_index = form & !(word << 8) & !word & on.index;
         }
         if ALL && on.plate != 0 {
-            let letter = m.alpha | m.high;
+            // plates have capitals
+            let letter = m.upper | m.high;
             let joint = m.blank | m.slash | m.dash;
             let e2 = (d1 & (d << 2)) & !d & !(d << 3);
             t_plate = e2 & ((letter << 3) | ((joint << 3) & (letter << 4)));

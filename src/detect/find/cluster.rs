@@ -512,6 +512,9 @@ impl Engine<'_> {
         }
         for &r in rules {
             let rule = &detector.rules[usize::from(r)];
+            if !self.may_stand(usize::from(r), start, end) {
+                continue;
+            }
             let Some(p) = rule.proof.map_or(Some(Default::default()), |p| p(digits)) else { continue };
             // a card's sum holds for one number in ten: not in rows of figures
             if rule.category == Category::CARD
