@@ -186,11 +186,12 @@ impl Detector {
     }
 
     /// True where only numbers, addresses of mail and what is written like them are looked for: text that is
-    /// far from any digit or `@` holds none, and says nothing of one.
+    /// far from any digit, `@` or bracket holds none, and says nothing of one.
     pub fn numbers_only(&self) -> bool {
         let w = &self.want;
         let things = w.dates || w.net || w.vin || w.index || w.plate || w.zone || w.decimal || w.cadastral;
-        let words = self.anchors.is_some() || !self.patterns.is_empty();
+        let anchors = self.anchors.as_ref().is_some_and(|a| !a.words().only_brackets());
+        let words = anchors || !self.patterns.is_empty();
         !things && !words && w.run >= 6 && self.addresses.is_none() && self.names.is_none()
     }
 

@@ -68,6 +68,8 @@ pub(crate) struct Gate {
     pub dot: u64,
     /// `(`, `)`, `*`, `+`.
     pub sign: u64,
+    /// `(`, `[`, `{`.
+    pub bracket: u64,
     /// `@`.
     pub at: u64,
     /// `Z`, `z`.
@@ -175,6 +177,7 @@ macro_rules! gates {
             line: $is(b'\n'),
             dot: $is(b'.'),
             sign: $within(b'(', 3),
+            bracket: $low(b'{') | $is(b'('),
             at: $is(b'@'),
             z: $low(b'z'),
             lead: $bits(0xD2, 0xC2),
@@ -228,6 +231,7 @@ fn scalar_gate(p: &[u8; 64]) -> Gate {
         line: all(|c| c == b'\n'),
         dot: all(|c| c == b'.'),
         sign: all(|c| matches!(c, b'('..=b'+')),
+        bracket: all(|c| matches!(c, b'(' | b'[' | b'{')),
         at: all(|c| c == b'@'),
         z: all(|c| matches!(c, b'Z' | b'z')),
         lead: all(|c| c & 0xD2 == 0xC2),

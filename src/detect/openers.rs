@@ -22,6 +22,8 @@ pub(crate) struct Openers {
     lengths: SmallVec<[usize; 4]>,
     /// Some word begins with a byte that no word of a text begins with.
     other: bool,
+    /// Some word begins with anything but a bracket.
+    letters: bool,
 }
 
 /// The first `n` bytes of `eight`, ASCII letters in one case (and other bytes changed alike wherever they stand).
@@ -58,11 +60,13 @@ impl Openers {
             lists: FxHashMap::default(),
             lengths: SmallVec::new(),
             other: false,
+            letters: false,
         };
         for word in words {
             let number = set.words.len() as u16;
             set.words.push(word.into());
             set.other |= !word.first().is_some_and(|b| opens(*b));
+            set.letters |= !matches!(word.first(), Some(b'(' | b'[' | b'{'));
             match LENGTHS.iter().find(|n| **n <= word.len()) {
                 Some(&n) => set.put(eight(word, 0), n, number),
                 // a letter alone is told with each byte that may stand behind it
@@ -93,6 +97,11 @@ impl Openers {
     /// False where every word begins as words of a text do.
     pub(crate) fn has_other(&self) -> bool {
         self.other
+    }
+
+    /// True where every word begins with a bracket, so that letters need no look.
+    pub(crate) fn only_brackets(&self) -> bool {
+        !self.letters
     }
 
     /// May a word of the set stand at `at`?
@@ -126,6 +135,7 @@ impl Openers {
         for (mine, theirs) in self.table.iter_mut().zip(other.table.iter()) {
             *mine |= theirs;
         }
+        self.letters |= other.letters;
     }
 }
 
@@ -154,6 +164,7 @@ mod tests {
         assert_eq!(at(&set, "по", 0), [] as [usize; 0]);
         assert_eq!(at(&set, "пол", 0), [5]);
         assert!(Openers::new([&b"5x"[..]]).has_other());
+        assert!(Openers::new([&b"(at)"[..], b"[at]"]).only_brackets() && !set.only_brackets());
     }
 
     #[test]

@@ -139,10 +139,10 @@ pub(crate) fn pass(
     hit: impl FnMut(Trigger, usize),
 ) {
     let things = want.vin || want.index || want.plate || want.zone || want.decimal || want.cadastral;
-    if want.dates || want.net || things || words.is_some() {
+    if want.dates || want.net || things || words.is_some_and(|w| !w.only_brackets()) {
         walk(level, bytes, &mut Pass::<_, true>::new(bytes, want, words, hit));
     } else {
-        walk(level, bytes, &mut Pass::<_, false>::new(bytes, want, None, hit));
+        walk(level, bytes, &mut Pass::<_, false>::new(bytes, want, words, hit));
     }
 }
 
@@ -218,6 +218,16 @@ impl<H: FnMut(Trigger, usize), const ALL: bool> Step for Pass<'_, H, ALL> {
     fn look(&mut self, off: usize, g: Gate) -> bool {
         if ALL {
             return true;
+        }
+        if let Some(words) = self.words {
+            let mut starts = g.bracket & (u64::MAX << Self::BACK);
+            while starts != 0 {
+                let at = off + starts.trailing_zeros() as usize - Self::BACK;
+                starts &= starts - 1;
+                if words.may(self.text, at) {
+                    (self.hit)(Trigger::Word, at);
+                }
+            }
         }
         let d = g.digit;
         let wide = g.full & (g.lead << 1);

@@ -22,7 +22,7 @@ fn parts(raw: &[u8]) -> Vec<Range<usize>> {
     for (k, step) in raw.chunks(STEP).enumerate() {
         let digits = step.iter().map(|b| u8::from(b.is_ascii_digit())).sum::<u8>() as usize;
         let signs = step.iter().map(|b| u8::from(matches!(b, b'@' | b'*'))).sum::<u8>();
-        if digits + before >= DIGITS || signs > 0 {
+        if digits + before >= DIGITS || signs > 0 || spelled(raw, k * STEP) {
             let start = k.saturating_sub(AROUND + 1) * STEP;
             let end = ((k + AROUND + 1) * STEP).min(raw.len());
             match parts.last_mut().filter(|p| p.end >= start) {
@@ -33,6 +33,17 @@ fn parts(raw: &[u8]) -> Vec<Range<usize>> {
         before = digits;
     }
     parts
+}
+
+/// Does a bracket stand in the step at `from` that may hold a spelled sign of mail: `(at)`, `[собака]`?
+fn spelled(raw: &[u8], from: usize) -> bool {
+    let step = &raw[from..raw.len().min(from + STEP)];
+    let bracket = |b: &u8| matches!(b, b'(' | b'[' | b'{');
+    step.iter().fold(false, |any, b| any | bracket(b))
+        && step.iter().enumerate().any(|(k, b)| {
+            let next = raw.get(from + k + 1);
+            bracket(b) && next.is_some_and(|n| matches!(n, b'a' | b'A') || *n >= 0x80)
+        })
 }
 
 impl Feed {
@@ -90,6 +101,8 @@ mod tests {
         assert!(found[0].end >= 5013 + 380 && found[0].end < 6000);
         assert!(parts(&b"\xE0\xE1 2024 ".repeat(2)[..9]).len() == 1);
         assert_eq!(parts(b"a@b").first(), Some(&(0..3)));
+        assert_eq!(parts(b"a (at) b").first(), Some(&(0..8)));
+        assert!(parts(b"a (b) c").is_empty());
         assert!(parts("слова".as_bytes()).is_empty());
     }
 }
