@@ -306,21 +306,36 @@ pub const LATIN_FAMILY: &[&str] = &[
     "evich", "ovna", "evna", "bay", "bek", "bayev", "uulu", "shvili", "ovoy", "ovu",
 ];
 
+/// [`str::strip_suffix`] that looks at the last byte first: most endings of a list fail there.
+#[inline]
+pub fn strip<'a>(word: &'a str, ending: &str) -> Option<&'a str> {
+    match (word.as_bytes().last(), ending.as_bytes().last()) {
+        (a, Some(_)) if a != ending.as_bytes().last() => None,
+        _ => word.strip_suffix(ending),
+    }
+}
+
+/// Does a word end so? Looks at the last byte first.
+#[inline]
+pub fn ends(word: &str, ending: &str) -> bool {
+    strip(word, ending).is_some()
+}
+
 /// Does the ending alone tell a surname or patronymic in Latin letters?
 pub fn latin_family(lower: &str) -> bool {
-    lower.len() >= 6 && LATIN_FAMILY.iter().any(|e| lower.ends_with(e))
+    lower.len() >= 6 && LATIN_FAMILY.iter().any(|e| ends(lower, e))
 }
 
 /// The stem of a folded Kazakh or Kazakh-declined word: without one case ending. `None` where none fits.
 pub fn kk_stem(folded: &str) -> Option<&str> {
     KK_ENDINGS
         .iter()
-        .find_map(|e| folded.strip_suffix(e).filter(|s| s.chars().count() >= 3 && e.chars().count() >= 2))
+        .find_map(|e| strip(folded, e).filter(|s| s.chars().count() >= 3 && e.chars().count() >= 2))
 }
 
 /// Is a folded word composed as Kazakh given names are («Айгүл», «Нұрбек»)?
 pub fn composed(folded: &str) -> bool {
-    KK_TAILS.iter().any(|t| folded.len() > t.len() + 2 && folded.ends_with(t))
+    KK_TAILS.iter().any(|t| folded.len() > t.len() + 2 && ends(folded, t))
         && KK_HEADS.iter().any(|h| folded.starts_with(h))
 }
 

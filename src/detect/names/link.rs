@@ -1,6 +1,6 @@
 //! Which mentions are one person: «Ахметова Серика Болатовича», «Ахметову С.Б.», «Ахметовтің».
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap as HashMap;
 
 use super::parts::{Parts, Sex};
 
@@ -28,7 +28,7 @@ pub fn link(mentions: &[Mention]) -> Vec<u32> {
     order.sort_by_key(|k| (u8::MAX - class(&mentions[*k].parts), mentions[*k].at));
     let mut people: Vec<Person> = Vec::new();
     // by the first letters of a stem: forms of one name differ at their ends
-    let mut by_stem: HashMap<String, Vec<usize>> = HashMap::new();
+    let mut by_stem: HashMap<String, Vec<usize>> = HashMap::default();
     let mut owner = vec![usize::MAX; mentions.len()];
     for k in order {
         let m = &mentions[k];

@@ -4,7 +4,7 @@ use fst::Map;
 
 use super::endings::{
     KK_ENDINGS, KK_PATRONYMICS, LATIN_PATRONYMICS, PATRONYMIC_ENDINGS, RU_ENDINGS, SURNAME_ENDINGS, composed,
-    kk_stem, latin_family,
+    ends, kk_stem, latin_family, strip,
 };
 use super::latin::readings;
 use super::letters::fold;
@@ -154,7 +154,7 @@ impl Lists {
             return flags;
         }
         for (ending, bases) in RU_ENDINGS {
-            let Some(stem) = folded.strip_suffix(ending) else { continue };
+            let Some(stem) = strip(folded, ending) else { continue };
             if stem.chars().count() < 2 {
                 continue;
             }
@@ -170,7 +170,7 @@ impl Lists {
             }
         }
         for ending in KK_ENDINGS {
-            let Some(stem) = folded.strip_suffix(ending) else { continue };
+            let Some(stem) = strip(folded, ending) else { continue };
             if stem.chars().count() < 3 {
                 continue;
             }
@@ -188,16 +188,16 @@ impl Lists {
 
     fn endings(&self, folded: &str, count: usize) -> Flags {
         let mut flags = 0;
-        if count >= 5 && PATRONYMIC_ENDINGS.iter().any(|e| folded.ends_with(e)) {
+        if count >= 5 && PATRONYMIC_ENDINGS.iter().any(|e| ends(folded, e)) {
             flags |= PATRONYMIC_ENDING;
         }
         let bare = kk_stem(folded).unwrap_or(folded);
-        if PATRONYMIC_ENDINGS.iter().any(|e| bare.ends_with(e)) && bare.chars().count() >= 6 {
+        if PATRONYMIC_ENDINGS.iter().any(|e| ends(bare, e)) && bare.chars().count() >= 6 {
             flags |= PATRONYMIC_ENDING;
         }
         for ending in KK_PATRONYMICS {
             for word in [folded, bare] {
-                if word.ends_with(ending) && word.chars().count() >= 3 {
+                if ends(word, ending) && word.chars().count() >= 3 {
                     flags |= KK_PATRONYMIC;
                 }
             }
@@ -211,14 +211,14 @@ impl Lists {
         }
         if count >= 5 {
             for word in [folded, bare] {
-                if SURNAME_ENDINGS.iter().any(|e| word.ends_with(e)) {
+                if SURNAME_ENDINGS.iter().any(|e| ends(word, e)) {
                     flags |= SURNAME_ENDING;
                 }
                 for ending in [
                     "ов", "ова", "ев", "ева", "ин", "ина", "ову", "еву", "овой", "евой", "овым", "евым",
                     "ове", "еве",
                 ] {
-                    let Some(stem) = word.strip_suffix(ending) else { continue };
+                    let Some(stem) = strip(word, ending) else { continue };
                     if stem.chars().count() < 3 {
                         continue;
                     }
@@ -243,7 +243,7 @@ impl Lists {
             if self.name(part) & entry::LATIN != 0 {
                 flags |= LATIN_GIVEN | LATIN_SURE_GIVEN;
             }
-            if LATIN_PATRONYMICS.iter().any(|e| part.ends_with(e)) && part.len() >= 4 {
+            if LATIN_PATRONYMICS.iter().any(|e| ends(part, e)) && part.len() >= 4 {
                 flags |= LATIN_PATRONYMIC;
             }
             // so long a word with such an ending is no word of English

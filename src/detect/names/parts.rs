@@ -1,6 +1,6 @@
 //! The parts of one person's name: surname, given name, patronymic, initials, and what they say of the sex.
 
-use super::endings::{KK_ENDINGS, kk_stem};
+use super::endings::{KK_ENDINGS, kk_stem, strip};
 use super::letters::fold;
 use super::lists::{self, Flags, Lists};
 use super::token::{self, Kind};
@@ -78,7 +78,7 @@ pub fn surname_stem(folded: &str) -> (String, Sex, bool) {
     }
     for word in [kk_stem(folded).unwrap_or(folded), folded] {
         for (ending, sex, sure) in OV {
-            let Some(stem) = word.strip_suffix(ending) else { continue };
+            let Some(stem) = strip(word, ending) else { continue };
             if stem.chars().count() >= 4 && ["ов", "ев", "ин", "ын"].iter().any(|e| stem.ends_with(e))
             {
                 // a Kazakh ending leaves the surname in the nominative: -ова is a woman then
@@ -90,7 +90,7 @@ pub fn surname_stem(folded: &str) -> (String, Sex, bool) {
             }
         }
         for (ending, sex) in SKY {
-            let Some(stem) = word.strip_suffix(ending) else { continue };
+            let Some(stem) = strip(word, ending) else { continue };
             if stem.chars().count() >= 3 && (stem.ends_with("ск") || stem.ends_with("цк")) {
                 return (stem.to_owned(), *sex, *sex != Sex::Unknown);
             }
@@ -114,7 +114,7 @@ pub fn plain_stem(folded: &str) -> String {
         "ого", "ому", "ией", "ой", "ей", "ом", "ем", "ым", "им", "ии", "ию", "ия", "ий", "ою", "а", "у", "е",
         "ы", "и", "ю", "я", "ь", "й",
     ] {
-        if let Some(stem) = word.strip_suffix(ending)
+        if let Some(stem) = strip(word, ending)
             && stem.chars().count() >= 3
         {
             return stem.to_owned();

@@ -1,6 +1,6 @@
 //! Names that stand side by side without a mark between them: «Төлегенова Сәуледен Бейсембаев Нұржанға».
 
-use std::collections::{HashMap, HashSet};
+use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 
 use super::endings::kk_stem;
 use super::letters::fold;
@@ -173,9 +173,9 @@ pub fn cuts(view: &View<'_>, lists: &Lists, from: usize, to: usize) -> Vec<usize
 pub fn apart(text: &[u8], lists: &Lists, found: &[Parts], spans: &mut Vec<Span>) {
     let pairs: Vec<Option<(&String, &String)>> =
         found.iter().map(|p| Some((p.given.as_ref()?, p.surname.as_ref()?))).collect();
-    let mut givens: HashMap<&str, HashSet<&str>> = HashMap::new();
-    let mut surnames: HashMap<&str, HashSet<&str>> = HashMap::new();
-    let mut count: HashMap<(&str, &str), u32> = HashMap::new();
+    let mut givens: HashMap<&str, HashSet<&str>> = HashMap::default();
+    let mut surnames: HashMap<&str, HashSet<&str>> = HashMap::default();
+    let mut count: HashMap<(&str, &str), u32> = HashMap::default();
     for (given, surname) in pairs.iter().flatten() {
         givens.entry(given).or_default().insert(surname);
         surnames.entry(surname).or_default().insert(given);
@@ -183,7 +183,7 @@ pub fn apart(text: &[u8], lists: &Lists, found: &[Parts], spans: &mut Vec<Span>)
     }
     let named: HashSet<&str> = found.iter().filter_map(|p| p.given.as_deref()).collect();
     // the first name in full is the person's own
-    let mut seen = HashSet::new();
+    let mut seen = HashSet::default();
     let mut k = 0;
     for found in &pairs {
         let span = &spans[k];

@@ -1,6 +1,6 @@
 //! The second look at a document: what was named once is found again where only a part of the name stands.
 
-use std::collections::HashSet;
+use rustc_hash::FxHashSet as HashSet;
 
 use crate::model::{Evidence, EvidenceSet};
 
