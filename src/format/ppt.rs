@@ -72,7 +72,8 @@ pub(super) fn read(ole: &mut Ole) -> Result<Texts, ReadError> {
         at = end;
     }
     if lost > bytes.len() / 2 {
-        return Err(ReadError::new(Reason::UnsupportedFormat, "a presentation of PowerPoint before 97"));
+        let what = "most bytes belong to no record: PowerPoint before 97, or damaged";
+        return Err(ReadError::new(Reason::UnsupportedFormat, what));
     }
     if lost > 0 {
         texts.notes.push(format!("{lost} bytes belong to no record; texts in them were looked for"));
