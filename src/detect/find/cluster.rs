@@ -105,7 +105,7 @@ fn digits_before(text: &[u8], at: usize, lo: usize) -> usize {
     // eight at a time: a digit less `0` is below ten, so that adding 0x76 does not reach the highest bit
     while let Some(&eight) = text[lo..at - n].last_chunk::<8>() {
         let less = u64::from_le_bytes(eight) ^ (EACH * u64::from(b'0'));
-        let other = ((less & (EACH * 0x7F)) + EACH * 0x76 | less) & (EACH * 0x80);
+        let other = (((less & (EACH * 0x7F)) + EACH * 0x76) | less) & (EACH * 0x80);
         if other != 0 {
             return n + other.leading_zeros() as usize / 8;
         }
