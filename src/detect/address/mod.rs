@@ -197,7 +197,7 @@ impl Addresses {
 }
 
 /// Does a cell hold what programs write: numbers of requests, code, nothing in brackets?
-fn programs(text: &[u8]) -> bool {
+pub(crate) fn programs(text: &[u8]) -> bool {
     let long = |w: &[u8]| {
         w.len() >= 16
             && w.iter().any(u8::is_ascii_digit)

@@ -2,6 +2,7 @@
 
 use super::date::read;
 use super::label::{compact_date, session_like};
+use crate::detect::address::programs;
 use crate::detect::beside::term_at;
 use crate::detect::engine::Engine;
 use crate::detect::fold::fold;
@@ -166,7 +167,7 @@ impl Engine<'_> {
                     return;
                 }
                 let link = s.contains("://") || s.starts_with('#');
-                if link && rule.category == Category::ADDRESS {
+                if rule.category == Category::ADDRESS && (link || programs(value)) {
                     return;
                 }
                 let date = rule.category.as_str() == "birth_date";
