@@ -143,7 +143,10 @@ fn lone_word(view: &View<'_>, k: usize, word: &Word, folded: &str) -> bool {
     if !named && (letters || (word.shape == Shape::Mixed && !word.lower.starts_with("мак"))) {
         return true;
     }
-    let adjective = ["ная", "ное", "ный", "ные", "вая", "вое"].iter().any(|e| folded.ends_with(e));
+    // «Гипертензивная», «Гонартроз», «Резидентство»: endings of words that no name has
+    const WORDS: &[&str] =
+        &["ная", "ное", "ный", "ные", "вая", "вое", "роз", "ство", "ость", "ция", "патия", "емия"];
+    let adjective = WORDS.iter().any(|e| folded.ends_with(e));
     if (!named && adjective) || rules::month(folded) {
         return true;
     }
@@ -183,7 +186,7 @@ pub fn own(view: &View<'_>, from: usize, to: usize) -> Option<usize> {
     // «Ф.И.О.», «Т.А.Ә.»
     let letters: String =
         view.words(from, to).iter().filter(|w| w.len == 1).map(|w| w.lower.as_str()).collect();
-    if matches!(letters.as_str(), "фио" | "таә" | "тае" | "аәж") && view.words(from, to).len() == 3
+    if matches!(letters.as_str(), "фио" | "жсн" | "таә" | "тае" | "аәж") && view.words(from, to).len() == 3
     {
         return None;
     }
