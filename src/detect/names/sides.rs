@@ -62,18 +62,17 @@ fn part(word: &Word) -> Part {
     let has = |f: Flags| word.flags & f != 0;
     let folded = fold(&word.lower);
     let surname = |w: &str| SURNAMES.iter().any(|e| w.ends_with(e)) && w.chars().count() >= 5;
+    let given = has(GIVEN | KK_GIVEN | KK_GIVEN_FORM | OC_GIVEN);
     if has(PATRONYMIC_ENDING) && !has(OC_SURNAME)
         || has(KK_PATRONYMIC | LATIN_PATRONYMIC | OC_PATRONYMIC | PATRONYMIC)
     {
         Part::Patronymic
-    } else if surname(&folded) || kk_stem(&folded).is_some_and(surname) {
-        Part::Surname
-    } else if has(OC_SURNAME | SURNAME)
-        && !has(GIVEN | KK_GIVEN | KK_GIVEN_FORM | OC_GIVEN)
-        && LISTED.iter().any(|e| folded.ends_with(e))
+    } else if surname(&folded)
+        || kk_stem(&folded).is_some_and(surname)
+        || (has(OC_SURNAME | SURNAME) && !given && LISTED.iter().any(|e| folded.ends_with(e)))
     {
         Part::Surname
-    } else if has(GIVEN | KK_GIVEN | KK_GIVEN_FORM | OC_GIVEN) {
+    } else if given {
         Part::Given
     } else {
         Part::Other

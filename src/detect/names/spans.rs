@@ -150,8 +150,9 @@ fn unlabelled(view: &View<'_>, k: usize) -> Option<(usize, usize, f32)> {
         return None;
     }
     let word = view.word(k);
-    let shaped = matches!(word.shape, Shape::Title | Shape::TitleParts | Shape::UpperLine);
-    if word.len < 2 || !shaped && !(word.shape == Shape::Upper && word.len >= 4) {
+    let shaped = matches!(word.shape, Shape::Title | Shape::TitleParts | Shape::UpperLine)
+        || (word.shape == Shape::Upper && word.len >= 4);
+    if word.len < 2 || !shaped {
         return None;
     }
     let folded = view.folded(k);
