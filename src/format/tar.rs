@@ -126,6 +126,7 @@ impl Document for Archive {
         let mut writer = out.map(::tar::Builder::new);
         let mut info = Info::default();
         let mut extension = Extension::default();
+        let mut dump = RowsOfDump::default();
         loop {
             let header = match self.header() {
                 Ok(Some(header)) => header,
@@ -156,6 +157,7 @@ impl Document for Archive {
                 }
                 _ => {}
             }
+            dump.see(&header.path_bytes());
             let extension = std::mem::take(&mut extension);
             if let Err(e) = budget.member() {
                 info.partly.push((e.reason, e.detail));
@@ -169,10 +171,31 @@ impl Document for Archive {
                 return Err(e);
             }
         }
+        if dump.rows {
+            let how = "rows of a dump (pg_dump -Ft) without names of columns: scan the script that pg_restore -f makes of it";
+            info.partly.push((Reason::UnsupportedFormat, how.into()));
+        }
         if let Some(writer) = writer {
             writer.into_inner()?.flush()?;
         }
         Ok(info)
+    }
+}
+
+/// Does an archive hold a dump of PostgreSQL, whose files of rows say little without the table of contents?
+#[derive(Default)]
+struct RowsOfDump {
+    contents: bool,
+    rows: bool,
+}
+
+impl RowsOfDump {
+    fn see(&mut self, path: &[u8]) {
+        let name = path.rsplit(|b| *b == b'/').next().unwrap_or_default();
+        self.contents |= name == b"toc.dat";
+        let number =
+            name.strip_suffix(b".dat").is_some_and(|n| !n.is_empty() && n.iter().all(u8::is_ascii_digit));
+        self.rows |= self.contents && number;
     }
 }
 
@@ -377,6 +400,20 @@ mod tests {
                 (String::from_utf8(e.path_bytes().into_owned()).unwrap(), data)
             })
             .collect()
+    }
+
+    #[test]
+    fn rows_of_a_dump_are_not_passed_over_in_silence() {
+        let mut archive = ::tar::Builder::new(Vec::new());
+        for (name, data) in [("toc.dat", &b"PGDMP"[..]), ("3000.dat", b"1\tx\n\\.\n")] {
+            let mut header = Header::new_ustar();
+            header.set_size(data.len() as u64);
+            header.set_mode(0o600);
+            archive.append_data(&mut header, name, data).unwrap();
+        }
+        let mut trial = Trial::default();
+        trial.scan(&Tar, &archive.into_inner().unwrap(), "dump.tar").unwrap();
+        assert!(trial.partly.iter().any(|p| p.0 == Reason::UnsupportedFormat), "{:?}", trial.partly);
     }
 
     #[test]
