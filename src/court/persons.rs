@@ -181,7 +181,8 @@ fn votes(
     let after = &text[end..to];
     let after = &after[..after.find(['\n', ';']).unwrap_or(after.len())];
     if let Some(open) = after.find('(').filter(|k| *k <= 3) {
-        let inner = &after[open..after.find(')').unwrap_or(after.len())];
+        let inner = &after[open..];
+        let inner = &inner[..inner.find(')').unwrap_or(inner.len())];
         let inside: Vec<String> = words(inner, 0, inner.len()).into_iter().map(|w| w.folded).collect();
         if inside.iter().any(|w| w == "далее" || w == "эри" || w == "ари") || inside.len() <= 2 {
             out.extend(roles::find(&inside).first().map(|f| (f.role, 2.0)));

@@ -36,6 +36,12 @@ fn an_act_reads_after_it() {
 }
 
 #[test]
+fn brackets_that_close_before_they_open() {
+    let text = ACT.replace("Кузнецова А.И. иск", "Кузнецова А.И.) (истец иск");
+    assert!(!masked(&text, &ActOptions::default(), None).0.contains("Кузнецов"));
+}
+
+#[test]
 fn the_same_every_time_and_by_decision() {
     let (a, d) = masked(ACT, &ActOptions::default(), None);
     assert_eq!(a, masked(ACT, &ActOptions::default(), None).0);

@@ -449,6 +449,8 @@ impl Detector {
                 }
                 // `from` and `to` are of whatever stands there
                 (true, false) if provable && counts.formed(r) == 0 && proven_other(r) => continue,
+                // `Дом` may be a telephone at home or a house
+                (true, false) if rule.finder == Finder::Phone && counts.formed(r) == 0 && n > 0 => continue,
                 (true, false) if provable && n >= 20 && s < 0.15 => 0.55,
                 (true, false) if provable => 0.75,
                 (true, false) => 0.85,
