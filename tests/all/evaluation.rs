@@ -85,8 +85,10 @@ fn samples_of_every_format() {
     print!("{}", e.table());
     assert!(e.samples >= 165, "{}", e.samples);
     for (category, c) in &e.categories {
+        // one slip in a category of few pieces is more than a fiftieth
+        let slips = c.missed.max(c.wrong);
         for share in [c.precision(), c.recall()].into_iter().flatten() {
-            assert!(share >= 0.98 || c.found + c.missed < 20, "{category}: {share:.4}\n{}", e.table());
+            assert!(share >= 0.98 || slips <= 1, "{category}: {share:.4}\n{}", e.table());
         }
     }
     assert!(e.total.recall().unwrap() >= 0.985 && e.total.precision().unwrap() >= 0.985, "{}", e.table());
