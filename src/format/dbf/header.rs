@@ -110,7 +110,9 @@ impl Column {
         match self.kind {
             b'C' => ColumnType::Varchar(self.width as u32),
             b'N' | b'F' if self.decimals == 0 => ColumnType::Integer(width),
-            b'N' | b'F' => ColumnType::Decimal(width.saturating_sub(self.decimals + 1), self.decimals),
+            b'N' | b'F' => {
+                ColumnType::Decimal(width.saturating_sub(self.decimals.saturating_add(1)), self.decimals)
+            }
             b'D' => ColumnType::Date,
             b'L' => ColumnType::Boolean,
             b'I' => ColumnType::Integer(10),
