@@ -1,5 +1,7 @@
 //! Text written inside text: escapes (`\u0418`, `%D0%98`, `&#1048;`) and base64, in a cell, a line or a field of
-//! any format. What is found there is written back in the same way of writing.
+//! any format, and bytes in hexadecimal. What is found there is written back in the same way of writing.
+
+pub(super) mod hex;
 
 use memchr::{memchr, memchr3, memrchr};
 
@@ -21,8 +23,8 @@ const HEAD: usize = 64;
 /// Shorter bytes are keys and check sums, not files.
 const FILE: usize = 64;
 
-/// What stands in a copy where encoded bytes may not: `removed` in base64.
-const REMOVED: &str = "cmVtb3ZlZA==";
+/// What stands in a copy where encoded bytes may not.
+const REMOVED: &[u8] = b"removed";
 
 /// A way of writing text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,7 +57,53 @@ pub enum Content {
     /// A text that is encoded as a whole.
     Text(Whole),
     /// A file, for whoever can tell its format.
-    File(Vec<u8>),
+    File(File),
+}
+
+/// See [`Content::File`].
+#[derive(Debug)]
+pub struct File {
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+    /// How it is written.
+    form: Form,
+}
+
+/// How bytes are written in letters and digits.
+#[derive(Clone, Copy, Debug)]
+enum Form {
+    Base64 { url: bool, padded: bool },
+    Hex { upper: bool },
+}
+
+impl Form {
+    fn write(self, bytes: &[u8]) -> String {
+        match self {
+            Form::Base64 { url, padded } => {
+                let mut text = to_base64(bytes, "");
+                if url {
+                    text = text.replace('+', "-").replace('/', "_");
+                }
+                if !padded {
+                    text.truncate(text.trim_end_matches('=').len());
+                }
+                text
+            }
+            Form::Hex { upper } => {
+                let mut text = String::new();
+                hex::encode(bytes, upper, &mut text);
+                text
+            }
+        }
+    }
+
+    /// For people.
+    fn word(self) -> &'static str {
+        match self {
+            Form::Base64 { .. } => "base64",
+            Form::Hex { .. } => "bytes",
+        }
+    }
 }
 
 /// See [`Content::Escaped`].
@@ -74,8 +122,7 @@ pub struct Whole {
     /// The decoded text.
     pub text: String,
     encoding: Encoding,
-    url: bool,
-    padded: bool,
+    form: Form,
     /// A structure that cannot be written again: only its strings are text.
     opaque: bool,
 }
@@ -141,37 +188,33 @@ impl Whole {
     /// `text` as it is written here.
     pub fn encode(&self, text: &str) -> String {
         if self.opaque {
-            return REMOVED.to_owned();
+            return self.form.write(REMOVED);
         }
         let mut bytes = Vec::new();
         self.encoding.encode(text, super::encoding::Lack::Near, &mut bytes);
-        written(&bytes, self.url, self.padded)
+        self.form.write(&bytes)
     }
 }
 
-/// The copy of a file in base64; without one, a word (or, for a picture, a white point) in its place.
-pub fn file_again(original: &[u8], copy: Option<&[u8]>) -> String {
-    match copy {
-        Some(bytes) => written(bytes, false, true),
-        None if is_picture(original) => written(super::package::members::BLANK_PNG, false, true),
-        None => REMOVED.to_owned(),
+impl File {
+    /// For people: how it is written.
+    pub fn word(&self) -> &'static str {
+        self.form.word()
+    }
+
+    /// The copy of it as it is written here; without one, a word (or, for a picture, a white point) in its place.
+    pub fn encode(&self, copy: Option<&[u8]>) -> String {
+        self.form.write(match copy {
+            Some(bytes) => bytes,
+            None if is_picture(&self.bytes) => super::package::members::BLANK_PNG,
+            None => REMOVED,
+        })
     }
 }
 
 fn is_picture(bytes: &[u8]) -> bool {
     matches!(registry::recognise_bytes(bytes, ""), Recognised::Format(f)
         if matches!(f.id(), "jpeg" | "png" | "gif" | "webp" | "tiff"))
-}
-
-fn written(bytes: &[u8], url: bool, padded: bool) -> String {
-    let mut text = to_base64(bytes, "");
-    if url {
-        text = text.replace('+', "-").replace('/', "_");
-    }
-    if !padded {
-        text.truncate(text.trim_end_matches('=').len());
-    }
-    text
 }
 
 /// True where `text` may hold encoded text: a look that costs little.
@@ -188,6 +231,7 @@ pub fn any(text: &[u8]) -> bool {
             false if at < free => false,
             false => match escape_at(&text[at..]) {
                 Ok(_) => true,
+                Err(length) if length > LONGEST_NONE => true,
                 Err(length) => {
                     free = at + length;
                     false
@@ -203,11 +247,25 @@ pub fn any(text: &[u8]) -> bool {
 pub fn parts(text: &[u8], from: usize, to: usize) -> Vec<Part> {
     let mut found = Vec::new();
     let mut at = from;
+    let mut bytes = hex::next(text, from, to);
     while let Some((run, end)) = next_run(text, at, to) {
         at = end;
+        while let Some((start, stop)) = bytes.filter(|b| b.1 <= run) {
+            found.extend(hex_part(text, start, stop));
+            bytes = hex::next(text, stop, to);
+        }
+        if let Some((_, stop)) = bytes.filter(|b| b.0 < end) {
+            // letters of one are those of the other
+            at = at.max(stop);
+            continue;
+        }
         if let Some(part) = run_part(text, run, &mut at, to) {
             found.push(part);
         }
+    }
+    while let Some((start, stop)) = bytes {
+        found.extend(hex_part(text, start, stop));
+        bytes = hex::next(text, stop, to);
     }
     at = from;
     let mut escaped = Vec::new();
@@ -245,11 +303,17 @@ fn next_escape(text: &[u8], at: &mut usize, to: usize) -> Option<(usize, Coding)
     None
 }
 
+/// What is none and longer than this is bytes in hexadecimal: other signs of escapes stand alone or few together.
+const LONGEST_NONE: usize = 5;
+
 /// The escape that `rest` begins with, or the length of what is none.
 fn escape_at(rest: &[u8]) -> Result<Coding, usize> {
     let coding = match rest[0] {
         b'\\' => {
             let times = slashes(rest);
+            if let Some(length) = hex::length(rest, times) {
+                return Err(length);
+            }
             let escape = Some(times).filter(|n| matches!(n, 1 | 2 | 4)).and_then(|n| backslash(rest, n));
             // an escaped backslash escapes nothing behind it
             return if escape.is_some_and(|e| e.2) { Ok(Coding::Backslash { times }) } else { Err(times) };
@@ -317,6 +381,14 @@ fn decode(text: &[u8], start: usize, end: usize, coding: Coding) -> Escaped {
     let (mut at, mut high) = (start, false);
     while at < end {
         let rest = &text[at..end];
+        // bytes in hexadecimal stay: they are looked at in the decoded text again
+        if let Some(n) = (rest[0] == b'\\').then(|| hex::length(rest, slashes(rest))).flatten() {
+            out.units(&mut wide);
+            out.text.extend_from_slice(&rest[..n]);
+            out.from.extend((at..at + n).map(|k| k as u32));
+            at += n;
+            continue;
+        }
         let unit = match (coding, rest[0]) {
             (Coding::Backslash { times: 1 }, b'\\') => backslash(rest, 1).map(|e| (e.0, e.1)),
             (Coding::Backslash { times: 2 }, b'\\') if slashes(rest) == 4 => Some((4, Unit::Byte(b'\\'))),
@@ -453,18 +525,28 @@ fn run_part(text: &[u8], run: usize, at: &mut usize, to: usize) -> Option<Part> 
         return None;
     }
     let head = base64(&body[..body.len().min(4 << 10)]);
-    let part = |content| Some(Part { start: run, end: stop, content });
-    let whole = |encoding, opaque| Whole {
-        text: String::new(),
-        encoding,
-        url,
-        padded: padding > 0 || letters % 4 == 0,
-        opaque,
+    let form = Form::Base64 { url, padded: padding > 0 || letters % 4 == 0 };
+    let content = content(kind(&head)?, base64(body), form)?;
+    Some(Part { start: run, end: stop, content })
+}
+
+/// The bytes whose digits stand from `start` to `end`.
+fn hex_part(text: &[u8], start: usize, end: usize) -> Option<Part> {
+    let bytes = hex::decode(&text[start..end]);
+    let kind = match kind(&bytes[..bytes.len().min(4 << 10)]) {
+        // the mark says that they are bytes: what is as long as a file is named as one
+        None if bytes.len() >= hex::FILE => Kind::File,
+        kind => kind?,
     };
-    match kind(&head) {
-        Some(Kind::File) => part(Content::File(base64(body))),
-        Some(Kind::Text(encoding)) => {
-            let bytes = base64(body);
+    let upper = text[start..end].iter().any(u8::is_ascii_uppercase);
+    Some(Part { start, end, content: content(kind, bytes, Form::Hex { upper })? })
+}
+
+fn content(kind: Kind, bytes: Vec<u8>, form: Form) -> Option<Content> {
+    let whole = |text, encoding, opaque| Content::Text(Whole { text, encoding, form, opaque });
+    Some(match kind {
+        Kind::File => Content::File(File { bytes, form }),
+        Kind::Text(encoding) => {
             let text = match encoding {
                 Encoding::Single(table) => {
                     let mut text = Vec::new();
@@ -473,15 +555,10 @@ fn run_part(text: &[u8], run: usize, at: &mut usize, to: usize) -> Option<Part> 
                 }
                 _ => String::from_utf8(bytes).ok()?,
             };
-            part(Content::Text(Whole { text, ..whole(encoding, false) }))
+            whole(text, encoding, false)
         }
-        Some(Kind::Strings) => {
-            let bytes = base64(body);
-            let text = strings(&bytes);
-            part(Content::Text(Whole { text, ..whole(Encoding::Utf8, true) }))
-        }
-        None => None,
-    }
+        Kind::Strings => whole(strings(&bytes), Encoding::Utf8, true),
+    })
 }
 
 enum Kind {
@@ -610,6 +687,33 @@ mod tests {
     }
 
     #[test]
+    fn bytes_in_hexadecimal() {
+        let mut digits = String::new();
+        hex::encode("Иванов Иван, ИИН 990101300124".as_bytes(), false, &mut digits);
+        for text in [format!(r"1\t\x{digits}\t2"), format!("VALUES (0x{}, 1)", digits.to_uppercase())] {
+            assert!(any(text.as_bytes()), "{text}");
+            let part = only(&text);
+            assert!(text[part.start..part.end].eq_ignore_ascii_case(&digits));
+            let Content::Text(whole) = part.content else { panic!("{text}") };
+            assert_eq!(whole.text, "Иванов Иван, ИИН 990101300124");
+            assert!(whole.encode("И").eq_ignore_ascii_case("d098"));
+        }
+        // beside other escapes it is decoded in the text without them
+        let text = format!(r"\u0418\u0432 \\x{digits}");
+        let e = escaped(&text);
+        assert!(String::from_utf8_lossy(&e.text).ends_with(&format!(r"Ив \\x{digits}")));
+        assert!(matches!(only(&String::from_utf8_lossy(&e.text)).content, Content::Text(_)));
+        // bytes of no known format are named as a file where they are as long as one
+        let mut random = String::new();
+        hex::encode(&(0..2000u32).map(|n| ((n * n) >> 3) as u8).collect::<Vec<_>>(), false, &mut random);
+        let part = only(&format!(r"\x{random}"));
+        assert!(
+            matches!(part.content, Content::File(f) if f.bytes.len() == 2000 && f.encode(None).starts_with("72656d"))
+        );
+        assert!(parts(format!(r"\x{}", &random[..200]).as_bytes(), 0, 202).is_empty());
+    }
+
+    #[test]
     fn base64_of_texts_and_files() {
         let text = "Иванов Иван Иванович, ИИН 990101300124";
         let around = format!("x = '{}';", to_base64(text.as_bytes(), ""));
@@ -630,7 +734,7 @@ mod tests {
         }
         let mut zip = b"PK\x03\x04\x14\0\0\0\0\0".to_vec();
         zip.resize(200, 7);
-        assert!(matches!(only(&to_base64(&zip, "")).content, Content::File(bytes) if bytes == zip));
+        assert!(matches!(only(&to_base64(&zip, "")).content, Content::File(f) if f.bytes == zip));
         // a structure whose strings are read
         let mut der = vec![0x30, 0x82, 1, 0, 6, 3];
         der.extend_from_slice(b"\x0c\x10IIN990101300124\x00\x01");
@@ -638,7 +742,7 @@ mod tests {
         match only(&to_base64(&der, "")).content {
             Content::Text(whole) => {
                 assert!(whole.text.contains("IIN990101300124"));
-                assert_eq!(whole.encode("x"), REMOVED);
+                assert_eq!(whole.encode("x"), "cmVtb3ZlZA==");
             }
             other => panic!("{other:?}"),
         }

@@ -16,6 +16,7 @@ mod eml;
 pub mod encoded;
 pub mod encoding;
 mod image;
+mod instants;
 pub mod json;
 #[cfg(test)]
 mod kit;

@@ -29,6 +29,7 @@ static FORMATS: &[&dyn Format] = &[
     &super::compressed::ZSTD,
     #[cfg(feature = "archives")]
     &super::compressed::LZ4,
+    &super::pgdump::Tarred,
     &super::tar::Tar,
     #[cfg(feature = "archives")]
     &super::sevenz::SevenZ,

@@ -48,7 +48,7 @@ impl Format for Tar {
 }
 
 /// The sum of the header's bytes with its own field read as blanks (POSIX.1-2001, ustar interchange format).
-fn checksum_holds(header: &Header) -> bool {
+pub(super) fn checksum_holds(header: &Header) -> bool {
     let bytes = header.as_bytes();
     let sum: u32 =
         bytes.iter().enumerate().map(|(i, b)| if (148..156).contains(&i) { 32 } else { u32::from(*b) }).sum();

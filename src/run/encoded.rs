@@ -126,9 +126,9 @@ impl Engine {
                     inside.edits.push(Edit { start, end, text: whole.encode(&text) });
                 }
             }
-            Content::File(bytes) => {
+            Content::File(file) => {
                 let Some(chunk) = chunk else { return };
-                let edit = self.file(worker, sight, part, bytes, chunk);
+                let edit = self.file(worker, sight, part, file, chunk);
                 inside.edits.extend(edit);
             }
         }
@@ -167,23 +167,24 @@ impl Engine {
         inner
     }
 
-    /// A file in base64: it goes the way of every file in a container.
+    /// A file in base64 or hexadecimal: it goes the way of every file in a container.
     fn file(
         &self,
         worker: &mut Worker,
         sight: Sight<'_>,
         part: &Part,
-        bytes: &[u8],
+        file: &encoded::File,
         chunk: &mut Chunk,
     ) -> Option<Edit> {
         let Sight { origin, block, scope, .. } = sight;
         let (start, end) = (part.start as u32, part.end as u32);
+        let (bytes, word) = (&file.bytes, file.word());
         let at = block.location(start, end);
         let place = match (at.field.as_deref(), at.row, at.line) {
-            (Some(field), Some(row), _) => format!("base64 in {field}, row {row}"),
-            (_, _, Some(line)) => format!("base64 in line {line}"),
-            (_, Some(row), _) => format!("base64 in row {row}"),
-            _ => "base64".to_owned(),
+            (Some(field), Some(row), _) => format!("{word} in {field}, row {row}"),
+            (_, _, Some(line)) => format!("{word} in line {line}"),
+            (_, Some(row), _) => format!("{word} in row {row}"),
+            _ => word.to_owned(),
         };
         let (stop, progress) = (AtomicBool::new(false), Progress::default());
         let mut emit = |later: Chunk| chunk.append(later);
@@ -197,7 +198,7 @@ impl Engine {
             emit: &mut emit,
             count_progress: false,
         };
-        let input = Input::memory(bytes.to_vec(), "");
+        let input = Input::memory(bytes.clone(), "");
         if scope.is_none() || self.depersonalizer.is_none() {
             // a scan: what came of it stands in the ledger
             let _ = inspector.member(origin, &place, input, None);
@@ -206,10 +207,10 @@ impl Engine {
         let mut copy = std::io::Cursor::new(Vec::new());
         let outcome = inspector.member(origin, &place, input, Some(&mut copy));
         let copy = matches!(outcome, Ok(MemberOutcome::Copied { .. })).then(|| copy.into_inner());
-        if copy.as_deref() == Some(bytes) {
+        if copy.as_deref() == Some(bytes.as_slice()) {
             return None;
         }
-        Some(Edit { start, end, text: encoded::file_again(bytes, copy.as_deref()) })
+        Some(Edit { start, end, text: file.encode(copy.as_deref()) })
     }
 }
 

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use super::super::encoding::Rewrites;
+use super::super::instants;
 use super::super::text::long_line_cut;
 use super::paths::Paths;
 use crate::model::{NO_COLUMN, Segment, SegmentKind};
@@ -314,7 +315,8 @@ impl Lexer {
                 out.escapes.truncate(start);
             }
         } else {
-            self.push(out.segments, start, end, SegmentKind::Cell, first_row);
+            let kind = self.millis(text, start, end, SegmentKind::Cell, out.escapes);
+            self.push(out.segments, start, end, kind, first_row);
             self.value_ends();
         }
         Token::End(end + 1)
@@ -366,9 +368,31 @@ impl Lexer {
             self.faults += 1;
             SegmentKind::Cell
         };
+        let kind = self.millis(text, from, end, kind, out.escapes);
         self.push(out.segments, from, end, kind, first_row);
         self.value_ends();
         Some(Token::End(end))
+    }
+
+    /// A date that is stored as milliseconds reads as a date; the kind that it has then.
+    fn millis(
+        &self,
+        text: &[u8],
+        start: usize,
+        end: usize,
+        kind: SegmentKind,
+        escapes: &mut Rewrites,
+    ) -> SegmentKind {
+        if !self.paths.is_millis(self.at.node) {
+            return kind;
+        }
+        match instants::of_millis(&text[start..end]) {
+            Some(date) => {
+                escapes.push(start, end, date.as_bytes());
+                SegmentKind::Date
+            }
+            None => kind,
+        }
     }
 
     fn word(&mut self, text: &[u8], from: usize, edge: Edge) -> Token {

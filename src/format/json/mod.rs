@@ -255,6 +255,29 @@ mod tests {
     }
 
     #[test]
+    fn dates_in_milliseconds_read_as_dates() {
+        let text = r#"{"born":{"$date":{"$numberLong":"-151632000000"}},"n":{"$numberLong":"473385600000"}}
+{"born":{"$date":473385600000},"n":473385600000}
+{"born":{"$date":"1985-01-01T00:00:00Z"}}"#;
+        let all = found(text);
+        let values: Vec<_> = all.iter().map(|s| (s.0.as_str(), s.1.as_str())).collect();
+        let want = [
+            ("1965-03-13", "born"),
+            ("473385600000", "n"),
+            ("1985-01-01", "born"),
+            ("473385600000", "n"),
+            ("1985-01-01T00:00:00Z", "born"),
+        ];
+        assert_eq!(values, want);
+        assert_eq!((all[0].3, all[2].3), (SegmentKind::Date, SegmentKind::Date));
+        let out = kit::replace(&open, text.as_bytes(), "1965-03-13", "1965-01-01");
+        assert!(String::from_utf8(out).unwrap().contains(r#"{"$numberLong":"-157766400000"}"#));
+        let out = kit::replace(&open, text.as_bytes(), "1985-01-01", "1985-07-01");
+        assert!(String::from_utf8(out).unwrap().contains(r#"{"$date":489024000000}"#));
+        kit::same_for_all_sizes(&open, text.repeat(50).as_bytes());
+    }
+
+    #[test]
     fn every_encoding_and_random_edits() {
         let text = "[{\"фио\": \"Ахметов Нурлан\", \"iin\": 5, \"d\": \"a\\nb\"}, {\"фио\": \"Сапаров Ерлан\", \"iin\": 7}]";
         for (_, bytes) in kit::encoded(text) {

@@ -11,6 +11,8 @@ const MOST: usize = 4096;
 struct Node {
     path: String,
     ty: ColumnType,
+    /// A number here counts milliseconds since 1970.
+    millis: bool,
     children: Vec<(Box<[u8]>, u32)>,
     /// The child that came last; the next is likely to follow it.
     last: usize,
@@ -32,7 +34,7 @@ impl Default for Paths {
 
 impl Node {
     fn new(path: String, ty: ColumnType) -> Node {
-        Node { path, ty, children: Vec::new(), last: 0, by_key: FxHashMap::default() }
+        Node { path, ty, millis: false, children: Vec::new(), last: 0, by_key: FxHashMap::default() }
     }
 }
 
@@ -40,6 +42,11 @@ impl Paths {
     /// How many paths have a number.
     pub fn len(&self) -> usize {
         self.nodes.len()
+    }
+
+    /// True where a number counts milliseconds since 1970.
+    pub fn is_millis(&self, node: u32) -> bool {
+        self.nodes.get(node as usize).is_some_and(|n| n.millis)
     }
 
     /// Columns from number `from` on.
@@ -85,7 +92,11 @@ impl Paths {
             None => format!("{parent_path}.{name}"),
         };
         let number = self.nodes.len() as u32;
-        self.nodes.push(Node::new(path, typed.unwrap_or_default()));
+        // `$date` holds a text, a number, or (before 1970, and in the canonical form always) a `$numberLong`
+        let dated = self.nodes[parent as usize].millis;
+        let ty = if dated { ColumnType::Timestamp } else { typed.unwrap_or_default() };
+        self.nodes
+            .push(Node { millis: key == b"$date" || (dated && typed.is_some()), ..Node::new(path, ty) });
         let node = &mut self.nodes[parent as usize];
         node.last = node.children.len();
         node.children.push((key.into(), number));

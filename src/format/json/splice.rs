@@ -3,8 +3,9 @@ use std::sync::Arc;
 
 use super::super::Splice;
 use super::super::encoding::{Charset, Lack, Writer};
+use super::super::instants;
 use super::lex::is_number;
-use crate::model::{Block, Edit, ReadError, SegmentKind};
+use crate::model::{Block, Edit, ReadError, Reason, SegmentKind};
 
 /// Writes replacements with the escapes of JSON; a number that becomes a text gets quotes.
 pub struct JsonSplice(pub Arc<Charset>);
@@ -25,6 +26,17 @@ impl Splice for JsonSplice {
                         false => format!("\"{}\"", escaped(&value)),
                     };
                     writer.replace(s.start, s.end, &text)?;
+                    k = n;
+                    continue;
+                }
+                // milliseconds again, and in quotes again where they stood in some
+                Some(s) if s.kind == SegmentKind::Date => {
+                    let n = k + edits[k..].iter().take_while(|e| e.start < s.end).count().max(1);
+                    let value = patched(block, s.start, s.end, &edits[k..n]);
+                    let millis = instants::millis_of(&value).ok_or_else(|| {
+                        ReadError::new(Reason::NotWritable, "a date in milliseconds became something else")
+                    })?;
+                    writer.replace(s.start, s.end, &millis.to_string())?;
                     k = n;
                     continue;
                 }

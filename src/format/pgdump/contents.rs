@@ -1,6 +1,6 @@
 //! The table of contents of an archive.
 
-use std::io::{self, Read};
+use std::io::{self, Read, Seek};
 
 use super::super::{Limits, members};
 use crate::model::{ReadError, Reason};
@@ -20,15 +20,21 @@ pub(super) enum Packing {
     None,
     Gzip,
     #[cfg(feature = "archives")]
+    Lz4,
+    #[cfg(feature = "archives")]
     Zstd,
 }
 
 pub(super) struct Entry {
+    /// The number under which its data stand.
+    pub(super) number: i64,
     pub(super) description: String,
     pub(super) definition: String,
     pub(super) copy: String,
     /// Where the data block begins.
     pub(super) data: Option<u64>,
+    /// There are data, and nobody wrote down where: the dump was piped.
+    pub(super) unplaced: bool,
     /// The file that holds the data, of a directory or tar dump.
     pub(super) file: Option<String>,
 }
@@ -37,6 +43,8 @@ pub(super) struct Contents {
     pub(super) entries: Vec<Entry>,
     pub(super) sizes: Sizes,
     pub(super) packing: Packing,
+    /// Where the table of contents ends.
+    pub(super) end: u64,
 }
 
 /// How long numbers are on the machine that wrote the dump.
@@ -82,9 +90,10 @@ fn text(from: &mut dyn Read, size: usize) -> Result<Option<String>, ReadError> {
 }
 
 impl Contents {
+    /// Reads from where `bytes` stands.
     pub(super) fn read(bytes: Seekable, limits: &Limits) -> Result<Contents, ReadError> {
-        let mut from = io::BufReader::new(bytes);
-        let from: &mut dyn Read = &mut from;
+        let mut reader = io::BufReader::new(bytes);
+        let from: &mut dyn Read = &mut reader;
         let mut mark = [0; 5];
         from.read_exact(&mut mark)?;
         let version = (byte(from)?, byte(from)?, byte(from)?);
@@ -101,6 +110,8 @@ impl Contents {
             match byte(from)? {
                 0 => Packing::None,
                 1 => Packing::Gzip,
+                #[cfg(feature = "archives")]
+                2 => Packing::Lz4,
                 #[cfg(feature = "archives")]
                 3 => Packing::Zstd,
                 n => return Err(ReadError::new(Reason::UnsupportedFormat, format!("compression {n}"))),
@@ -126,14 +137,25 @@ impl Contents {
         for _ in 0..count {
             entries.push(Entry::read(from, sizes, version.1, kind)?);
         }
-        Ok(Contents { entries, sizes, packing })
+        let end = reader.stream_position()?;
+        Ok(Contents { entries, sizes, packing, end })
     }
 }
 
 impl Entry {
+    /// The content of large objects.
+    pub(super) fn is_objects(&self) -> bool {
+        self.description == "BLOBS"
+    }
+
+    /// The rows of a table.
+    pub(super) fn is_rows(&self) -> bool {
+        self.description == "TABLE DATA"
+    }
+
     fn read(from: &mut dyn Read, sizes: Sizes, minor: u8, kind: u8) -> Result<Entry, ReadError> {
         let size = sizes.int;
-        let _number = int(from, size)?;
+        let number = int(from, size)?;
         let dumped = int(from, size)? != 0;
         text(from, size)?;
         text(from, size)?;
@@ -154,7 +176,7 @@ impl Entry {
         let _owner = text(from, size)?;
         let _with_oids = text(from, size)?;
         while text(from, size)?.is_some() {}
-        let (mut data, mut file) = (None, None);
+        let (mut data, mut file, mut unplaced) = (None, None, false);
         if kind == CUSTOM {
             let state = byte(from)?;
             let mut offset = 0u64;
@@ -165,17 +187,11 @@ impl Entry {
             match state {
                 2 => data = Some(offset),
                 3 => {}
-                _ if dumped => {
-                    return Err(ReadError::new(
-                        Reason::UnsupportedFormat,
-                        "a dump that was piped and holds no places",
-                    ));
-                }
-                _ => {}
+                _ => unplaced = dumped,
             }
         } else if kind != NOTHING {
             file = text(from, size)?.filter(|name| !name.is_empty());
         }
-        Ok(Entry { description, definition, copy, data, file })
+        Ok(Entry { number, description, definition, copy, data, unplaced, file })
     }
 }

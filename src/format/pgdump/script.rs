@@ -1,80 +1,46 @@
 //! The script that an archive holds, as `pg_restore` would write it.
 
-use std::fs::File;
-use std::io::{self, Read, Seek, SeekFrom};
-use std::path::{Path, PathBuf};
+use std::io::{self, Read};
+use std::sync::Arc;
 
-use super::contents::{Contents, Entry, Packing, byte, int};
-use crate::model::ReadError;
-use crate::source::{Seekable, gentle};
+use super::Dump;
+use super::contents::Entry;
+use super::files::Data;
 
 /// The script's first line, as `pg_restore` writes it.
 const HEADER: &str = "-- PostgreSQL database dump\n\n";
 
-/// A block of table data; large objects have another mark.
-pub(super) const DATA: u8 = 1;
-
-/// The script, piece by piece.
+/// The script, piece by piece; large objects are made in it and have no content there.
 pub(super) struct Script {
-    bytes: Seekable,
-    contents: Contents,
-    /// The folder in which the files of a directory dump lie.
-    folder: Option<PathBuf>,
+    dump: Arc<Dump>,
     /// Twice the entry's number, plus one for its data.
     at: usize,
-    now: Box<dyn Read + Send>,
+    now: Data,
 }
 
 impl Script {
-    pub(super) fn new(bytes: Seekable, contents: Contents, folder: Option<PathBuf>) -> Script {
-        Script { bytes, contents, folder, at: 0, now: Box::new(io::Cursor::new(HEADER)) }
-    }
-
-    /// The rows that begin at `place` in the same file.
-    fn block(&self, place: u64) -> io::Result<Box<dyn Read + Send>> {
-        let mut bytes = self.bytes.clone();
-        bytes.seek(SeekFrom::Start(place))?;
-        let mut bytes = io::BufReader::with_capacity(64 << 10, bytes);
-        let (mark, _) = (byte_of(&mut bytes)?, int_of(&mut bytes, self.contents.sizes.int)?);
-        if mark != DATA {
-            return Err(damaged());
-        }
-        let chunks = Chunks { bytes, size: self.contents.sizes.int, left: 0, ended: false };
-        Ok(match self.contents.packing {
-            Packing::None => Box::new(chunks),
-            Packing::Gzip => Box::new(flate2::read::ZlibDecoder::new(chunks)),
-            #[cfg(feature = "archives")]
-            Packing::Zstd => Box::new(zstd::Decoder::new(chunks)?),
-        })
+    pub(super) fn new(dump: Arc<Dump>) -> Script {
+        Script { dump, at: 0, now: Box::new(io::Cursor::new(HEADER)) }
     }
 }
 
-/// The file of an entry's rows, in the folder of the table of contents; its name can lead nowhere else.
-pub(super) fn file_of(folder: &Path, entry: &Entry) -> Option<(PathBuf, &'static str)> {
-    let name = entry.file.as_deref()?;
-    if name.starts_with('.')
-        || !name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-'))
-    {
-        return None;
+/// What makes what an entry describes.
+fn definition(entry: &Entry) -> String {
+    let lines = |each: &dyn Fn(&str) -> String| entry.definition.lines().map(each).collect();
+    let mut text: String = match entry.description.as_str() {
+        // from PostgreSQL 17 on an entry has the numbers of many
+        "BLOB METADATA" => lines(&|line| match line.bytes().all(|b| b.is_ascii_digit()) {
+            true => format!("SELECT pg_catalog.lo_create('{line}');\n"),
+            false => format!("-- {line}\n"),
+        }),
+        // a script that makes the database again loads into no other, so `pg_restore` leaves it out
+        d if d.starts_with("DATABASE") => lines(&|line| format!("-- {line}\n")),
+        _ => entry.definition.clone(),
+    };
+    if !text.is_empty() && !text.ends_with('\n') {
+        text.push('\n');
     }
-    ["", ".gz", ".zst", ".lz4"].into_iter().find_map(|ending| {
-        let path = folder.join(format!("{name}{ending}"));
-        path.symlink_metadata().is_ok_and(|m| m.is_file()).then_some((path, ending))
-    })
-}
-
-fn beside(folder: &Path, entry: &Entry) -> io::Result<Option<Box<dyn Read + Send>>> {
-    let Some((path, ending)) = file_of(folder, entry) else { return Ok(None) };
-    let file: File = gentle::open(&path)?;
-    let file = io::BufReader::with_capacity(64 << 10, file);
-    Ok(Some(match ending {
-        ".gz" => Box::new(flate2::read::MultiGzDecoder::new(file)),
-        #[cfg(feature = "archives")]
-        ".zst" => Box::new(zstd::Decoder::new(file)?),
-        #[cfg(feature = "archives")]
-        ".lz4" => Box::new(lz4_flex::frame::FrameDecoder::new(file)),
-        _ => Box::new(file),
-    }))
+    text
 }
 
 impl Read for Script {
@@ -84,32 +50,17 @@ impl Read for Script {
             if n > 0 || buf.is_empty() {
                 return Ok(n);
             }
-            let Some(entry) = self.contents.entries.get(self.at / 2) else { return Ok(0) };
+            let Some(entry) = self.dump.contents.entries.get(self.at / 2) else { return Ok(0) };
             let data = self.at % 2 == 1;
             self.at += 1;
             if !data {
-                let mut definition = entry.definition.clone();
-                if entry.description.starts_with("DATABASE") {
-                    // a script that makes the database again loads into no other, so `pg_restore` leaves it out
-                    definition = definition.lines().map(|line| format!("-- {line}\n")).collect();
-                }
-                if !definition.is_empty() && !definition.ends_with('\n') {
-                    definition.push('\n');
-                }
-                self.now = Box::new(io::Cursor::new(definition.into_bytes()));
+                self.now = Box::new(io::Cursor::new(definition(entry).into_bytes()));
                 continue;
             }
             if entry.description != "TABLE DATA" {
                 continue;
             }
-            let data = match (entry.data, &self.folder) {
-                (Some(place), _) => self.block(place)?,
-                (None, Some(folder)) => match beside(folder, entry)? {
-                    Some(data) => data,
-                    None => continue,
-                },
-                (None, None) => continue,
-            };
+            let Some(data) = self.dump.files.rows(entry)? else { continue };
             // rows dumped as INSERT need no COPY around them
             let (before, after) = match entry.copy.is_empty() {
                 true => (String::new(), ""),
@@ -120,48 +71,6 @@ impl Read for Script {
                 io::Cursor::new(before.into_bytes()).chain(Ended::new(data)).chain(io::Cursor::new(after)),
             );
         }
-    }
-}
-
-fn damaged() -> io::Error {
-    io::Error::other(ReadError::damaged("data block of the dump"))
-}
-
-fn byte_of(from: &mut dyn Read) -> io::Result<u8> {
-    byte(from).map_err(io::Error::other)
-}
-
-fn int_of(from: &mut dyn Read, size: usize) -> io::Result<i64> {
-    int(from, size).map_err(io::Error::other)
-}
-
-/// The chunks of a data block: a length and so many bytes, until a length of nothing.
-struct Chunks {
-    bytes: io::BufReader<Seekable>,
-    size: usize,
-    left: u64,
-    ended: bool,
-}
-
-impl Read for Chunks {
-    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
-        if buf.is_empty() || self.ended {
-            return Ok(0);
-        }
-        if self.left == 0 {
-            self.left = u64::try_from(int_of(&mut self.bytes, self.size)?).map_err(|_| damaged())?;
-            if self.left == 0 {
-                self.ended = true;
-                return Ok(0);
-            }
-        }
-        let most = buf.len().min(usize::try_from(self.left).unwrap_or(usize::MAX));
-        let n = self.bytes.read(&mut buf[..most])?;
-        if n == 0 {
-            return Err(io::Error::new(io::ErrorKind::UnexpectedEof, "data block is cut off"));
-        }
-        self.left -= n as u64;
-        Ok(n)
     }
 }
 

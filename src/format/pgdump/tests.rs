@@ -1,8 +1,9 @@
 use super::super::trial::{IIN, SURNAME, Trial, copy_of};
 use std::io;
 
+use super::super::encoded::hex;
 use super::contents::CUSTOM;
-use super::script::DATA;
+use super::files::DATA;
 use super::*;
 
 fn put_int(out: &mut Vec<u8>, n: i64) {
@@ -162,4 +163,78 @@ fn a_file_of_rows_has_the_names_of_its_columns() {
     let alone = tempfile::tempdir().unwrap();
     std::fs::copy(&path, alone.path().join("3343.dat.gz")).unwrap();
     assert!(!found(&alone.path().join("3343.dat.gz")));
+}
+
+/// What the samples with large objects hold, in any form.
+fn holds_objects(format: &dyn Format, file: &[u8], name: &str) {
+    assert_eq!(format.recognise(file, ""), 100);
+    let (copy, trial) = copy_of(format, file, name).unwrap();
+    assert!(trial.partly.is_empty(), "{:?}", trial.partly);
+    assert!(trial.members.iter().any(|m| m == "large object 16001"), "{:?}", trial.members);
+    assert!(trial.text.contains("Заявление. Пробников Иван"));
+    let copy = String::from_utf8(copy).unwrap();
+    assert!(copy.contains("SELECT pg_catalog.lo_create('16001');"));
+    let (_, data) = copy.split_once("BEGIN;\n\n").unwrap();
+    // each object is opened once and written in pieces of 16 KiB
+    assert_eq!(data.matches("lo_open('16001', 131072)").count(), 1);
+    assert_eq!(data.matches("lo_open('16002', 131072)").count(), 1);
+    assert!(data.matches("lowrite").count() >= 2 && data.ends_with("lo_close(0);\n\nCOMMIT;\n"));
+    let mut hidden = String::new();
+    hex::encode(SURNAME.as_bytes(), false, &mut hidden);
+    assert!(!copy.contains(&hidden) && !copy.contains(SURNAME) && !copy.contains(IIN));
+}
+
+#[test]
+fn large_objects_are_members() {
+    let piped = include_bytes!("../../../testdata/pgdump/postgres15_piped.dump");
+    holds_objects(&PgDump, piped, "a.dump");
+    let tar = include_bytes!("../../../testdata/pgdump/postgres15.tar");
+    holds_objects(&Tarred, tar, "a.tar");
+    let mut trial = Trial::default();
+    trial.scan(&Tarred, tar, "a.tar").unwrap();
+    // what the table of contents does not name is looked at, too
+    assert!(trial.members.iter().any(|m| m == "restore.sql"), "{:?}", trial.members);
+    assert!(trial.text.contains("COPY public.person (id, iin, name, photo, scan) FROM stdin;"));
+}
+
+#[test]
+fn damaged_objects_never_panic() {
+    for (format, file) in [
+        (&PgDump as &dyn Format, &include_bytes!("../../../testdata/pgdump/postgres15_piped.dump")[..]),
+        (&Tarred, include_bytes!("../../../testdata/pgdump/postgres15.tar")),
+    ] {
+        for cut in (600..file.len() - 1).step_by(997) {
+            let mut trial = Trial::default();
+            let whole = trial.scan(format, &file[..cut], "a").is_ok_and(|i| i.partly.is_empty());
+            assert!(!whole || !trial.partly.is_empty() || cut > file.len() - 2000, "cut at {cut}");
+        }
+        for at in (0..file.len()).step_by(37) {
+            let mut bad = file.to_vec();
+            bad[at] ^= 0x41;
+            let _ = copy_of(format, &bad, "a");
+        }
+    }
+}
+
+#[test]
+fn numbers_of_objects_become_statements() {
+    let entry = |description: &str| contents::Entry {
+        number: 1,
+        description: description.to_owned(),
+        definition: "16001\n16002".to_owned(),
+        copy: String::new(),
+        data: None,
+        unplaced: false,
+        file: None,
+    };
+    let contents = |e| Contents {
+        entries: vec![e],
+        sizes: contents::Sizes { int: 4, offset: 8 },
+        packing: contents::Packing::None,
+        end: 0,
+    };
+    let dump = Dump { contents: contents(entry("BLOB METADATA")), files: Files::Nowhere };
+    let mut text = String::new();
+    Script::new(Arc::new(dump)).read_to_string(&mut text).unwrap();
+    assert!(text.ends_with("SELECT pg_catalog.lo_create('16001');\nSELECT pg_catalog.lo_create('16002');\n"));
 }

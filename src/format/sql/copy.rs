@@ -2,6 +2,7 @@
 
 use super::super::csv::Marks;
 use super::super::text::long_line_cut;
+use super::bytes::is_bytes;
 use super::escape::{Escapes, backslash};
 use super::lex::{Cursor, Edge, Lexer, Mode, Open, Out, Step};
 use crate::model::{ColumnType, SegmentKind};
@@ -77,6 +78,14 @@ impl Lexer {
         if let Some(next) = next {
             out.escapes.truncate(cell.start);
             return next;
+        }
+        if !cell.resumed && is_bytes(&text[cell.start..]) {
+            if edge.bytes {
+                self.more_bytes = true;
+                out.escapes.truncate(cell.start);
+                return Step::Wait;
+            }
+            self.cut_bytes = true;
         }
         self.begin_row();
         let mut cut = cell.start + long_line_cut(&text[cell.start..], text.len() - cell.start);

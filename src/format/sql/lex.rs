@@ -76,6 +76,8 @@ pub struct Edge {
     pub last: bool,
     /// The text may not grow.
     pub force: bool,
+    /// But for bytes in hexadecimal it may.
+    pub bytes: bool,
 }
 
 impl Edge {
@@ -120,6 +122,10 @@ pub struct Lexer {
     pub block_table: Option<u32>,
     pub first_row: u64,
     pub width: u32,
+    /// The text ended inside bytes in hexadecimal, and more of it is wanted whatever its length.
+    pub more_bytes: bool,
+    /// Bytes were too long to be read whole.
+    pub cut_bytes: bool,
 }
 
 #[derive(Clone, Copy)]
@@ -153,6 +159,8 @@ impl Lexer {
             block_table: None,
             first_row: 1,
             width: 0,
+            more_bytes: false,
+            cut_bytes: false,
         }
     }
 
@@ -173,6 +181,7 @@ impl Lexer {
     /// Reads `text` from `edge.begin` and says where the block ends.
     pub fn run(&mut self, text: &[u8], edge: Edge, out: Out<'_>) -> Stop {
         let Out { segments, escapes } = out;
+        self.more_bytes = false;
         let begin = Mark { at: edge.begin, segments: segments.len(), cursor: self.at };
         let (mut pos, mut statement, mut border) = (edge.begin, begin, begin);
         while pos < text.len() {
@@ -217,7 +226,7 @@ impl Lexer {
             self.keep_rows();
             return Stop::Cut(text.len());
         }
-        if border.at <= edge.begin && edge.force {
+        if border.at <= edge.begin && edge.force && !self.more_bytes {
             self.keep_rows();
             return Stop::Cut(pos);
         }

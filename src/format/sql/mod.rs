@@ -1,6 +1,7 @@
 //! Dumps: scripts of `INSERT` and `COPY` with their declarations, as pg_dump, mysqldump, phpMyAdmin, SSMS,
 //! SQLite and others write them.
 
+mod bytes;
 mod copy;
 mod ddl;
 mod escape;
@@ -16,11 +17,14 @@ use splice::SqlSplice;
 
 use super::encoding::{Encoding, Feed, Rewrites, Sample, Sizes};
 use super::{Format, Info, Limits, Opened, Splice, Stream, TextFormat, text};
-use crate::model::{Block, ReadError};
+use crate::model::{Block, ReadError, Reason};
 use crate::source::Input;
 
 /// SQL scripts that carry data.
 pub struct Sql;
+
+/// A block grows to so much for bytes in hexadecimal, so that a file of half of it is read whole.
+const BYTES: usize = 64 << 20;
 
 impl Format for Sql {
     fn id(&self) -> &'static str {
@@ -167,12 +171,17 @@ impl Stream for SqlStream {
             let force = want >= self.sizes.most;
             let text = std::mem::take(&mut block.text);
             let out = Out { segments: &mut block.segments, escapes: &mut self.rewrites };
-            let stop = self.lexer.run(&text, Edge { begin, last, force }, out);
+            let bytes = want < BYTES;
+            let stop = self.lexer.run(&text, Edge { begin, last, force, bytes }, out);
             block.text = text;
             let cut = match stop {
                 Stop::Cut(cut) => cut,
                 Stop::More if !force => {
                     want = if want < self.sizes.block { self.sizes.block } else { self.sizes.most };
+                    continue;
+                }
+                Stop::More if bytes && self.lexer.more_bytes => {
+                    want = want.saturating_mul(2).min(BYTES);
                     continue;
                 }
                 Stop::More => block.text.len(),
@@ -191,7 +200,12 @@ impl Stream for SqlStream {
     }
 
     fn info(&self) -> Info {
-        text::info(&self.splice.charset, &[])
+        let mut info = text::info(&self.splice.charset, &[]);
+        if self.lexer.cut_bytes {
+            let what = format!("bytes in hexadecimal of more than {} MiB", BYTES >> 20);
+            info.partly.push((Reason::LimitReached, what));
+        }
+        info
     }
 }
 

@@ -22,6 +22,8 @@ enum Place {
     Hex,
     /// A value in a row of `COPY`.
     Copy,
+    /// A literal that is a date in bytes, or any bytes, with its mark.
+    Marked,
     /// A number, a word.
     Bare,
     /// A piece of something longer than a block.
@@ -52,6 +54,13 @@ impl Splice for SqlSplice {
                 k = n;
                 continue;
             }
+            if place == Place::Marked {
+                let n = k + edits[k..].iter().take_while(|e| e.start < s.end).count().max(1);
+                let value = patched(block, s.start, s.end, &edits[k..n]);
+                writer.replace(s.start, s.end, &marked(&value, s.kind, stored_of(block, s)))?;
+                k = n;
+                continue;
+            }
             writer.replace(edit.start, edit.end, &escaped(&edit.text, place))?;
             k += 1;
         }
@@ -68,6 +77,12 @@ impl SqlSplice {
         if is_hex(block, segment) {
             return Place::Hex;
         }
+        let stored = stored_of(block, segment);
+        if matches!(stored, [b'0', b'x' | b'X', ..] | [b'x' | b'X', b'\'' | b'"', ..])
+            && text.get(start..start + 2) != stored.get(..2)
+        {
+            return Place::Marked;
+        }
         match before {
             Some(quote @ (b'\'' | b'"')) if after.is_none_or(|a| a == quote) => {
                 let prefix = start.checked_sub(2).map(|k| text[k]);
@@ -83,6 +98,27 @@ impl SqlSplice {
             _ if segment.kind == SegmentKind::Number => Place::Bare,
             _ => Place::Unknown,
         }
+    }
+}
+
+/// The stored bytes of a segment.
+fn stored_of(block: &Block, segment: Segment) -> &[u8] {
+    let range = block.stored_range(segment.start, segment.end);
+    range.and_then(|(from, to)| block.stored().get(from..to)).unwrap_or_default()
+}
+
+/// A literal that was written in hexadecimal, again: bytes as bytes, a date as the text that any cast reads.
+fn marked(value: &str, kind: SegmentKind, stored: &[u8]) -> String {
+    if kind == SegmentKind::Date {
+        // without separators a date is read the same whatever the language of the session
+        let plain = value.replace(['\'', '-', 'Z'], "").replace('T', " ");
+        return format!("'{plain}'");
+    }
+    let mark = String::from_utf8_lossy(stored.get(..2).unwrap_or_default());
+    let digits = value.strip_prefix("\\x").filter(|d| d.bytes().all(|b| b.is_ascii_hexdigit()));
+    match digits {
+        Some(digits) => format!("{mark}{digits}"),
+        None => format!("{mark}{}", escaped(value, Place::Hex)),
     }
 }
 

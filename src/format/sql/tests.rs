@@ -237,3 +237,77 @@ proptest::proptest! {
         }
     }
 }
+
+#[test]
+fn bytes_of_every_dialect_read_with_one_mark() {
+    let digits = "504b0304".repeat(40);
+    let text = format!(
+        "INSERT INTO t (a, b, c) VALUES (0x{digits}, X'{digits}', 1);\nINSERT INTO t (a, b, c) VALUES ('\\x{digits}', 0x00FF, 2);\n"
+    );
+    let all = found(&text);
+    let want = format!("\\x{digits}");
+    has(&all, &want, "t", "a", 1);
+    has(&all, &want, "t", "b", 1);
+    has(&all, &want, "t", "a", 2);
+    // too short for a file, and no text
+    assert!(!all.iter().any(|s| s.0.contains("00FF")));
+    kit::same_for_all_sizes(&open, text.repeat(5).as_bytes());
+    let copy = kit::replace(&open, text.as_bytes(), &digits, "0102");
+    let copy = String::from_utf8(copy).unwrap();
+    assert_eq!(copy.matches("(0x0102, X'0102', 1)").count(), 1, "{copy}");
+    assert!(copy.contains(r"('\x0102', 0x00FF, 2)"), "{copy}");
+    // a word instead of bytes is written as bytes
+    let copy = kit::replace(&open, text.as_bytes(), &want, "нет");
+    assert!(String::from_utf8(copy).unwrap().contains("(0xD0BDD0B5D182, X'D0BDD0B5D182', 1)"));
+}
+
+#[test]
+fn bytes_longer_than_a_block_are_read_whole() {
+    let sizes = Sizes { whole: 400, block: 400, most: 900 };
+    let digits = "504b0304".repeat(1000);
+    for text in [
+        format!("INSERT INTO t (a, b) VALUES ('x', 0x{digits}), ('y', 0x01);\n"),
+        format!("INSERT INTO t (a, b) VALUES ('x', '\\x{digits}'), ('y', '');\n"),
+        format!("INSERT INTO t (a, b) VALUES ('x', X'{digits}'), ('y', X'01');\n"),
+        format!("COPY t (a, b) FROM stdin;\nx\t\\\\x{digits}\ny\t\\\\x01\n\\.\n"),
+        format!("SELECT pg_catalog.lowrite(0, '\\x{digits}');\nSELECT 1;\n"),
+    ] {
+        kit::round_trip_sizes(&open, text.as_bytes(), sizes);
+        let blocks = kit::read(&open, text.as_bytes(), sizes);
+        let whole = format!("\\x{digits}");
+        let seen = kit::seen(&blocks);
+        let lengths: Vec<_> = seen.iter().map(|s| s.0.len()).collect();
+        assert_eq!(seen.iter().filter(|s| s.0 == whole).count(), 1, "{} {lengths:?}", &text[..60]);
+        let mut stream = SqlStream::new(Input::memory(text.into_bytes(), "x"), sizes).unwrap();
+        while stream.next(&mut Block::default()).unwrap() {}
+        assert!(stream.info().partly.is_empty());
+    }
+}
+
+#[test]
+fn pieces_of_a_large_object_read_as_one() {
+    let text = "SELECT pg_catalog.lo_open('16001', 131072);\nSELECT pg_catalog.lowrite(0, '\\xd09f');\n\
+                SELECT pg_catalog.lowrite(0, '\\xd180d0be');\nSELECT pg_catalog.lowrite(0, '\\xd0b1');\n\
+                SELECT pg_catalog.lo_close(0);\nINSERT INTO t (a) VALUES ('b');\n";
+    let all = found(text);
+    has(&all, "\\xd09fd180d0bed0b1", "", "", 0);
+    let copy = kit::replace(&open, text.as_bytes(), "d09fd180d0bed0b1", "0102");
+    let copy = String::from_utf8(copy).unwrap();
+    assert_eq!((copy.matches("'\\x0102'").count(), copy.matches("'\\x'").count()), (1, 2), "{copy}");
+    kit::same_for_all_sizes(&open, text.repeat(20).as_bytes());
+}
+
+#[test]
+fn dates_of_sql_server_in_bytes() {
+    let text = "INSERT [dbo].[t] ([name], [born], [seen]) VALUES (N'a', CAST(0xC60F0B00 AS Date), CAST(0x0000808A00C5C100 AS DateTime))\nGO\n\
+                INSERT [dbo].[t] ([name], [born], [seen]) VALUES (N'b', CAST(N'1985-10-21' AS Date), CAST(0x01 AS Bit))\nGO\n";
+    let all = found(text);
+    has(&all, "1985-10-21", "dbo.t", "born", 1);
+    has(&all, "1990-02-04T12:00:00Z", "dbo.t", "seen", 1);
+    let copy = kit::replace(&open, text.as_bytes(), "1985-10-21", "1985-01-01");
+    let copy = String::from_utf8(copy).unwrap();
+    assert!(copy.contains("CAST('19850101' AS Date)"), "{copy}");
+    let copy = kit::replace(&open, text.as_bytes(), "1990-02-04T12:00:00Z", "1990-01-01T00:00:00Z");
+    assert!(String::from_utf8(copy).unwrap().contains("CAST('19900101 00:00:00' AS DateTime)"));
+    kit::same_for_all_sizes(&open, text.repeat(20).as_bytes());
+}

@@ -1,7 +1,8 @@
 //! Rows of `INSERT … VALUES`, strings and literals.
 
 use super::super::text::long_line_cut;
-use super::escape::{Escapes, backslash, hex_text};
+use super::bytes::is_bytes;
+use super::escape::{Escapes, backslash};
 use super::lex::{Cursor, Edge, Lexer, Mode, Open, Out, Step, is_word, number_end};
 use crate::model::SegmentKind;
 
@@ -16,12 +17,19 @@ impl Lexer {
         edge: Edge,
         out: Out<'_>,
     ) -> Step {
-        if prefix == b'x' {
-            let Some(p) = memchr::memchr(quote, &text[from + 1..]) else {
-                return if edge.may_wait(from) { Step::Wait } else { Step::To(from + 1) };
-            };
-            self.hex(text, from + 1, from + 1 + p, out);
-            return Step::To(from + p + 2);
+        if prefix == b'x' && from > edge.begin {
+            return self.hex_string(text, from - 1, edge, out);
+        }
+        let out = Out { segments: &mut *out.segments, escapes: &mut *out.escapes };
+        if self.at.mode == Mode::Other
+            && let Some(step) = self.large_object(
+                text,
+                from,
+                edge,
+                Out { segments: &mut *out.segments, escapes: &mut *out.escapes },
+            )
+        {
+            return step;
         }
         let escapes = match (self.mysql, prefix) {
             (true, _) => Escapes::MySql,
@@ -83,7 +91,9 @@ impl Lexer {
                 None => pos += 1,
             }
         }
-        if edge.may_wait(from) {
+        let more = !edge.last && !edge.may_wait(from) && is_bytes(&text[start..]);
+        self.more_bytes |= more && edge.bytes;
+        if edge.may_wait(from) || (more && edge.bytes) {
             out.escapes.truncate(from);
             return Step::Wait;
         }
@@ -91,6 +101,7 @@ impl Lexer {
             self.push(out.segments, start, text.len(), SegmentKind::Cell);
             return Step::To(text.len());
         }
+        self.cut_bytes |= more;
         // longer than a block: cut where no escape is cut
         let mut cut = start + long_line_cut(&text[start..], text.len() - start);
         let marks = text[start..cut].iter().rev().take_while(|b| **b == b'\\' || **b == quote).count();
@@ -99,17 +110,6 @@ impl Lexer {
         self.push(out.segments, start, cut, SegmentKind::Cell);
         self.at.open = Some(Open::Text { quote, escapes });
         Step::Cut(cut)
-    }
-
-    /// The digits of a hexadecimal literal: text where they spell some.
-    fn hex(&mut self, text: &[u8], start: usize, end: usize, out: Out<'_>) {
-        let Some(chars) = hex_text(&text[start..end]) else { return };
-        let mut pos = start;
-        for (len, c) in chars {
-            out.escapes.push_char(pos, pos + len, c);
-            pos += len;
-        }
-        self.push(out.segments, start, end, SegmentKind::Cell);
     }
 
     /// Rows of `INSERT … VALUES`, as many as there are; `border` is told after each of them.
@@ -178,10 +178,15 @@ impl Lexer {
                         }
                         return Step::To(pos);
                     } else {
-                        if len == 1 && matches!(text.get(end), Some(b'\'' | b'"')) {
-                            self.at.prefix = byte.to_ascii_lowercase();
+                        let quoted = len == 1 && matches!(text.get(end), Some(b'\'' | b'"'));
+                        if quoted && byte.eq_ignore_ascii_case(&b'x') {
+                            self.hex_string(text, pos, edge, out)
+                        } else {
+                            if quoted {
+                                self.at.prefix = byte.to_ascii_lowercase();
+                            }
+                            Step::To(end)
                         }
-                        Step::To(end)
                     }
                 }
                 _ => Step::To(pos + 1),
@@ -205,13 +210,7 @@ impl Lexer {
             return self.token(text, from, edge, out);
         }
         if rest.starts_with(b"0x") || rest.starts_with(b"0X") {
-            let len = rest[2..].iter().take_while(|b| b.is_ascii_hexdigit()).count();
-            let end = from + 2 + len;
-            if end == text.len() && edge.may_wait(from) {
-                return Step::Wait;
-            }
-            self.hex(text, from + 2, end, out);
-            return Step::To(end);
+            return self.hex_number(text, from, edge, out);
         }
         let Some(end) = number_end(text, from, edge) else { return Step::Wait };
         self.push(out.segments, from, end, SegmentKind::Number);
