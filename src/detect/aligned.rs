@@ -1,5 +1,6 @@
 //! Tables in running text: columns kept apart by blanks or strokes, their names in a line above.
 
+use super::column::two_names;
 use super::context::{names, wordless};
 use super::engine::Engine;
 use super::fold::{Folded, is_word};
@@ -80,8 +81,9 @@ impl Engine<'_> {
                 let lead = text.len() - text.trim_ascii_start().len();
                 (characters(&header[..f.0 + lead]), characters(&header[..f.1]))
             };
-            fields(header, false)
-                .filter(|f| !header[f.0..f.1].trim_ascii().is_empty())
+            let held = |line: &[u8], f: &(usize, usize)| !line[f.0..f.1].trim_ascii().is_empty();
+            let above = fields(header, false)
+                .filter(|f| held(header, f))
                 .filter(|f| {
                     let (s, e) = place(f);
                     s < b && a < e || a.abs_diff(s) <= 2
@@ -89,12 +91,21 @@ impl Engine<'_> {
                 .max_by_key(|f| {
                     let (s, e) = place(f);
                     e.min(b).saturating_sub(s.max(a))
-                })
+                });
+            // a long value has moved the ones behind it: as many fields stand before
+            let nth = fields(before, false).filter(|f| held(before, f)).count();
+            above.or_else(|| fields(header, false).filter(|f| held(header, f)).nth(nth))
         };
         let Some(field) = field else { return (0, 0) };
         let mut folded = Folded::default();
         folded.push(&header[field.0..field.1], 0);
-        let (pro, contra) = names(&self.detector.headers, &folded.text);
+        let (mut pro, mut contra) = names(&self.detector.headers, &folded.text);
+        if let Ok(name) = std::str::from_utf8(&header[field.0..field.1])
+            && name.contains('/')
+        {
+            let (both, against) = two_names(&self.detector.headers, name);
+            (pro, contra) = ((pro & !contra) | both, against & !both);
+        }
         let common = names(&self.detector.header_not, &folded.text).1;
         (pro & !contra, contra | (common & !pro))
     }
@@ -125,7 +136,7 @@ impl Engine<'_> {
     }
 
     /// Does a line hold names of columns, two that say something at least, and no data?
-    fn is_names(&self, line: &[u8]) -> bool {
+    pub(crate) fn is_names(&self, line: &[u8]) -> bool {
         if line.len() > LONGEST || wordless(line) || !columns(line) {
             return false;
         }

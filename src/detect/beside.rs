@@ -13,6 +13,9 @@ const TERM: usize = 120;
 /// Pieces behind a name that are read.
 const PIECES: usize = 6;
 
+/// Bytes on either side of an IIN in which its day may stand.
+const DAY: usize = 90;
+
 /// A piece of the text behind a name, in folded form: its bounds there.
 struct Piece {
     from: usize,
@@ -32,25 +35,31 @@ impl Detector {
 
     /// Ages, marital status, nationality and citizenship behind names; the terms of cards.
     pub(crate) fn beside(&self, block: &Block, scratch: &mut Scratch) {
-        let anchors: Vec<(u32, u32, u32, bool)> = scratch
+        let anchors: Vec<(u32, u32, u32, Category)> = scratch
             .found
             .iter()
             .filter(|c| {
                 c.score >= 0.6
-                    && (c.category == Category::PERSON || c.category == Category::CARD && c.score >= 0.7)
+                    && (matches!(c.category, Category::PERSON | Category::BIRTH_DATE)
+                        || matches!(c.category, Category::CARD | Category::IIN) && c.score >= 0.7)
             })
             .filter(|c| {
                 block.segments.get(c.segment as usize).is_some_and(|s| {
                     matches!(s.kind, SegmentKind::Prose | SegmentKind::Cell) && s.end - s.start > 16
                 })
             })
-            .map(|c| (c.start, c.end, c.segment, c.category == Category::CARD))
+            .map(|c| (c.start, c.end, c.segment, c.category))
             .collect();
-        for (start, end, segment, card) in anchors {
-            if card {
-                self.term(block, end as usize, segment, scratch);
-            } else {
-                self.behind_name(block, start as usize, end as usize, segment, scratch);
+        for (start, end, segment, category) in anchors {
+            let (start, end) = (start as usize, end as usize);
+            match category {
+                Category::CARD => self.term(block, end, segment, scratch),
+                Category::BIRTH_DATE => {
+                    self.age_behind(block, end, segment, scratch);
+                    self.behind_name(block, start, end, segment, scratch);
+                }
+                Category::IIN => self.day_near(block, start, end, segment, scratch),
+                _ => self.behind_name(block, start, end, segment, scratch),
             }
         }
     }
@@ -69,6 +78,82 @@ impl Detector {
             proven: true,
             entity: 0,
         });
+    }
+
+    /// `(31 г.)`, `, 31 год` behind a date of birth, and the same day once more in words.
+    fn age_behind(&self, block: &Block, end: usize, segment: u32, scratch: &mut Scratch) {
+        let Some(s) = block.segments.get(segment as usize) else { return };
+        let text = &block.text[..(s.end as usize).min(block.text.len())];
+        let mut hi = (end + REACH).min(text.len());
+        while hi < text.len() && text[hi] & 0xC0 == 0x80 {
+            hi -= 1;
+        }
+        let n = text[end..hi].iter().take_while(|b| matches!(b, b' ' | b',' | b'(' | b'-' | b'.')).count();
+        let mut f = Folded::default();
+        f.push(&text[end + n..hi], (end + n) as u32);
+        let t = &f.text;
+        let stop = t.iter().position(|b| matches!(b, b')' | b',' | b'\n' | b';')).unwrap_or(t.len());
+        let mut to = stop;
+        while to > 0 && !is_word(t[to - 1]) {
+            to -= 1;
+        }
+        let digits = t.iter().take_while(|b| b.is_ascii_digit()).count();
+        let year = t.get(digits..to).is_some_and(|w| w.trim_ascii() == super::fold::fold("г"));
+        let figure = year && (1..=2).contains(&digits) && text[end..end + n].contains(&b'(');
+        if (figure || age(t, &Piece { from: 0, to }).is_some())
+            && let Some(rule) = self.rule_named("age")
+        {
+            let last = f.from[to - 1] as usize;
+            // "31 г.": the full stop belongs to the word
+            let dot = usize::from(year && text.get(end_of(text, last, hi)) == Some(&b'.'));
+            self.add(scratch, rule, (end + n, end_of(text, last, hi) + dot), segment, 0.8);
+        }
+        // "(in figures and words: the twenty-seventh of June …)"
+        let words = t.iter().position(|b| b.is_ascii_digit()).unwrap_or(t.len());
+        let mut k = 0;
+        while k < words {
+            let begins = is_word(t[k]) && (k == 0 || !is_word(t[k - 1]));
+            if begins
+                && let Some(stop) = super::find::spelled(t, k)
+                && let Some(rule) = self.rule_named("birth_date")
+            {
+                let to = f.from.get(stop).map_or(hi, |p| *p as usize);
+                self.add(scratch, rule, (f.from[k] as usize, to), segment, 0.75);
+                return;
+            }
+            k += 1;
+        }
+    }
+
+    /// The day that an IIN begins with, written beside it: nobody's but of that person's birth.
+    fn day_near(&self, block: &Block, start: usize, end: usize, segment: u32, scratch: &mut Scratch) {
+        let Some(rule) = self.rule_named("birth_date") else { return };
+        let Some(s) = block.segments.get(segment as usize) else { return };
+        let text = &block.text[..(s.end as usize).min(block.text.len())];
+        let digits: Vec<u8> = text[start..end].iter().copied().filter(u8::is_ascii_digit).collect();
+        let Some(six) = digits.first_chunk::<6>() else { return };
+        let lo = super::context::char_start(text, start.saturating_sub(DAY).max(s.start as usize));
+        let mut hi = (end + DAY).min(text.len());
+        while hi < text.len() && text[hi] & 0xC0 == 0x80 {
+            hi -= 1;
+        }
+        for (from, to) in [(lo, start), (end, hi)] {
+            let mut f = Folded::default();
+            f.push(&text[from..to], from as u32);
+            let t = &f.text;
+            let mut k = 0;
+            while k < t.len() {
+                let begins = is_word(t[k]) && (k == 0 || !is_word(t[k - 1]));
+                if let Some((stop, day)) = written_day(t, k).filter(|_| begins)
+                    && day == *six
+                {
+                    let stop = f.from.get(stop).map_or(to, |p| *p as usize);
+                    self.add(scratch, rule, (f.from[k] as usize, stop), segment, 0.85);
+                    k = t.len();
+                }
+                k += 1;
+            }
+        }
     }
 
     fn behind_name(&self, block: &Block, start: usize, end: usize, segment: u32, scratch: &mut Scratch) {
@@ -119,13 +204,19 @@ impl Detector {
                     let at = (raw(piece.from), raw(piece.to - 1) + 1);
                     self.add(scratch, rule, at, segment, if begins { 0.85 } else { 0.6 });
                 }
-            } else if mobile(&t[piece.from..piece.to]) || local(t, &piece) {
+            } else if let Some(n) = mobile(&t[piece.from..piece.to]).or_else(|| local(t, &piece)) {
                 if let Some(rule) = self.rule_named("phone") {
+                    self.add(scratch, rule, (raw(piece.from), raw(piece.from + n - 1) + 1), segment, 0.6);
+                }
+            } else if card_of_person(&t[piece.from..piece.to]) {
+                if let Some(rule) = self.rule_named("id_card") {
                     self.add(scratch, rule, (raw(piece.from), raw(piece.to - 1) + 1), segment, 0.6);
                 }
-            } else if let Some(n) = age(t, &piece) {
+            } else if age(t, &piece).is_some() {
+                // a figure that no label tells is an age by the word behind it
                 if let Some(rule) = self.rule_named("age") {
-                    self.add(scratch, rule, (raw(piece.from), raw(piece.from + n - 1) + 1), segment, 0.8);
+                    let end = end_of(text, raw(piece.to - 1), to);
+                    self.add(scratch, rule, (raw(piece.from), end), segment, 0.8);
                 }
             } else {
                 for (id, spare) in [("marital_status", 3), ("nationality", 0), ("citizenship", 0)] {
@@ -267,8 +358,8 @@ fn day(t: &[u8]) -> Option<[u8; 6]> {
         .then_some([*y3, *y4, *m1, *m2, *d1, *d2])
 }
 
-/// `2-11-97` in a column of its own behind a name.
-fn local(t: &[u8], piece: &Piece) -> bool {
+/// `2-11-97` in a column of its own behind a name, or at the end of a dotted line; its length.
+fn local(t: &[u8], piece: &Piece) -> Option<usize> {
     let digits = |p: &[u8]| p.iter().all(u8::is_ascii_digit);
     let parts: Vec<&[u8]> = t[piece.from..piece.to].split(|b| *b == b'-').collect();
     let form = match parts[..] {
@@ -277,16 +368,59 @@ fn local(t: &[u8], piece: &Piece) -> bool {
         }
         _ => false,
     };
-    form && t[..piece.from].ends_with(b"  ")
+    let apart = t[..piece.from].ends_with(b"  ") || t[..piece.from].ends_with(b"... ");
+    (form && apart).then_some(piece.to - piece.from)
 }
 
-/// Ten digits that begin with the code of a mobile operator, as people write them behind a name.
-fn mobile(t: &[u8]) -> bool {
-    t.len() == 10
+/// Ten digits that begin with the code of a mobile operator, as people write them behind a name; a sentence may
+/// end behind them.
+fn mobile(t: &[u8]) -> Option<usize> {
+    let number = t.get(..10)?;
+    let ends = t.len() == 10 || t[10..].starts_with(b". ");
+    (ends
+        && number.iter().all(u8::is_ascii_digit)
+        && (matches!(&t[..3], b"700" | b"701" | b"702" | b"705" | b"707" | b"708" | b"747" | b"771")
+            || matches!(&t[..3], b"775" | b"776" | b"777" | b"778"))
+        && !super::proof::filler(number))
+    .then_some(10)
+}
+
+/// Nine digits that begin with 0, as the numbers of identity cards do.
+fn card_of_person(t: &[u8]) -> bool {
+    t.len() == 9
+        && t[0] == b'0'
+        && t[1] != b'0'
         && t.iter().all(u8::is_ascii_digit)
-        && matches!(&t[..3], b"700" | b"701" | b"702" | b"705" | b"707" | b"708" | b"747" | b"771")
-            | matches!(&t[..3], b"775" | b"776" | b"777" | b"778")
-        && !super::proof::filler(t)
+        && !super::proof::filler(&t[1..])
+}
+
+/// The day at `k` of folded text in figures or with its month in words: where it ends, and the six digits that the
+/// number of somebody begins with who was born then.
+pub(crate) fn written_day(t: &[u8], k: usize) -> Option<(usize, [u8; 6])> {
+    let six = |y: u32, m: u32, d: u32| {
+        let two = |n: u32| [b'0' + (n / 10 % 10) as u8, b'0' + (n % 10) as u8];
+        let ([a, b], [c, e], [f, g]) = (two(y), two(m), two(d));
+        [a, b, c, e, f, g]
+    };
+    if let Some((end, y, m, d)) = super::find::day_parts(t, k) {
+        return Some((end, six(y, m, d)));
+    }
+    let number = |at: usize| {
+        let n = t[at.min(t.len())..].iter().take(5).take_while(|b| b.is_ascii_digit()).count();
+        (n, t[at.min(t.len())..at.min(t.len()) + n].iter().fold(0u32, |a, b| a * 10 + u32::from(*b - b'0')))
+    };
+    let (a, x) = number(k);
+    let sign = *t.get(k + a)?;
+    let (b, m) = number(k + a + 1);
+    let next = *t.get(k + a + 1 + b)?;
+    let (c, z) = number(k + a + b + 2);
+    let end = k + a + b + c + 2;
+    let same = matches!(sign, b'.' | b'/' | b'-') && next == sign && (1..=2).contains(&b);
+    match (a, c) {
+        (1..=2, 2 | 4) if same => Some((end, six(z, m, x))),
+        (4, 1..=2) if same => Some((end, six(x, m, z))),
+        _ => None,
+    }
 }
 
 /// The end of the character that begins at `at`.

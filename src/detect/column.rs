@@ -5,9 +5,9 @@ use std::sync::Arc;
 use super::context::{fold_name, names};
 use super::detector::{Detector, Scratch};
 use super::engine::Engine;
-use super::find::trim;
+use super::find::{formed, trim};
 use super::fold::{Folded, fold, is_word};
-use super::lexicon::RuleSet;
+use super::lexicon::{Lexicon, RuleSet};
 use super::rules::{Finder, LabelValue, Rule};
 use super::siblings::is_wording;
 use crate::model::{Block, Category, Evidence, EvidenceSet, NO_COLUMN, SegmentKind, Table};
@@ -218,6 +218,9 @@ impl Detector {
             self.judge(&mut columns, k, c, raw);
         }
         self.mark_names(first, &mut columns);
+        self.mark_addresses(first, &mut columns);
+        self.mark_codes(first, &mut columns);
+        self.mark_days(first, &mut columns);
         self.mark_labels(first, &mut columns);
         Arc::new(columns)
     }
@@ -274,10 +277,19 @@ impl Detector {
             fold_name(last.as_bytes(), folded);
             let own = names(&self.headers, &folded.text);
             let wording = if is_wording(last) { self.above(name, folded) } else { 0 };
+            let numbered = if numbers(last) { self.numbered_above(name, folded) } else { 0 };
             let birth = self.birth_place_above(name, folded);
             fold_name(last.as_bytes(), folded);
-            if wording | birth != 0 {
-                pro = wording | birth;
+            if wording | birth | numbered != 0 {
+                pro = wording | birth | numbered;
+            } else if self.both_told(name) {
+                // "пасп./ВНЖ", "уд. личности/паспорт": two names of one column, and no word of one denies the other
+                (pro, contra) = two_names(&self.headers, name);
+                let common = names(&self.header_not, &folded.text).1;
+                c.named = pro;
+                c.other = contra | (common & !pro) | !pro;
+                self.take_whole(&mut c, &folded.text);
+                return c;
             } else if own.0 != 0 {
                 pro = own.0;
             } else if folded.text.split(|b| !is_word(*b)).any(|w| DESCRIBES.contains(&w)) {
@@ -292,18 +304,31 @@ impl Detector {
         if c.named != 0 {
             c.other |= !c.named;
         }
+        self.take_whole(&mut c, &folded.text);
+        c
+    }
+
+    /// Marks the rules of a name whose cells are taken whole.
+    fn take_whole(&self, c: &mut ColumnContext, folded: &[u8]) {
         for (k, r) in self.rules.iter().enumerate() {
             let bit: RuleSet = 1 << k;
             let takes = matches!(r.finder, Finder::Label | Finder::Module | Finder::Handle)
                 || (matches!(r.finder, Finder::Digits | Finder::Series) && r.file.needs_label)
-                || matches!(r.finder, Finder::Date | Finder::Cadastral)
+                || matches!(r.finder, Finder::Date | Finder::Cadastral | Finder::Secret)
                 || matches!(r.file.proof.as_deref(), Some("iin" | "bin"))
-                || r.finder == Finder::Phone && told_as_phone(&folded.text);
+                || r.finder == Finder::Phone && told_as_phone(folded);
             if c.named & bit != 0 && takes {
                 c.whole |= bit;
             }
         }
-        c
+    }
+
+    /// Is this no path of keys but two words for what a column holds, as people write them?
+    fn both_told(&self, name: &str) -> bool {
+        let Some((left, right)) = name.split_once('/') else { return false };
+        let written =
+            |w: &str| w.chars().any(|c| matches!(c, '\u{400}'..='\u{52f}')) && w.chars().count() >= 3;
+        written(left) && written(right) && !right.contains('/')
     }
 
     /// What the key above the last one says, where it names something that a list of words can hold:
@@ -320,6 +345,23 @@ impl Detector {
         };
         let lists: RuleSet = self.rules.iter().enumerate().map(listed).fold(0, |a, b| a | b);
         pro & !contra & lists
+    }
+
+    /// What the key above a number names: `birthCertificate.num`, `passport.number`.
+    fn numbered_above(&self, name: &str, folded: &mut Folded) -> RuleSet {
+        let path = name.len() - last_key(name).len();
+        let above = last_key(name[..path].trim_end_matches(['.', '/']));
+        fold_name(above.as_bytes(), folded);
+        let (pro, contra) = names(&self.headers, &folded.text);
+        let documents =
+            |r: &Rule| matches!(r.finder, Finder::Digits | Finder::Series) || r.value == LabelValue::Code;
+        let rules: RuleSet = self
+            .rules
+            .iter()
+            .enumerate()
+            .map(|(k, r)| if documents(r) { 1 << k } else { 0 })
+            .fold(0, |a, b| a | b);
+        pro & !contra & rules
     }
 
     /// The rule of places of birth, where a key above the last one names such a place: `birthPlace.city`.
@@ -353,6 +395,15 @@ impl Detector {
             if b > a {
                 c.cells += 1;
                 c.first_of_year += u32::from(first_of_year(&text[a..b]));
+                // what only a name and a form tell: are there any that have the form?
+                let mut named = contexts.get(s.column as usize).map_or(0, |c| c.named & self.formed);
+                while named != 0 {
+                    let r = named.trailing_zeros() as usize;
+                    named &= named - 1;
+                    if formed(&self.rules[r], text, a, b).is_some() {
+                        c.add(r as u16, false);
+                    }
+                }
             }
         }
         // names only: the share must come from the cells themselves
@@ -387,6 +438,8 @@ impl Detector {
         let verdict = &mut columns.verdicts[k];
         let n = counts.cells;
         verdict.sampled = n;
+        // telephones of the town among mobile ones: all have the form
+        let phones = |r: usize| self.rules[r].finder == Finder::Phone && counts.formed(r) * 10 >= n * 9;
         let share = |proven: u32| if n == 0 { 0.0 } else { (proven as f32 / n as f32).min(1.0) };
         // IIN and BIN stand in one column wherever firms and sole proprietors do
         let taxid = |r: usize| matches!(self.rules[r].file.proof.as_deref(), Some("iin" | "bin"));
@@ -417,9 +470,14 @@ impl Detector {
                         | Finder::Plate
                         | Finder::Index
                 );
+            // a sum that one number in ten has: only with the beginning that devices of today have
+            let provable = provable || rule.id == "imei" && s >= 0.8;
             if provable {
-                if s >= SHARE && n >= ENOUGH && counts.formed(r) > 0 && context.other & bit == 0 {
+                let enough = s >= SHARE || s >= CHANCE && phones(r);
+                if enough && n >= ENOUGH && counts.formed(r) > 0 && context.other & bit == 0 {
                     context.share |= bit;
+                    // what is short or mistyped among them is one too
+                    context.whole |= if rule.finder == Finder::Phone { bit } else { 0 };
                 } else if s < CHANCE
                     && n >= ENOUGH
                     && context.named & bit == 0
@@ -437,6 +495,13 @@ impl Detector {
                 continue;
             }
             let named = context.named & bit != 0;
+            if self.formed & bit != 0 && counts.formed(r) * 3 < n {
+                continue;
+            }
+            // what is short among telephones is one of the town
+            if named && rule.finder == Finder::Phone && n >= ENOUGH && s >= CHANCE {
+                context.whole |= bit;
+            }
             let confidence = match (named, context.share & bit != 0) {
                 (true, true) => 0.9 + 0.09 * s,
                 (false, true) => 0.6 + 0.35 * s,
@@ -482,6 +547,23 @@ impl Detector {
             verdict.evidence.add(Evidence::ColumnShareLow);
         }
     }
+}
+
+/// What the names before and behind a stroke speak for, and against.
+pub(super) fn two_names(lexicon: &Lexicon, name: &str) -> (RuleSet, RuleSet) {
+    let mut folded = Folded::default();
+    name.split('/').fold((0, 0), |(pro, contra), part| {
+        fold_name(part.as_bytes(), &mut folded);
+        let (p, c) = names(lexicon, &folded.text);
+        (pro | (p & !c), contra | c)
+    })
+}
+
+/// Is a last key the number of what the key above it names?
+fn numbers(key: &str) -> bool {
+    const NUMBERS: [&str; 9] =
+        ["number", "num", "no", "nomer", "номер", "нөмір", "нөмірі", "docnumber", "value"];
+    NUMBERS.iter().any(|n| key.to_lowercase() == *n)
 }
 
 /// The last key of a path such as `client.docs.number`; the dot of an abbreviation (`Дата выдачи уд.`) parts nothing.

@@ -108,6 +108,31 @@ pub(crate) fn who(key: &[u8]) -> bool {
     WHO.iter().any(|w| word.eq_ignore_ascii_case(w))
 }
 
+/// Keys whose value is what somebody wrote: words and numbers of whatever kind stand in it.
+fn wording(key: &[u8]) -> bool {
+    const TEXTS: [&[u8]; 17] = [
+        b"text",
+        b"message",
+        b"msg",
+        b"body",
+        b"comment",
+        b"comments",
+        b"note",
+        b"notes",
+        b"content",
+        b"description",
+        b"desc",
+        b"summary",
+        b"subject",
+        b"title",
+        b"remark",
+        b"caption",
+        b"sms",
+    ];
+    let word = key.rsplit(|b| matches!(b, b'_' | b'.' | b'-')).next().unwrap_or(key);
+    TEXTS.iter().any(|w| word.eq_ignore_ascii_case(w))
+}
+
 /// Is this the element of an array or the argument of a call, in text of ASCII only?
 fn listed(before: &[u8], after: &[u8]) -> bool {
     let mut left = before.iter().rev().skip_while(|b| matches!(b, b' ' | b'"' | b'\''));
@@ -165,7 +190,7 @@ impl<'a> Engine<'a> {
         let said = |folded: &[u8]| {
             let (pro, contra) = names(&detector.headers, folded);
             let against = contra | (names(&detector.header_not, folded).1 & !pro);
-            KeySays { pro: pro & !contra, contra: against, who: who(name) }
+            KeySays { pro: pro & !contra, contra: against, who: who(name) || wording(name) }
         };
         if name.len() > 24 {
             fold_name(name, &mut self.folded);
@@ -252,17 +277,21 @@ impl<'a> Engine<'a> {
                 .take(BEFORE)
                 .position(|b| *b == b'\n')
                 .map_or(lo, |k| above_end - k);
+            // a line of names speaks of its columns, each for itself
+            let names = self.kind == SegmentKind::Prose && self.is_names(&text[above..above_end]);
             let above = char_start(text, above.max(above_end.saturating_sub(BEFORE)));
             self.folded.clear();
             self.folded.push(&text[above..above_end], above as u32);
             let mut up = Context::of(&NO_CONTEXT);
             before(lexicon, &self.folded.text, &mut up);
-            c.above = up.before;
+            c.above = if names { 0 } else { up.before };
         }
-        if c.before | c.above == 0 && self.kind == SegmentKind::Prose {
+        // what stands in the column to the left is no label of this one
+        let bare = c.before | c.above == 0;
+        if (bare || text[..start].ends_with(b"  ")) && self.kind == SegmentKind::Prose {
             let (pro, contra) = self.column_above(start, end);
-            c.above = pro;
-            c.against |= contra;
+            c.above |= pro;
+            c.against |= if bare { contra } else { 0 };
         }
         // words after, up to the end of the line or part of a sentence, and before the next number
         let mut to = (end + AFTER).min(hi);

@@ -16,7 +16,7 @@ use super::lexicon::{Lexicon, Phrase, RuleSet, phrase};
 use super::names::{Names, NamesScratch};
 use super::openers::Openers;
 use super::pass::Wanted;
-use super::rules::{Finder, Rule, RuleError, Rules};
+use super::rules::{Finder, LabelValue, Rule, RuleError, Rules};
 use super::settle::settle;
 use super::siblings::Siblings;
 use crate::model::{Block, Category, Evidence, EvidenceSet, Finding, SegmentKind, Table, replacement};
@@ -103,6 +103,8 @@ pub struct Detector {
     pub(crate) asked_lengths: u32,
     /// Rules of twelve digits that lose their zeros in spreadsheets: IIN and BIN.
     pub(crate) tax: RuleSet,
+    /// Rules whose values have a form that their cells are asked for: numbers of documents, patterns.
+    pub(crate) formed: RuleSet,
     /// First rule of each finder.
     pub(crate) first: [Option<u16>; 24],
     /// Labels that are looked for in running text, by their first words.
@@ -114,7 +116,7 @@ pub struct Detector {
     pub(crate) label_lexicon: Lexicon,
     /// Values of rules with a list.
     pub(crate) values: Vec<Vec<Phrase>>,
-    addresses: Option<Addresses>,
+    pub(crate) addresses: Option<Addresses>,
     names: Option<&'static Names>,
     /// What names of columns said that were met before.
     pub(crate) names_seen: Mutex<FxHashMap<String, ColumnContext>>,
@@ -153,6 +155,7 @@ impl Detector {
             needs_label: 0,
             asked_lengths: 0,
             tax: 0,
+            formed: 0,
             series: Vec::new(),
             patterns: Vec::new(),
             first: [None; 24],
@@ -220,7 +223,10 @@ impl Detector {
             let name = |w: &str| w.replace(['.', '-'], " ");
             for w in &f.words {
                 self.lexicon.add(w, bit, 0);
-                self.headers.add(&name(w), bit, 0);
+                // "b. 1987": one letter of a column's name says nothing
+                if name(w).trim_end().len() > 1 {
+                    self.headers.add(&name(w), bit, 0);
+                }
             }
             for w in &f.header {
                 self.headers.add(&name(w), bit, 0);
@@ -237,6 +243,9 @@ impl Detector {
             }
             if rule.finder == Finder::Digits && matches!(f.proof.as_deref(), Some("iin" | "bin")) {
                 self.tax |= bit;
+            }
+            if rule.finder == Finder::Label && matches!(rule.value, LabelValue::Code | LabelValue::Pattern) {
+                self.formed |= bit;
             }
             let asked = self.wanted(rule.category);
             let want = &mut self.want;
@@ -411,9 +420,11 @@ impl Detector {
                 continue;
             }
             let judged = (column.named | column.share | column.low) != 0 && !named;
+            let head = named && s.kind == SegmentKind::Meta;
             let short = s.kind != SegmentKind::Prose && s.end - s.start < 12 && !named;
             if matches!(s.kind, SegmentKind::Skip | SegmentKind::Number | SegmentKind::Date)
                 || judged
+                || head
                 || short
             {
                 continue;
@@ -505,7 +516,9 @@ fn left_over(text: &[u8], f: &mut Finding) -> bool {
     }
     let value = text.get(f.start as usize..f.end as usize).unwrap_or_default();
     let kept = value.trim_ascii();
-    if kept.is_empty() || (kept.len() < 2 && !matches!(f.category.as_str(), "sex" | "age" | "address")) {
+    if kept.is_empty()
+        || (kept.len() < 2 && !matches!(f.category.as_str(), "sex" | "age" | "address" | "special"))
+    {
         return false;
     }
     // a finder may have begun behind the bracket of a label

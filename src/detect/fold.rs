@@ -104,6 +104,11 @@ pub(crate) fn decode(bytes: &[u8]) -> (char, usize) {
     }
 }
 
+/// Does `\\n`, `\\r` or `\\t` stand at the beginning, before a word that begins anew?
+fn escape(bytes: &[u8]) -> bool {
+    matches!(bytes, [b'\\', b'n' | b'r' | b't', next, ..] if next.is_ascii_uppercase() || next.is_ascii_digit() || *next >= 0x80 || *next == b'\\')
+}
+
 /// Folded text and, for every byte of it, the position of the character it came from.
 #[derive(Default, Debug)]
 pub(crate) struct Folded {
@@ -123,6 +128,18 @@ impl Folded {
         let mut word = self.text.len();
         let (mut latin, mut cyrillic) = (false, false);
         while at < bytes.len() {
+            // "\\nТелефон": the break of a line as calendars and logs write it
+            if bytes[at] == b'\\' && escape(&bytes[at..]) {
+                if latin && cyrillic {
+                    self.unmix(word);
+                }
+                (latin, cyrillic) = (false, false);
+                self.text.extend_from_slice(b"  ");
+                self.from.extend([base + at as u32, base + at as u32 + 1]);
+                word = self.text.len();
+                at += 2;
+                continue;
+            }
             let (c, n) = decode(&bytes[at..]);
             let f = fold_char(c);
             if f != 0 {

@@ -22,7 +22,142 @@ fn capital(first: &Block, column: u32) -> bool {
     names * 2 > all
 }
 
+/// Fewest rows of a table without names that are enough to tell what stands in them.
+const ROWS: usize = 3;
+/// Cells that are read for addresses.
+const READ: usize = 40;
+
+/// The cells of a column in the sample: row and text without blanks around it.
+fn cells(first: &Block, column: u32) -> impl Iterator<Item = (u32, &[u8])> {
+    let all = first.segments.iter().take_while(|s| s.start < SAMPLE_BYTES);
+    all.filter(move |s| {
+        s.column == column && matches!(s.kind, SegmentKind::Cell | SegmentKind::Number | SegmentKind::Date)
+    })
+    .map(|s| (s.row, first.text.get(s.start as usize..s.end as usize).unwrap_or_default().trim_ascii()))
+    .filter(|c| !c.1.is_empty())
+}
+
+/// Do most cells of a column hold six digits that a post code may be?
+fn codes(first: &Block, column: u32) -> bool {
+    let cells = first.segments.iter().filter(|s| s.column == column && s.kind != SegmentKind::Skip);
+    let (mut codes, mut all) = (0, 0);
+    for s in cells.take_while(|s| s.start < SAMPLE_BYTES) {
+        let cell = first.text.get(s.start as usize..s.end as usize).unwrap_or_default().trim_ascii();
+        all += u32::from(!cell.is_empty());
+        codes += u32::from(cell.len() == 6 && super::proof::document::postcode(cell).is_some());
+    }
+    codes * 2 > all
+}
+
 impl Detector {
+    /// A column whose days are those that the IINs of the same rows begin with: dates of birth, whatever its name.
+    pub(crate) fn mark_days(&self, first: &Block, columns: &mut Columns) {
+        let Some(r) = self.rules.iter().position(|r| r.id == "birth_date") else { return };
+        let taken = |c: Option<Category>| c == Some(Category::BIRTH_DATE);
+        let numbers = columns.verdicts.iter().find(|v| v.category == Some(Category::IIN));
+        let Some(numbers) = numbers.filter(|_| !columns.iter().any(|v| taken(v.category))) else { return };
+        let known: Vec<(u32, [u8; 6])> = cells(first, numbers.column)
+            .filter_map(|(row, c)| Some((row, *c.first_chunk()?)))
+            .take(200)
+            .collect();
+        let bit: RuleSet = 1 << r;
+        let mut folded = super::fold::Folded::default();
+        for k in 0..columns.verdicts.len() {
+            if columns.verdicts[k].category.is_some() {
+                continue;
+            }
+            let (mut all, mut same) = (0, 0);
+            for (row, cell) in cells(first, k as u32).take(200) {
+                folded.clear();
+                folded.push(cell, 0);
+                let Some((stop, day)) = super::beside::written_day(&folded.text, 0) else { continue };
+                all += 1;
+                let of = known.binary_search_by_key(&row, |n| n.0).ok().map(|n| known[n].1);
+                same += usize::from(of == Some(day) && stop > 7);
+            }
+            if same >= ROWS && same * 2 > all {
+                let (verdict, context) = (&mut columns.verdicts[k], &mut columns.contexts[k]);
+                context.named |= bit;
+                context.other &= !bit;
+                context.against &= !bit;
+                context.whole |= bit;
+                verdict.category = Some(Category::BIRTH_DATE);
+                verdict.rule = Some(self.rules[r].id);
+                verdict.confidence = 0.8;
+                verdict.evidence.add(Evidence::Neighbours);
+            }
+        }
+    }
+
+    /// A column without a known name most of whose cells are addresses.
+    pub(crate) fn mark_addresses(&self, first: &Block, columns: &mut Columns) {
+        let Some(addresses) = &self.addresses else { return };
+        let Some(r) = self.rules.iter().position(|r| r.id == "address") else { return };
+        let bit: RuleSet = 1 << r;
+        for k in 0..columns.verdicts.len() {
+            let context = &columns.contexts[k];
+            if columns.verdicts[k].category.is_some()
+                || (context.named | context.share | context.low) != 0
+                || context.labels
+            {
+                continue;
+            }
+            let (mut all, mut hits) = (0, 0);
+            let mut found = Vec::new();
+            for (_, cell) in cells(first, k as u32).take(READ) {
+                all += 1;
+                // an address is words and a number
+                let fits = cell.len() >= 12
+                    && cell.len() <= 200
+                    && cell.iter().any(u8::is_ascii_digit)
+                    && cell.iter().any(|b| *b >= 0x80 || b.is_ascii_alphabetic());
+                // what begins with so many words is none
+                if !fits || (all >= 12 && hits * 4 < all) {
+                    continue;
+                }
+                found.clear();
+                addresses.find(cell, 0, false, &mut found);
+                let longest =
+                    found.iter().filter(|h| !h.birth_place).map(|h| h.end - h.start).max().unwrap_or(0);
+                hits += usize::from(longest as usize * 10 >= cell.len() * 7);
+            }
+            if hits >= ROWS && hits * 2 > all {
+                let (verdict, context) = (&mut columns.verdicts[k], &mut columns.contexts[k]);
+                context.named |= bit;
+                context.other &= !bit;
+                context.whole |= bit;
+                verdict.category = Some(Category::ADDRESS);
+                verdict.rule = Some(self.rules[r].id);
+                verdict.share = hits as f32 / all as f32;
+                verdict.confidence = 0.6 + 0.3 * verdict.share;
+                verdict.evidence.add(Evidence::ColumnShare);
+            }
+        }
+    }
+
+    /// `index` may count rows; beside a column of addresses and with figures that post codes have it is one of those.
+    pub(crate) fn mark_codes(&self, first: &Block, columns: &mut Columns) {
+        let Some(r) = self.rules.iter().position(|r| r.id == "postcode_digits") else { return };
+        if !columns.iter().any(|v| v.category == Some(Category::ADDRESS)) {
+            return;
+        }
+        let bit: RuleSet = 1 << r;
+        for (verdict, context) in columns.verdicts.iter_mut().zip(&mut columns.contexts) {
+            let plain = ["index", "indx", "ind", "post"]
+                .iter()
+                .any(|n| last_key(&verdict.name).eq_ignore_ascii_case(n));
+            if plain && verdict.category.is_none() && codes(first, verdict.column) {
+                context.named |= bit;
+                context.other &= !bit;
+                context.against &= !bit;
+                verdict.category = Some(self.rules[r].category);
+                verdict.rule = Some(self.rules[r].id);
+                verdict.confidence = 0.75;
+                verdict.evidence.add(Evidence::Neighbours);
+            }
+        }
+    }
+
     /// `name` may be of anything; beside a column of dates of birth or IINs, and none of BINs, it is a person's.
     pub(crate) fn mark_names(&self, first: &Block, columns: &mut Columns) {
         let Some(r) = self.rules.iter().position(|r| r.id == "person") else { return };

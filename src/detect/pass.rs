@@ -110,7 +110,9 @@ impl Ends {
     fn phones(&self, sep: u64, dash: u64) -> u64 {
         let Ends { e1, e2, e3, e4, e7, .. } = *self;
         let local = (e2 & ((e2 & dash) << 3) & (((e1 | e2 | e3) & dash) << 6)) | (e4 & ((e3 & dash) << 5));
-        (e7 & (((e3 | e4) & sep) << 8)) | local
+        // "701 77 12 044"
+        let odd = e3 & ((e2 & sep) << 4) & ((e2 & sep) << 7);
+        (e7 & (((e3 | e4) & sep) << 8)) | local | odd
     }
 
     /// Dates; `sign` is what may part their numbers.

@@ -92,25 +92,27 @@ fn part(column: u32, name: &str) -> Option<Part<'_>> {
     } else {
         Of::Anything
     };
+    let numbered = name.contains('№') && words.len() <= 2;
     // "Документ" beside "Номер документа"
-    let alone = parent.is_empty() && of == Of::Document && words.len() == 1;
+    let alone = parent.is_empty() && of == Of::Document && words.len() == 1 && !numbered;
     let role = if alone
         || has(&["type", "kind", "тип", "вид", "түрі", "turi", "doctype", "documenttype", "vid", "tip"])
     {
         Role::Kind
-    } else if has(&[
-        "number",
-        "num",
-        "no",
-        "nomer",
-        "номер",
-        "нөмірі",
-        "nomiri",
-        "value",
-        "значение",
-        "мәні",
-        "docnumber",
-    ]) && words.len() <= 3
+    } else if numbered
+        || has(&[
+            "number",
+            "num",
+            "no",
+            "nomer",
+            "номер",
+            "нөмірі",
+            "nomiri",
+            "value",
+            "значение",
+            "мәні",
+            "docnumber",
+        ]) && words.len() <= 3
     {
         Role::Value
     } else {

@@ -179,7 +179,7 @@ impl Parser<'_> {
         // it begins an address: an empty line may stand before it
         let (end, _) = self.name_behind(i, kind::STREET, Gap::Break)?;
         // "КУИ № 4418": an abbreviation is no street
-        if x.upper && x.chars < 6 && !cx.column {
+        if x.upper && x.chars < 6 && !cx.column && !t.glued(i + 1, '-') {
             return None;
         }
         let comma = t.glued(end, ',');
@@ -306,6 +306,15 @@ impl Parser<'_> {
         self.t.gap(i) >= Gap::Line || self.t.sign(i).is_some()
     }
 
+    /// The trunk's digit of a telephone: `8 7282 41-30-12`, `8 (727) …`.
+    fn trunk(&self, i: usize) -> bool {
+        let t = self.t;
+        let open = i + 1 + usize::from(matches!(t.sign(i + 1), Some('(' | '-')));
+        matches!(t.low(i), "7" | "8")
+            && t.is_number(open)
+            && t.get(open).is_some_and(|x| (3..=5).contains(&x.chars))
+    }
+
     /// `12-25-61` behind a city: microdistrict, house and flat, as people of Aktau write; not a day.
     fn triple(&self, i: usize, end: usize) -> bool {
         let t = self.t;
@@ -322,7 +331,7 @@ impl Parser<'_> {
             return None;
         }
         let end = self.number(i, t.is_word(i))?;
-        if !self.free_after(i, end) {
+        if !self.free_after(i, end) || self.trunk(i) {
             return None;
         }
         // Актау and Жанаозен number their houses so, and need no comma

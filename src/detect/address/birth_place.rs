@@ -92,7 +92,9 @@ fn label(t: &Tokens, i: usize) -> Option<(usize, Form)> {
     if matches!(a, "родился" | "родилась" | "born") || a.starts_with("родивш") {
         return Some((i + 1, Form::Born));
     }
-    if a.starts_with("тумасы") || matches!(a, "туган" | "туылган") || (a == "дуниеге" && b.starts_with("кел"))
+    if a.starts_with("тумасы")
+        || matches!(a, "туган" | "туылган" | "тудым" | "туылдым" | "туганмын" | "туылганмын")
+        || (a == "дуниеге" && b.starts_with("кел"))
     {
         return Some((i + 1, Form::After));
     }
@@ -115,7 +117,7 @@ fn behind(
     // a date between: "дата и место рождения: 01.01.1990 г., г. Алматы"
     while i < end + REACH && i < t.list.len() {
         if let Some(c) = chains.iter().find(|c| c.from == i && is_place(c)) {
-            return Some((c.from, c.to, true));
+            return Some((c.from, goes_on(t, parser, c.to), true));
         }
         let skip = match t.get(i)?.kind {
             TokenKind::Number => true,
@@ -139,6 +141,17 @@ fn behind(
         return None;
     }
     let from = i;
+    // "village of Karatobe, West Kazakhstan oblast"
+    if matches!(t.low(i), "village" | "city" | "town" | "settlement" | "aul" | "district")
+        && t.low(i + 1) == "of"
+    {
+        let end = goes_on(t, parser, i + 2);
+        let mut end = end.max(i + 2);
+        while t.get(end).is_some_and(|x| x.kind == TokenKind::Word && x.cap && x.gap <= Gap::Space) {
+            end += 1;
+        }
+        return (end > i + 2).then(|| (from, goes_on(t, parser, end), true));
+    }
     let mut words = 0;
     while let Some(x) = t.get(i) {
         if i > from && x.gap >= Gap::Line {
@@ -158,7 +171,73 @@ fn behind(
         words += 1;
         i += 1;
     }
-    (words > 0).then_some((from, i, false))
+    (words > 0).then(|| (from, goes_on(t, parser, i), false))
+}
+
+/// Where a place ends whose first part ends at token `i`: `, Башкирская АССР, город Белебей`.
+fn goes_on(t: &Tokens, parser: &Parser<'_>, mut i: usize) -> usize {
+    const KINDS: [&str; 24] = [
+        "г",
+        "город",
+        "гор",
+        "с",
+        "село",
+        "п",
+        "пос",
+        "поселок",
+        "аул",
+        "обл",
+        "область",
+        "области",
+        "край",
+        "края",
+        "респ",
+        "республика",
+        "р",
+        "н",
+        "район",
+        "района",
+        "oblast",
+        "region",
+        "district",
+        "of",
+    ];
+    for _ in 0..4 {
+        if t.sign(i) != Some(',') || t.gap(i) != Gap::None {
+            break;
+        }
+        let (mut k, mut names) = (i + 1, 0);
+        while let Some(x) = t.get(k).filter(|x| x.gap <= Gap::Space) {
+            let (w, n) = parser.word_at(k);
+            let low = t.low(k);
+            let named = w.pre & kind::NAMED != 0 || w.post & kind::NAMED != 0 || KINDS.contains(&low);
+            match x.kind {
+                TokenKind::Word if named => k += n.max(1),
+                TokenKind::Word
+                    if x.cap && (!x.upper || low.ends_with("сср")) && names < 3 && x.chars > 2 =>
+                {
+                    names += 1;
+                    k += 1;
+                }
+                TokenKind::Sign('.' | '-')
+                    if k > i + 1
+                        && (x.gap == Gap::None)
+                        && t.get(k + 1).is_some_and(|y| y.kind == TokenKind::Word) =>
+                {
+                    k += 1;
+                }
+                _ => break,
+            }
+        }
+        // what stands there must end as a part of a list does
+        let ends =
+            t.gap(k) >= Gap::Line || matches!(t.sign(k), Some(',' | ';' | ')' | '.')) || t.get(k).is_none();
+        if names == 0 || !ends {
+            break;
+        }
+        i = k;
+    }
+    i
 }
 
 fn is_month(w: &str) -> bool {

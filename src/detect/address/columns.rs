@@ -225,7 +225,7 @@ impl SplitAddress {
         let fits = match kind {
             AddressColumn::Street => value.len() > 4 && (value.len() < 160) && !value.contains(&b'@'),
             AddressColumn::Door => digit && value.len() <= 16,
-            AddressColumn::PostCode => digit && matches!(value.len(), 6 | 7),
+            // a post code has a rule of its own
             _ => false,
         };
         fits.then_some((segment.start + from as u32, segment.start + to as u32))

@@ -176,6 +176,8 @@ const BIRTH: &[&str] = &[
     "туған",
     "туылған",
     "дүниеге келген",
+    "тудым",
+    "туылдым",
     "place of birth",
     "birth_place",
     "place_of_birth",

@@ -1,18 +1,21 @@
 //! Cells of columns whose name or content says what they hold: taken whole, also where a value by itself proves nothing.
 
+use super::code::code_at;
 use super::date::read;
-use super::label::{compact_date, session_like};
+use super::label::{compact_date, secret_like, session_like};
+use super::written::day_at;
 use crate::detect::address::programs;
 use crate::detect::beside::term_at;
+use crate::detect::context::Context;
 use crate::detect::engine::Engine;
-use crate::detect::fold::fold;
+use crate::detect::fold::{Folded, fold};
 use crate::detect::lexicon::matches;
 use crate::detect::proof::taxid;
-use crate::detect::rules::{Finder, LabelValue};
+use crate::detect::rules::{Finder, LabelValue, Rule};
 use crate::model::{Category, Evidence, EvidenceSet, SegmentKind};
 
 /// What stands in a cell that holds nothing.
-const EMPTY: &[&str] = &[
+pub(super) const EMPTY: &[&str] = &[
     "-",
     "—",
     "–",
@@ -22,6 +25,8 @@ const EMPTY: &[&str] = &[
     "n/a",
     "N/A",
     "нет",
+    "net",
+    "zhok",
     "жоқ",
     "none",
     "None",
@@ -31,8 +36,32 @@ const EMPTY: &[&str] = &[
     "?",
     "не указано",
     "отсутствует",
+    "отсутствуют",
+    "не имеет",
+    "не имею",
+    "нету",
+    "no",
+    "нет данных",
+    "не выявлено",
+    "отрицает",
+    "анықталмаған",
+    "көрсетілмеген",
     "unknown",
 ];
+
+/// What a cell from `start` to `end` holds of the form that a rule asks for, where it asks for one.
+pub(crate) fn formed(rule: &Rule, text: &[u8], start: usize, end: usize) -> Option<(usize, usize)> {
+    if end - start > 80 {
+        return None;
+    }
+    match rule.value {
+        LabelValue::Code => code_at(text, start, end, rule),
+        LabelValue::Pattern => {
+            rule.pattern()?.find(&text[start..end]).map(|m| (start + m.start(), start + m.end()))
+        }
+        _ => None,
+    }
+}
 
 /// Bounds of a cell without blanks, quotes, an apostrophe or `="…"` around its value.
 pub(crate) fn trim(text: &[u8], mut lo: usize, mut hi: usize) -> (usize, usize) {
@@ -56,7 +85,8 @@ impl Engine<'_> {
             let Some(whole) = columns.get(s.column as usize).map(|c| c.whole).filter(|w| *w != 0) else {
                 continue;
             };
-            if s.kind == SegmentKind::Skip {
+            // the head of a column in HTML is no cell of it
+            if matches!(s.kind, SegmentKind::Skip | SegmentKind::Meta) {
                 continue;
             }
             // a cell of twelve digits has lost none: it was looked at already
@@ -102,6 +132,26 @@ impl Engine<'_> {
                 }
             }
             Finder::Digits | Finder::Series | Finder::Date | Finder::Cadastral => {
+                // a passport in the column of identity cards, an identity card in that of passports
+                let other = self.other_document(r, value);
+                if other != r {
+                    self.offer_labelled(other, start, end);
+                    return;
+                }
+                let rule = &self.detector.rules[r];
+                // "2003 жылғы 8 наурыз"
+                if rule.finder == Finder::Date
+                    && value.len() <= 120
+                    && value.iter().any(|b| b.is_ascii_alphabetic() || *b >= 0x80)
+                {
+                    let mut f = Folded::default();
+                    f.push(value, start as u32);
+                    if let Some(stop) = day_at(&f.text, 0) {
+                        let stop = f.from.get(stop).map_or(end, |p| *p as usize);
+                        self.offer(r, start, stop, EvidenceSet::new().with(Evidence::Calendar), true);
+                        return;
+                    }
+                }
                 let digits = value.iter().filter(|b| b.is_ascii_digit()).count();
                 let letters = value.iter().filter(|b| b.is_ascii_alphabetic() || **b >= 0x80).count();
                 // one digit more or less than the rule knows: a lost zero, a slip
@@ -121,6 +171,15 @@ impl Engine<'_> {
             }
             Finder::Module | Finder::Label | Finder::Handle | Finder::Secret => {
                 let Ok(s) = std::str::from_utf8(value) else { return };
+                if matches!(rule.value, LabelValue::Code | LabelValue::Pattern) {
+                    if let Some((s, e)) = formed(rule, self.text, start, end) {
+                        self.offer_named(r, s, e);
+                    }
+                    return;
+                }
+                if rule.category.as_str() == "secret" && !secret_like(value) {
+                    return;
+                }
                 let number_ok = rule.value == LabelValue::Number || rule.value == LabelValue::Decimal;
                 // the oldest person on record was 122: a larger figure is a copy's
                 if rule.value == LabelValue::Number
@@ -162,8 +221,8 @@ impl Engine<'_> {
                 if rule.file.category == "special" && session_like(value) {
                     return;
                 }
-                // nor is a short code a password because the cell beside it speaks of one
-                if self.column.form && rule.file.category == "password" && value.len() < 4 {
+                // nor is a short code a password
+                if rule.file.category == "password" && value.len() < 4 {
                     return;
                 }
                 let link = s.contains("://") || s.starts_with('#');
@@ -181,6 +240,32 @@ impl Engine<'_> {
             }
             _ => {}
         }
+    }
+}
+
+impl Engine<'_> {
+    /// A part of the cell, told by the name of its column.
+    fn offer_named(&mut self, r: usize, start: usize, end: usize) {
+        let mut c = Context::of(self.column);
+        c.column = self.column;
+        self.last_context = Some((start, end, c));
+        self.offer(r, start, end, EvidenceSet::new(), true);
+        self.last_context = None;
+    }
+
+    /// The rule that a document in a column of documents is of: identity cards are nine digits, passports begin with letters.
+    fn other_document(&self, r: usize, value: &[u8]) -> usize {
+        let rules = &self.detector.rules;
+        let letters = value.iter().take_while(|b| b.is_ascii_uppercase()).count();
+        let rest = &value[letters..];
+        let digits = rest.iter().filter(|b| b.is_ascii_digit()).count();
+        let plain = rest.iter().all(|b| b.is_ascii_digit() || *b == b' ');
+        let other = match rules[r].id {
+            "id_card" if (1..=2).contains(&letters) && plain && (7..=8).contains(&digits) => "passport",
+            "passport" if letters == 0 && plain && digits == 9 && rest[0] == b'0' => "id_card",
+            _ => return r,
+        };
+        rules.iter().position(|rule| rule.id == other).unwrap_or(r)
     }
 }
 

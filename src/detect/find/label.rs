@@ -2,6 +2,9 @@
 
 use aho_corasick::{AhoCorasick, MatchKind};
 
+use super::cell::EMPTY;
+use super::code::code_at;
+use super::written::{day_at, month, spelled_before};
 use crate::detect::context::char_start;
 use crate::detect::engine::Engine;
 use crate::detect::fold::{Folded, fold, is_letter, is_word};
@@ -13,24 +16,6 @@ use crate::model::{Evidence, EvidenceSet, SegmentKind};
 
 /// Bytes of text after a label that are looked at.
 const REACH: usize = 220;
-
-/// Month names in folded form: their first letters, and the month.
-fn month(word: &[u8]) -> Option<u32> {
-    static NAMES: std::sync::OnceLock<Vec<(Vec<u8>, u32)>> = std::sync::OnceLock::new();
-    let names = NAMES.get_or_init(|| {
-        let ru = "январ феврал март апрел ма июн июл август сентябр октябр ноябр декабр";
-        let kk = "қаңтар ақпан наурыз сәуір мамыр маусым шілде тамыз қыркүйек қазан қараша желтоқсан";
-        let en = "january february march april may june july august september october november december";
-        let mut all = Vec::new();
-        for list in [kk, en, ru] {
-            all.extend(list.split(' ').enumerate().map(|(k, w)| (fold(w), k as u32 + 1)));
-        }
-        all
-    });
-    // "нояб", "nov": three letters and more of a name are enough
-    let short = |n: &[u8]| word.len() >= 3 && n.starts_with(word);
-    names.iter().find(|(n, _)| short(n) || (word.starts_with(n) && word.len() <= n.len() + 4)).map(|n| n.1)
-}
 
 /// What labels in running text begin with.
 pub(crate) struct Anchors {
@@ -94,10 +79,11 @@ impl Engine<'_> {
             }
             let hi = self.hi;
             // cells of judged columns are taken whole elsewhere
-            if self.kind != SegmentKind::Prose && (hi - self.lo < 12 || self.column.whole != 0) {
+            let whole = self.column.whole != 0 && !self.column.form;
+            if self.kind != SegmentKind::Prose && (hi - self.lo < 12 || whole) {
                 continue;
             }
-            let mut rules = rules;
+            let mut rules = rules & !self.column.whole;
             let mut patterns = rules & detector.anchored;
             rules &= !detector.anchored;
             while patterns != 0 {
@@ -226,12 +212,28 @@ impl Engine<'_> {
         }
         wide &= k - end <= 60 && !f[end..k].contains(&b'\n') && self.begins_field(label);
         let listed = rule.finder == Finder::Label && rule.value == LabelValue::List;
+        // "пароль сбросил, новый `…`": a token set apart needs no colon
+        if rule.value == LabelValue::Token && rule.file.category == "password" && self.text[label] >= 0x80 {
+            let near = &self.text[after.from[end.min(after.from.len() - 1)] as usize..to];
+            let near = &near[..near.len().min(80)];
+            let apart = memchr::memchr(b'`', near).and_then(|a| {
+                let n = memchr::memchr(b'`', &near[a + 1..])?;
+                let token = &near[a + 1..a + 1 + n];
+                let line = !near[..a].contains(&b'\n') && !near[..a].contains(&b':');
+                (line && mixed(token) && password_like(token, true)).then_some((a + 1, n))
+            });
+            if let Some((a, n)) = apart {
+                let s = after.from[end.min(after.from.len() - 1)] as usize + a;
+                self.offer_labelled(r, s, s + n);
+                return Some(s + n);
+            }
+        }
         let more = rule.value == LabelValue::Token
             || rule.finder == Finder::Label
                 && (listed || rule.value == LabelValue::Rest && self.begins_field(label));
         if more && !colon && !wide {
             // up to three words more before the colon: "пароль wifi: …", "пароль от 1С: …", "Диагноз (основной): …"
-            let inner = |b: &u8| is_word(*b) || matches!(b, b' ' | b'(' | b')');
+            let inner = |b: &u8| is_word(*b) || matches!(b, b' ' | b'(' | b')' | b'.');
             let n = f[k..].iter().take(40).take_while(|b| inner(b)).count();
             let words = f[k..k + n].split(|b| !is_word(*b)).filter(|w| !w.is_empty()).count();
             // "pass" is a verb too
@@ -254,7 +256,7 @@ impl Engine<'_> {
         // on the line below a label without a colon stands nothing but a value of the list
         let below = !colon && f[end..k].contains(&b'\n');
         let fits = match rule.finder {
-            Finder::Date => f[k].is_ascii_digit(),
+            Finder::Date => f[k].is_ascii_digit() || day_at(f, k).is_some(),
             _ => rule.finder == Finder::Label && rule.value == LabelValue::List,
         };
         if below && !fits {
@@ -272,13 +274,20 @@ impl Engine<'_> {
                             && !matches!(b, b'"' | b'\'' | b',' | b';' | b'<' | b'>' | b')' | b'`')
                     })
                     .count();
+                // the full stop of a sentence is no part of it
+                let e = e - usize::from(e > s + 1 && self.text[e - 1] == b'.');
                 let token = &self.text[s..e];
                 let good = match rule.category.as_str() {
                     "social" => colon && handle_like(token),
                     "cookie" => colon && session_like(token),
+                    // "Authorization: Bearer …" has no colon behind its last word
+                    "secret" => (colon || f[..end] == *b"bearer") && secret_like(token),
                     // "пароль Qwerty77": no colon, but nothing that a word could be
                     _ => {
-                        let plain = self.text[label] >= 0x80 && k - end <= 2 && mixed(token);
+                        let sign = token.iter().any(|b| b"!@#$%^*".contains(b));
+                        let plain = (self.text[label] >= 0x80 || sign && f[..end] == *b"password")
+                            && k - end <= 2
+                            && mixed(token);
                         (colon || plain) && password_like(token, quoted)
                     }
                 };
@@ -293,9 +302,16 @@ impl Engine<'_> {
                 if !(colon || k - end <= 2 && icd(&self.text[s..to])) {
                     return None;
                 }
+                // "Ds: J18.9", but no variable of a program
+                if end <= 2 && f[0] < 0x80 && self.text[s] < 0x80 && !icd(&self.text[s..to]) {
+                    return None;
+                }
+                let form = self.begins_field(label);
                 let stop = self.text[s..to]
                     .iter()
-                    .position(|b| matches!(b, b'\n' | b';' | b'|' | b'\t' | b'<' | b'"' | b'}'))
+                    .position(|b| {
+                        matches!(b, b'\n' | b'|' | b'\t' | b'<' | b'"' | b'}') || (*b == b';' && !form)
+                    })
                     .unwrap_or(to - s);
                 let mut e = s + stop;
                 // up to the next label of an enumeration: "ислам, жилье: …"
@@ -313,20 +329,38 @@ impl Engine<'_> {
                         && std::str::from_utf8(word).is_ok_and(|w| w.chars().all(char::is_uppercase));
                     *n > 4 && !short
                 };
+                // nor before another or a small letter: "ПИКС (2019). ХСН IIA", "луч. кости"
+                let ends = |n: &usize| ends(n) && !goes_on(&value[*n + 2..]);
                 if let Some(n) = memchr::memmem::find_iter(value, b". ").find(ends) {
                     e = s + n;
                 }
                 while e > s && matches!(self.text[e - 1], b' ' | b'.' | b',' | b'\r') {
                     e -= 1;
                 }
+                let said = std::str::from_utf8(&self.text[s..e]).unwrap_or_default().to_lowercase();
+                if EMPTY.contains(&said.as_str()) {
+                    return None;
+                }
                 (s, e)
+            }
+            (_, LabelValue::List) if self.checked(raw(end), to).is_some() => {
+                let s = self.checked(raw(end), to)?;
+                let word = after.from.iter().position(|p| *p as usize >= s)?;
+                let stop = detector.values[r].iter().filter_map(|v| matches(v, f, word)).max()?;
+                (s, if stop < f.len() { raw(stop) } else { to })
             }
             (_, LabelValue::List) => {
                 let stop = detector.values[r].iter().filter_map(|v| matches(v, f, k)).max()?;
                 let alone = f[stop..].iter().find(|b| **b != b' ').is_none_or(|b| matches!(b, b'\n' | b'\r'));
                 // a country is no people
                 let country = memchr::memmem::find(&f[k..stop], &fold("стан")).is_some();
-                if country && rule.id == "nationality" && self.text[label] >= 0x80 {
+                let land = f[k..stop].ends_with(b"stan") || f[k..stop].ends_with(b"federation");
+                if (country || land) && rule.id == "nationality" {
+                    return None;
+                }
+                // "Nationality: Kazakh" tells of a people, "Nationality: Kazakhstan" of a state
+                let nation = rule.id == "citizenship" && f[..end].ends_with(b"nationality");
+                if nation && !land && !f[k..stop].ends_with(b"stani") {
                     return None;
                 }
                 // "м.р." is no "м"
@@ -336,11 +370,22 @@ impl Engine<'_> {
                 if code || (below && !alone) {
                     return None;
                 }
-                if !colon && !below && (k - end > 3 || self.text[label] < 0x80) {
+                let latin = self.text[label] < 0x80 && self.text[raw(k)] < 0x80;
+                if !colon && !below && (k - end > 3 || latin) {
                     return None;
                 }
                 (raw(k), if stop < f.len() { raw(stop) } else { to })
             }
+            (_, LabelValue::Pattern) => {
+                let near = &self.text[raw(end)..to];
+                let m = rule.pattern()?.find(near)?;
+                // nothing but a few words between
+                if m.start() > 48 || near[..m.start()].iter().any(u8::is_ascii_digit) {
+                    return None;
+                }
+                (raw(end) + m.start(), raw(end) + m.end())
+            }
+            (_, LabelValue::Code) => code_at(self.text, raw(end), to, rule)?,
             (_, LabelValue::Decimal) => return None,
             (_, LabelValue::Number) => {
                 // "max-age=7" is nobody's age
@@ -374,6 +419,20 @@ impl Engine<'_> {
         Some(e)
     }
 
+    /// What is ticked in a line of choices: `Sex  [ ] Male [x] Female`.
+    fn checked(&self, from: usize, to: usize) -> Option<usize> {
+        let line = &self.text[from..to];
+        let line = &line[..memchr::memchr(b'\n', line).unwrap_or(line.len()).min(80)];
+        let marks: [&[u8]; 9] =
+            [b"[x]", b"[X]", b"[v]", b"[V]", b"[+]", b"(x)", "☑".as_bytes(), "☒".as_bytes(), "■".as_bytes()];
+        // only right behind the label, among other choices
+        let open = line.iter().take_while(|b| matches!(b, b' ' | b':' | b'\t' | b'.')).count();
+        let boxed = matches!(line.get(open), Some(b'[' | b'(' | 0xE2));
+        let (at, n) = marks.iter().filter_map(|m| Some((memchr::memmem::find(line, m)?, m.len()))).min()?;
+        let gap = line[at + n..].iter().take_while(|b| **b == b' ').count();
+        boxed.then_some(from + at + n + gap)
+    }
+
     /// Where a value from `s` to `e` ends before ", слово: ", a label of up to two words.
     fn before_label(&self, s: usize, e: usize) -> usize {
         let value = &self.text[s..e];
@@ -398,11 +457,18 @@ impl Engine<'_> {
         let line = memchr::memrchr(b'\n', before).map_or(before, |k| &before[k + 1..]);
         let sign =
             |b: &u8| b.is_ascii_digit() || matches!(b, b' ' | b'.' | b')' | b'-' | b'*' | b'\t' | b'"');
-        line.iter().all(sign) || line.ends_with(b"  ") || line.ends_with(b"\t") || line.ends_with(b"| ")
+        let bare = line.len() - line.iter().rev().take_while(|b| sign(b)).count();
+        // "8. Sex  Female     9. Marital status  Divorced"
+        let numbered = memchr::memmem::find(&line[bare..], b"  ").is_some();
+        line.iter().all(sign)
+            || numbered
+            || line.ends_with(b"  ")
+            || line.ends_with(b"\t")
+            || line.ends_with(b"| ")
     }
 
     /// A candidate whose label was found by looking forward.
-    fn offer_labelled(&mut self, r: usize, start: usize, end: usize) {
+    pub(super) fn offer_labelled(&mut self, r: usize, start: usize, end: usize) {
         let mut c = *self.context(start, end);
         c.before |= 1 << r;
         c.against &= !(1 << r);
@@ -420,6 +486,10 @@ impl Engine<'_> {
             if matches!(f[k], b';' | b'|') {
                 return None;
             }
+            // "March 9, 1988", "the twenty-seventh of June …"
+            if is_letter(f[k]) && !is_letter(f[k - 1]) && day_at(f, k).is_some() {
+                break;
+            }
             k += 1;
         }
         // 19990315, 15031999
@@ -429,53 +499,22 @@ impl Engine<'_> {
             self.offer_labelled(r, s, e);
             return Some(e);
         }
-        let number = |k: usize| {
-            let n = f[k..].iter().take(5).take_while(|b| b.is_ascii_digit()).count();
-            (n, f[k..k + n].iter().fold(0u32, |a, b| a * 10 + u32::from(*b - b'0')))
-        };
         if k >= limit {
             return None;
         }
-        let (n, first) = number(k);
-        let gap = |mut k: usize| {
-            while k < f.len() && matches!(f[k], b' ' | b'"' | b',' | b'.' | b'-') {
-                k += 1;
-            }
-            k
-        };
-        let word = |k: usize| f[k..].iter().take_while(|b| is_letter(**b)).count();
+        let mut stop = day_at(f, k);
         let raw = |k: usize| after.from.get(k).map_or(to, |p| *p as usize);
-        let mut stop = None;
-        if n <= 2 && n > 0 {
-            // 15 января 1990 года
-            let w = gap(k + n);
-            let len = word(w);
-            if let Some(m) = month(&f[w..w + len]) {
-                let y = gap(w + len);
-                let (yn, year) = number(y);
-                if yn == 4 && exists(year, m, first) {
-                    stop = Some(y + yn);
-                }
-            }
-        } else if n == 4 && (1900..=2030).contains(&first) {
-            // 1990 жылғы 15 қаңтар, or the year alone
-            let mut w = gap(k + n);
-            let len = word(w);
-            if f[w..w + len].starts_with(&fold("жыл")) || (len == 1 && f[w] == fold("ж")[0]) {
-                w = gap(w + len);
-            }
-            let (dn, day) = if w < f.len() { number(w) } else { (0, 0) };
-            let m = gap(w + dn);
-            let mlen = if m < f.len() { word(m) } else { 0 };
-            if (1..=2).contains(&dn) && month(&f[m..m + mlen]).is_some_and(|mm| exists(first, mm, day)) {
-                stop = Some(m + mlen);
-            } else if !f.get(k + n).is_some_and(|b| matches!(b, b'-' | b'.' | b'/')) {
-                // a year alone: only with nothing but small words between
-                let words = f[end..k].split(|b| !is_word(*b)).filter(|w| w.len() > 2).count();
-                let inside = label > self.lo && matches!(self.text[label - 1], b'_' | b'/' | b'-');
-                if words <= 1 && k - end <= 12 && !inside && f.get(k + n) != Some(&b')') {
-                    stop = Some(k + n);
-                }
+        let n = f[k..].iter().take(5).take_while(|b| b.is_ascii_digit()).count();
+        if stop.is_none()
+            && n == 4
+            && matches!(&f[k..k + 2], b"19" | b"20")
+            && !f.get(k + n).is_some_and(|b| matches!(b, b'-' | b'.' | b'/'))
+        {
+            // a year alone: only with nothing but small words between
+            let words = f[end..k].split(|b| !is_word(*b)).filter(|w| w.len() > 2).count();
+            let inside = label > self.lo && matches!(self.text[label - 1], b'_' | b'/' | b'-');
+            if words <= 1 && k - end <= 12 && !inside && f.get(k + n) != Some(&b')') {
+                stop = Some(k + n);
             }
         }
         let stop = stop?;
@@ -493,7 +532,7 @@ impl Engine<'_> {
             e -= 1;
         }
         if text[label] >= 0x80
-            && let Some((s, e)) = self.kazakh_day_before(e)
+            && let Some((s, e)) = self.kazakh_day_before(e).or_else(|| self.words_before(e))
         {
             self.offer_labelled(r, s, e);
             return Some(to.min(label + 1));
@@ -542,6 +581,33 @@ impl Engine<'_> {
         let stop = f.from.get(month_end).map_or(e, |p| *p as usize);
         exists(digits(s, se)?, month(&t[m..month_end])?, digits(day, day_end)?)
             .then(|| (f.from[s] as usize, stop))
+    }
+
+    /// A day in words alone before `e`: `тысяча девятьсот … года рождения`, `… төртінші қазанда Ош қаласында туған`.
+    fn words_before(&self, e: usize) -> Option<(usize, usize)> {
+        let from = char_start(self.text, e.saturating_sub(300).max(self.lo));
+        // most labels have no year in words before them
+        let near = &self.text[from..e];
+        let words = ["ысяч", "ЫСЯЧ", "мың", "МЫҢ", "мын"];
+        if !words.iter().any(|w| memchr::memmem::find(near, w.as_bytes()).is_some()) {
+            return None;
+        }
+        let mut f = Folded::default();
+        f.push(near, from as u32);
+        let (a, b) = spelled_before(&f.text)?;
+        // "… года рождения" follows at once; "… қазанда Ош қаласында туған" does not
+        let between = f.text[b..].split(|b| !is_word(*b)).filter(|w| !w.is_empty()).count();
+        let label = fold(
+            std::str::from_utf8(self.text[e..self.hi.min(e + 24)].utf8_chunks().next()?.valid().as_bytes())
+                .ok()?
+                .trim_start(),
+        );
+        let native = ["ту", "дүние", "жылы"].iter().any(|w| label.starts_with(&fold(w)));
+        let russian = ["рожд", "года рожд", "г рожд", "род"].iter().any(|w| label.starts_with(&fold(w)));
+        if !(native && between <= 7 || russian && between <= 2) {
+            return None;
+        }
+        Some((f.from[a] as usize, f.from.get(b).map_or(e, |p| *p as usize)))
     }
 
     /// Where a date in words begins whose year stands at `s`: `15 января 1990`.
@@ -667,11 +733,23 @@ fn word_start(text: &[u8], at: usize, lo: usize) -> bool {
     }
     let b = text[at - 1];
     if b < 0x80 {
-        return !b.is_ascii_alphanumeric()
+        let escaped = matches!(b, b'n' | b'r' | b't') && at >= lo + 2 && text[at - 2] == b'\\';
+        return escaped
+            || !b.is_ascii_alphanumeric()
             || (text[at] >= 0x80 && b.is_ascii_digit())
             || (b.is_ascii_lowercase() && text[at].is_ascii_uppercase());
     }
     !super::contact::cyrillic_before(text, at, lo)
+}
+
+/// Is what stands behind a full stop no sentence: an abbreviation in capitals, a word in small letters?
+fn goes_on(v: &[u8]) -> bool {
+    let begin = &v[..v.len().min(8)];
+    let mut letters = begin.utf8_chunks().flat_map(|c| c.valid().chars());
+    match (letters.next(), letters.next()) {
+        (Some(a), Some(b)) => a.is_lowercase() || a.is_uppercase() && b.is_uppercase(),
+        _ => false,
+    }
 }
 
 /// Eight and more letters and digits, several of each.
@@ -706,6 +784,25 @@ fn handle_like(v: &[u8]) -> bool {
         && v[0].is_ascii_alphabetic()
 }
 
+/// Could a token after `token:` be one that opens something? A long run of mixed letters and digits stands in it.
+pub(crate) fn secret_like(v: &[u8]) -> bool {
+    let sign = |b: &u8| b.is_ascii_alphanumeric() || b"-_./+=:~".contains(b);
+    let strong = |run: &[u8]| {
+        let digits = run.iter().filter(|b| b.is_ascii_digit()).count();
+        let upper = run.iter().filter(|b| b.is_ascii_uppercase()).count();
+        let lower = run.iter().filter(|b| b.is_ascii_lowercase()).count();
+        let hex = run.iter().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(b));
+        let mixed = run.len() >= 12 && digits >= 2 && upper >= 2 && lower >= 2;
+        mixed
+            || run.len() >= 20 && digits >= 4 && upper + lower >= 4 && !hex
+            || hex && digits >= 6 && run.len() == 32
+    };
+    let runs = || v.split(|b| !b.is_ascii_alphanumeric());
+    // the path of a file, a name of a package: words between its signs
+    let words = runs().filter(|r| r.len() >= 3 && r.iter().all(u8::is_ascii_lowercase)).count();
+    (16..=400).contains(&v.len()) && v.iter().all(sign) && runs().any(strong) && words <= 2
+}
+
 /// Could a token after `password:` be a password and not a word of the text or of a program?
 fn password_like(v: &[u8], quoted: bool) -> bool {
     let inner = v.strip_suffix(b".").unwrap_or(v);
@@ -713,7 +810,8 @@ fn password_like(v: &[u8], quoted: bool) -> bool {
         return false;
     }
     // what programs write after a name: calls, types, paths, variables
-    let sign = |b: &u8| matches!(b, b'(' | b'{' | b'[' | b'\\' | b'|' | b'/' | b'&' | b'<');
+    let sign =
+        |b: &u8| matches!(b, b'(' | b'{' | b'[' | b'\\' | b'|' | b'/' | b'<') || (*b == b'&' && !quoted);
     if inner.starts_with(b"$") || inner.windows(2).any(|w| w == b"$(") {
         return false;
     }

@@ -3,13 +3,16 @@
 mod broken;
 mod cell;
 mod cluster;
+mod code;
 mod contact;
 mod date;
 mod label;
 mod net;
 mod phone;
 mod things;
+mod written;
 
-pub(crate) use cell::trim;
+pub(crate) use cell::{formed, trim};
 pub(crate) use cluster::Cluster;
 pub(crate) use label::Anchors;
+pub(crate) use written::{day_parts, spelled};

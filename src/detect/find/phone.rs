@@ -7,7 +7,7 @@ use crate::detect::fold::{Folded, fold, is_word};
 use crate::detect::proof::filler;
 use crate::detect::proof::phone::{Plan, plan};
 use crate::detect::rules::Finder;
-use crate::model::{Evidence, EvidenceSet};
+use crate::model::{Evidence, EvidenceSet, SegmentKind};
 
 impl Engine<'_> {
     pub(crate) fn phones(&mut self, c: &Cluster) {
@@ -53,6 +53,7 @@ impl Engine<'_> {
                 (11, b'7' | b'8') => true,
                 (10, b'7') => plus.is_none(),
                 (14, b'8') => d.starts_with(b"8107"),
+                (13, b'0') => plus.is_none() && d.starts_with(b"007"),
                 // the country's code has at most four digits, with an area code
                 (9..=15, _) => {
                     plus.is_some() && lead != b'7' && (total >= 11 || j > k) && (j == k || first.n <= 4)
@@ -85,6 +86,7 @@ impl Engine<'_> {
             11 => Some(&digits[1..]),
             10 => Some(digits),
             14 if digits.starts_with(b"8107") => Some(&digits[4..]),
+            13 if digits.starts_with(b"007") => Some(&digits[3..]),
             _ => None,
         };
         let mut e = EvidenceSet::new();
@@ -121,7 +123,7 @@ impl Engine<'_> {
                 return None;
             }
             let good = seps & PAREN != 0
-                || digits.len() == 14
+                || matches!(digits.len(), 13 | 14)
                 || matches!(
                     shape.as_slice(),
                     [1, 3, 3, 2, 2]
@@ -133,10 +135,21 @@ impl Engine<'_> {
                         | [1, 10]
                         | [1, 3, 2, 2, 3]
                         | [1, 3, 2, 3, 2]
+                        | [1, 3, 2, 2, 1, 2]
+                        | [1, 4, 3, 3]
+                        | [1, 4, 3, 1, 2]
                 )
                 || matches!(
                     shape.as_slice(),
-                    [3, 3, 2, 2] | [3, 3, 4] | [4, 2, 2, 2] | [3, 7] | [4, 3, 2, 2] | [4, 7] | [4, 3, 4]
+                    [3, 3, 2, 2]
+                        | [3, 3, 4]
+                        | [4, 2, 2, 2]
+                        | [3, 7]
+                        | [4, 3, 2, 2]
+                        | [4, 7]
+                        | [4, 3, 4]
+                        | [3, 2, 2, 3]
+                        | [3, 2, 3, 2]
                 )
                 || plus.is_some();
             // "8800 5553535": the trunk glued to a code that is no mobile one
@@ -229,8 +242,12 @@ impl Engine<'_> {
         }
         let needs =
             short || (digits.len() == 10 && !grouped) || (national && !kazakh && plus.is_none() && !grouped);
-        if needs && !self.keep_all && !self.context(start, end).labels(rule) {
+        let directory = short && self.directory(start, end);
+        if needs && !directory && !self.keep_all && !self.context(start, end).labels(rule) {
             return None;
+        }
+        if directory && !self.context(start, end).labels(rule) {
+            e.add(Evidence::Form);
         }
         if short {
             if self.room_before(start) {
@@ -260,6 +277,21 @@ impl Engine<'_> {
         .any(|p| before.ends_with(p))
     }
 
+    /// Is this the last field of a line in a list of telephones: `Склад №1 ........ Гейдар ...... 4-39-88`?
+    fn directory(&self, start: usize, end: usize) -> bool {
+        let text = self.text;
+        let before = &text[self.lo..start];
+        let apart = before.ends_with(b"   ") || before.ends_with(b"... ") || before.ends_with(b"..");
+        let last = text[end..self.hi].iter().find(|b| **b != b' ').is_none_or(|b| matches!(b, b'\n' | b'\r'));
+        let head = &before[..before.len().min(400)];
+        let told = || {
+            ["елефон", "ЕЛЕФОН", "elephone", "тел."]
+                .iter()
+                .any(|w| memchr::memmem::find(head, w.as_bytes()).is_some())
+        };
+        self.kind == SegmentKind::Prose && apart && last && told()
+    }
+
     /// Is the word before `at` one whose number is a door's or a paragraph's?
     fn room_before(&self, at: usize) -> bool {
         const ROOMS: [&str; 12] =
@@ -278,10 +310,10 @@ impl Engine<'_> {
 
     /// A short local number: 5-7 digits in groups with dashes (`55-12-34`, `2-12-34`, `234-56-78`).
     fn local_phone(&self, c: &Cluster, k: usize) -> Option<usize> {
-        for n in [3usize, 2] {
+        for n in [4usize, 3, 2] {
             let Some(groups) = c.groups.get(k..k + n) else { continue };
-            let shape: arrayvec::ArrayVec<u8, 3> = groups.iter().map(|g| g.n).collect();
-            let form = matches!(shape.as_slice(), [1..=3, 2, 2] | [3, 4]);
+            let shape: arrayvec::ArrayVec<u8, 4> = groups.iter().map(|g| g.n).collect();
+            let form = matches!(shape.as_slice(), [1, 2, 2, 2] | [1..=3, 2, 2] | [3, 4]);
             let one_kind = groups[1..].iter().all(|g| g.sep == DASH);
             let alone = c.groups.get(k + n).is_none_or(|g| g.sep & DASH == 0);
             let head = k == 0 || groups[0].sep & (DASH | PAREN) == 0;

@@ -130,7 +130,21 @@ pub(crate) fn luhn_only(d: &[u8]) -> Option<Proved> {
 
 /// An IMEI: 15 digits with Luhn.
 pub(crate) fn imei(d: &[u8]) -> Option<Proved> {
-    if d.len() == 15 { luhn_only(d) } else { None }
+    let proved = if d.len() == 15 { luhn_only(d)? } else { return None };
+    // the bodies that give out numbers today (3GPP TS 23.003, GSMA TS.06)
+    let known = matches!(&d[..2], b"01" | b"35" | b"86" | b"99");
+    Some(Proved { proven: proved.proven && known, ..proved })
+}
+
+/// An account of a person at a Russian bank (Bank of Russia, chart of accounts: 40817, 40820, 40802, 423, 426).
+pub(crate) fn account_person(d: &[u8]) -> Option<Proved> {
+    let kind = d.starts_with(b"40817")
+        || d.starts_with(b"40820")
+        || d.starts_with(b"40802")
+        || d.starts_with(b"423")
+        || d.starts_with(b"426");
+    let proved = account_20(d)?;
+    (kind && proved.proven && !filler(&d[9..])).then_some(proved)
 }
 
 /// A Russian account of 20 digits: currency code 810, 643, 398 … at digits 6-8.

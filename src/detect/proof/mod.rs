@@ -43,6 +43,7 @@ pub(crate) const PROOFS: &[(&str, Proof)] = &[
     ("imei", bank::imei),
     ("not_filler", not_filler),
     ("account_20", bank::account_20),
+    ("account_person", bank::account_person),
     ("vin", document::vin),
     ("plate", document::plate),
     ("id_card", document::id_card),

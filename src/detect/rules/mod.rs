@@ -94,6 +94,8 @@ impl Finder {
 pub(crate) enum LabelValue {
     /// One word without blanks.
     Token,
+    /// A number of letters, digits, dashes and strokes.
+    Code,
     /// Up to the end of the sentence, line or cell.
     Rest,
     /// One of the rule's values.
@@ -102,6 +104,8 @@ pub(crate) enum LabelValue {
     Number,
     /// Degrees with three decimals and more, in a column of their own.
     Decimal,
+    /// What the rule's `pattern` finds soon behind the label, or in the cell.
+    Pattern,
 }
 
 /// The pattern of a rule. Those of the program itself are known to be right, and made where they are first used:
@@ -222,6 +226,8 @@ impl Rule {
         };
         let value = match file.value.as_deref() {
             None | Some("token") => LabelValue::Token,
+            Some("code") => LabelValue::Code,
+            Some("pattern") => LabelValue::Pattern,
             Some("rest") => LabelValue::Rest,
             Some("list") => LabelValue::List,
             Some("number") => LabelValue::Number,

@@ -106,7 +106,7 @@ pub fn says_nothing(local: &[u8], above: &str) -> bool {
         "kind",
         "значение",
     ];
-    const LISTED: [&str; 28] = [
+    const LISTED: [&str; 43] = [
         "gender",
         "sex",
         "national",
@@ -117,6 +117,8 @@ pub fn says_nothing(local: &[u8], above: &str) -> bool {
         "family",
         "religio",
         "birthplace",
+        "birthcert",
+        "birth_cert",
         "birth_place",
         "identi",
         "contact",
@@ -135,6 +137,19 @@ pub fn says_nothing(local: &[u8], above: &str) -> bool {
         "свидетельств",
         "куәлік",
         "төлқұжат",
+        "certif",
+        "удлич",
+        "уд_лич",
+        "внж",
+        "полис",
+        "водуд",
+        "воен",
+        "udlich",
+        "policy",
+        "polis",
+        "permit",
+        "insur",
+        "диплом",
     ];
     let Ok(local) = std::str::from_utf8(local) else { return false };
     let local = local.to_lowercase();
