@@ -1,6 +1,7 @@
 //! The column as a unit: its name, the share of its cells that prove true, and what both say for every cell.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::context::{fold_name, names};
 use super::detector::{Detector, Scratch};
@@ -146,6 +147,8 @@ pub struct ColumnVerdict {
 /// The verdicts on the columns of one table; all its blocks use the same.
 #[derive(Clone, Debug, Default)]
 pub struct Columns {
+    /// Tells verdicts apart; 0 for those of no table.
+    pub(crate) serial: u64,
     pub(crate) contexts: Vec<ColumnContext>,
     pub(crate) verdicts: Vec<ColumnVerdict>,
 }
@@ -228,7 +231,8 @@ impl Detector {
     /// What the names alone say.
     pub(crate) fn by_name(&self, table: &Table, width: usize) -> Columns {
         let mut folded = Folded::default();
-        let mut columns = Columns::default();
+        static SERIAL: AtomicU64 = AtomicU64::new(1);
+        let mut columns = Columns { serial: SERIAL.fetch_add(1, Ordering::Relaxed), ..Columns::default() };
         for k in 0..width {
             let name = table.fields.get(k).map_or("", |f| f.name.as_str());
             let mut context = self.name_context(name, &mut folded);

@@ -19,6 +19,7 @@ use super::pass::Wanted;
 use super::rules::{Finder, LabelValue, Rule, RuleError, Rules};
 use super::settle::settle;
 use super::siblings::Siblings;
+use super::tabular::Tabular;
 use crate::model::{Block, Category, Evidence, EvidenceSet, Finding, SegmentKind, Table, replacement};
 use crate::places;
 
@@ -55,6 +56,7 @@ pub struct Scratch {
     addresses: Vec<AddressHit>,
     names: NamesScratch,
     persons: Vec<Finding>,
+    pub(super) tabular: Tabular,
     table: Option<(Arc<Table>, Arc<Columns>)>,
     /// The detector that filled what is kept here.
     owner: u64,
@@ -116,8 +118,10 @@ pub struct Detector {
     pub(crate) label_lexicon: Lexicon,
     /// Values of rules with a list.
     pub(crate) values: Vec<Vec<Phrase>>,
+    /// An operator's own rules are among them: they may look for anything anywhere.
+    own_rules: bool,
     pub(crate) addresses: Option<Addresses>,
-    names: Option<&'static Names>,
+    pub(crate) names: Option<&'static Names>,
     /// What names of columns said that were met before.
     pub(crate) names_seen: Mutex<FxHashMap<String, ColumnContext>>,
 }
@@ -167,6 +171,7 @@ impl Detector {
             addresses: None,
             names: None,
             names_seen: Mutex::default(),
+            own_rules: active.iter().any(|r| r.own),
             rules: active,
             options,
         };
@@ -184,7 +189,7 @@ impl Detector {
         Ok(d)
     }
 
-    fn wanted(&self, c: Category) -> bool {
+    pub(super) fn wanted(&self, c: Category) -> bool {
         (self.options.only.is_empty() || self.options.only.contains(&c)) && !self.options.skip.contains(&c)
     }
 
@@ -338,19 +343,39 @@ impl Detector {
             scratch.owner = self.number;
             scratch.keys = KeyCache::default();
             scratch.table = None;
+            scratch.tabular = Tabular::default();
         }
         let own = self.contexts(block, columns, scratch);
-        let contexts: &[ColumnContext] = own.as_deref().or(columns).map_or(&[], |c| &c.contexts);
+        let columns = own.as_deref().or(columns);
+        let contexts: &[ColumnContext] = columns.map_or(&[], |c| &c.contexts);
         let siblings = block.table.as_deref().map(Siblings::of).unwrap_or_default();
         let labels = contexts.iter().any(|c| c.labels);
         let form = (labels || !siblings.is_empty()).then(|| self.form(block, contexts, &siblings));
+        let document = block.is_document();
+        if let (false, None, Some(columns), Some(_)) =
+            (document || self.own_rules, &form, columns, &block.table)
+        {
+            return self.tabular(block, columns, &SplitAddress::of(block), scratch, out);
+        }
         let (block, contexts) = form.as_ref().map_or((block, contexts), |f| (&f.block, &f.contexts));
+        self.text(block, contexts, &SplitAddress::of(block), document, scratch, out);
+    }
+
+    /// All finders over all of a block.
+    pub(super) fn text(
+        &self,
+        block: &Block,
+        contexts: &[ColumnContext],
+        split: &SplitAddress,
+        document: bool,
+        scratch: &mut Scratch,
+        out: &mut Vec<Finding>,
+    ) {
         let mut engine = Engine::new(self, &block.text, &block.segments, contexts, scratch);
         engine.run();
         engine.finish(scratch);
-        let split = SplitAddress::of(block);
-        self.places(block, contexts, &split, scratch);
-        self.persons(block, contexts, &split, scratch);
+        self.places(block, contexts, split, scratch);
+        self.persons(block, document, contexts, split, scratch);
         self.beside(block, scratch);
         let mut found = std::mem::take(&mut scratch.found);
         let from = out.len();
@@ -460,6 +485,7 @@ impl Detector {
     fn persons(
         &self,
         block: &Block,
+        document: bool,
         contexts: &[ColumnContext],
         split: &SplitAddress,
         scratch: &mut Scratch,
@@ -470,7 +496,7 @@ impl Detector {
         let named = |column: u32| contexts.get(column as usize).is_some_and(|c| c.named & (1 << rule) != 0);
         let mut persons = std::mem::take(&mut scratch.persons);
         persons.clear();
-        names.find(block, &named, &mut scratch.names, &mut persons);
+        names.find_in(block, document, &named, &mut scratch.names, &mut persons);
         let named_after =
             |f: &Finding| block.segments.get(f.segment as usize).is_some_and(|s| split.names_a_place(s));
         scratch.found.extend(persons.drain(..).filter(|f| !named_after(f)).map(|f| Candidate {
@@ -503,7 +529,7 @@ fn variants(word: &str) -> Vec<Vec<u8>> {
 }
 
 /// Cuts what already stands in place of a value off a finding; false where nothing is left of it.
-fn left_over(text: &[u8], f: &mut Finding) -> bool {
+pub(super) fn left_over(text: &[u8], f: &mut Finding) -> bool {
     if let Some(token) = replacement::token_at(text, f.start as usize) {
         f.start = f.end.min(token.end as u32);
     }

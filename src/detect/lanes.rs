@@ -53,6 +53,10 @@ pub(crate) struct Lanes {
     pub bracket: u64,
     /// First byte of a Cyrillic letter, and of few others: 0xD0-0xD4.
     pub cyrillic: u64,
+    /// Any byte of a character but its first: 0x80-0xBF.
+    pub follow: u64,
+    /// `,`.
+    pub comma: u64,
 }
 
 /// The few classes that tell whether 64 bytes are worth the masks of [`Lanes`], where only numbers are looked for.
@@ -215,6 +219,8 @@ macro_rules! classes {
             // the other two differ in bit 5
             bracket: $low(b'{') | $is(b'('),
             cyrillic: $within(0xD0, 4),
+            follow: $within(0x80, 0x3F),
+            comma: $is(b','),
         }
     };
 }
@@ -254,6 +260,8 @@ fn scalar(p: &[u8; 64]) -> Lanes {
             _ => {}
         }
         m.upper |= u64::from(c.is_ascii_uppercase()) << i;
+        m.follow |= u64::from(c & 0xC0 == 0x80) << i;
+        m.comma |= u64::from(c == b',') << i;
         match c {
             b'0'..=b'9' => m.digit |= bit,
             b'a'..=b'z' | b'A'..=b'Z' => m.alpha |= bit,

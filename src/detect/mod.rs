@@ -24,6 +24,7 @@ mod proof;
 mod rules;
 mod settle;
 mod siblings;
+mod tabular;
 mod value;
 
 pub use canonical::canonical;

@@ -122,6 +122,10 @@ impl EvidenceSet {
     pub fn add(&mut self, e: Evidence) {
         self.0 |= 1 << e as u8;
     }
+    /// One bit for each member.
+    pub(crate) const fn bits(self) -> u64 {
+        self.0
+    }
     /// Is `e` in the set?
     pub const fn has(self, e: Evidence) -> bool {
         self.0 & (1 << e as u8) != 0

@@ -214,6 +214,11 @@ impl SplitAddress {
         matches!(kind, Some(AddressColumn::Street | AddressColumn::Place))
     }
 
+    /// Does this column hold a part of an address that is split over several?
+    pub fn has(&self, column: u32) -> bool {
+        self.split && self.columns.get(column as usize).copied().flatten().is_some()
+    }
+
     /// The part of an address that a cell is: its text without blanks around it.
     pub fn cell(&self, block: &Block, segment: &Segment) -> Option<(u32, u32)> {
         let kind = (*self.columns.get(segment.column as usize).filter(|_| self.split)?)?;

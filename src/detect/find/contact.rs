@@ -6,7 +6,7 @@ use crate::detect::rules::Finder;
 use crate::model::{Evidence, EvidenceSet};
 
 /// Endings after a dot that are names of files, not of domains.
-const FILES: &[&[u8]] = &[
+pub(crate) const FILES: &[&[u8]] = &[
     b"png", b"jpg", b"jpeg", b"gif", b"svg", b"webp", b"css", b"js", b"ts", b"html", b"htm", b"json", b"py",
     b"rs", b"txt", b"pdf", b"xml", b"md", b"so", b"dll", b"exe", b"zip", b"gz", b"jsx", b"tsx", b"vue",
     b"scss", b"map", b"service", b"local", b"sock", b"yml", b"yaml", b"toml", b"log", b"java", b"class",

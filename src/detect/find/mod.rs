@@ -14,5 +14,7 @@ mod written;
 
 pub(crate) use cell::{formed, trim};
 pub(crate) use cluster::Cluster;
+pub(crate) use contact::FILES;
+pub(crate) use date::read as read_date;
 pub(crate) use label::Anchors;
 pub(crate) use written::{day_parts, spelled};

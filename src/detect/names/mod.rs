@@ -29,6 +29,7 @@ use std::sync::OnceLock;
 use crate::model::{Block, Category, Evidence, EvidenceSet, Finding, NO_COLUMN, SegmentKind, replacement};
 
 use lists::Lists;
+pub(crate) use rules::cell_is_name;
 use sieve::Sieve;
 use spans::Span;
 use spread::Loose;
@@ -53,6 +54,9 @@ pub struct NamesScratch {
     loose: Vec<Loose>,
     mentions: Vec<link::Mention>,
 }
+
+/// How sure it is that a cell of a column of names that looks like one is one, and why.
+pub(crate) const WHOLE_CELL: (f32, EvidenceSet) = (0.96, EvidenceSet::new().with(Evidence::ColumnName));
 
 /// Id of the rule in findings.
 pub const RULE: &str = "person";
@@ -98,12 +102,23 @@ impl Names {
         scratch: &mut NamesScratch,
         out: &mut Vec<Finding>,
     ) {
+        self.find_in(block, block.is_document(), column_is_person, scratch, out);
+    }
+
+    /// The same where it is known whether the block is a document, in which names are linked, or rows of a table.
+    pub(crate) fn find_in(
+        &self,
+        block: &Block,
+        document: bool,
+        column_is_person: &dyn Fn(u32) -> bool,
+        scratch: &mut NamesScratch,
+        out: &mut Vec<Finding>,
+    ) {
         let s = scratch;
         s.cache.bound();
         s.spans.clear();
         s.loose.clear();
         s.sieve.scan(&block.text);
-        let document = block.is_document();
         for (k, segment) in block.segments.iter().enumerate() {
             let (start, end) = (segment.start as usize, (segment.end as usize).min(block.text.len()));
             if matches!(segment.kind, SegmentKind::Skip | SegmentKind::Number | SegmentKind::Date)
@@ -271,8 +286,8 @@ fn whole_cell(block: &Block, segment: u32, start: usize, end: usize) -> Option<S
         start: (start + lead) as u32,
         end: (end - tail) as u32,
         segment,
-        confidence: 0.96,
-        evidence: EvidenceSet::new().with(Evidence::ColumnName),
+        confidence: WHOLE_CELL.0,
+        evidence: WHOLE_CELL.1,
         entity: 0,
     })
 }
