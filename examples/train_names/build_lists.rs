@@ -66,6 +66,7 @@ pub fn names(data: &Path, more: &Path) -> std::io::Result<Vec<u8>> {
                     _ => 0,
                 };
                 kind = match section {
+                    s if s.contains("latin surname") => entry::LATIN_SURNAME,
                     s if s.contains("latin") => entry::LATIN,
                     s if s.contains("surname") => entry::SURNAME,
                     s if s.contains("given") => entry::GIVEN,

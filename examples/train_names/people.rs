@@ -21,6 +21,7 @@ pub struct Pool {
     /// Korean, Chinese, Vietnamese: surname first, no patronymic.
     eastern: [Vec<String>; 2],
     latin_given: Vec<String>,
+    latin_surname: Vec<String>,
 }
 
 /// One invented person, nominative forms.
@@ -50,6 +51,7 @@ impl Pool {
             other_surname: Vec::new(),
             eastern: Default::default(),
             latin_given: Vec::new(),
+            latin_surname: Vec::new(),
         };
         for (file, least) in [("ru_names", 15), ("ru_midnames", 15), ("ru_surnames", 3)] {
             for line in open(&data.join(format!("{file}.tsv.gz")))?.lines().skip(1) {
@@ -95,6 +97,7 @@ impl Pool {
                     let k = usize::from(section.contains("female"));
                     match section.as_str() {
                         "latin" => pool.latin_given.push(name.to_owned()),
+                        "latin surname" => pool.latin_surname.push(name.to_owned()),
                         "surname" => pool.other_surname.push(name.to_owned()),
                         s if s.starts_with("given") => pool.other_given[k].push(name.to_owned()),
                         _ => pool.kk_given[k].push(name.to_owned()),
@@ -105,9 +108,23 @@ impl Pool {
         Ok(pool)
     }
 
-    /// A Latin given name of another country.
-    pub fn foreign(&self, r: &mut Random) -> String {
-        r.pick(&self.latin_given).clone()
+    /// A person of another country, in Latin letters.
+    pub fn foreign(&self, r: &mut Random) -> Person {
+        let mut surname = r.pick(&self.latin_surname).clone();
+        let mut given = r.pick(&self.latin_given).clone();
+        match r.below(24) {
+            0 => surname = format!("{surname}-{}", r.pick(&self.latin_surname)),
+            1 => {
+                surname =
+                    format!("{} {surname}", r.pick(&["de", "van", "van der", "von", "al", "da", "di", "el"]))
+            }
+            2 => given = format!("{given}-{}", r.pick(&self.latin_given)),
+            3 | 4 => surname = altered(r, &surname),
+            5 => given = altered(r, &given),
+            _ => {}
+        }
+        let patronymic = if r.chance(10) { r.pick(&self.latin_given).clone() } else { String::new() };
+        Person { surname, given, patronymic, woman: false, eastern: true }
     }
 
     /// Something like a person's name, for streets and firms.
@@ -207,6 +224,9 @@ pub fn altered(r: &mut Random, name: &str) -> String {
     const VOWELS: &[char] = &['а', 'о', 'у', 'ы', 'е', 'и', 'ә', 'ө', 'ү'];
     const CONSONANTS: &[char] =
         &['б', 'в', 'г', 'д', 'ж', 'з', 'к', 'л', 'м', 'н', 'п', 'р', 'с', 'т', 'ш', 'х'];
+    if name.is_ascii() {
+        return altered_latin(r, name);
+    }
     let mut chars: Vec<char> = name.to_lowercase().chars().collect();
     let free = chars.len().saturating_sub(2).max(1);
     for _ in 0..1 + r.below(2) {
@@ -217,6 +237,17 @@ pub fn altered(r: &mut Random, name: &str) -> String {
         }
     }
     chars.into_iter().collect::<String>().split('-').map(title).collect::<Vec<_>>().join("-")
+}
+
+/// The same in Latin letters.
+fn altered_latin(r: &mut Random, name: &str) -> String {
+    let mut letters: Vec<u8> = name.bytes().collect();
+    for _ in 0..1 + r.below(2) {
+        let k = 1 + r.below(letters.len().saturating_sub(2).max(1));
+        let Some(letter) = letters.get_mut(k).filter(|l| l.is_ascii_lowercase()) else { continue };
+        *letter = if b"aeiouy".contains(letter) { *r.pick(b"aeiou") } else { *r.pick(b"bdfgklmnprstvz") };
+    }
+    String::from_utf8(letters).unwrap_or_default()
 }
 
 fn kk_surname(r: &mut Random, given: &[String], woman: bool, kazakh: bool) -> String {
@@ -324,7 +355,7 @@ impl Person {
             "GS" => vec![(&self.given, 1), (&self.surname, 0)],
             "GPS" => vec![(&self.given, 1), (&self.patronymic, 1), (&self.surname, 0)],
             "S" | "I" | "J" => vec![(&self.surname, 0)],
-            "G" => vec![(&self.given, 1)],
+            "G" | "GI" => vec![(&self.given, 1)],
             _ => vec![(&self.given, 1), (&self.patronymic, 1)],
         };
         let parts: Vec<(&str, u8)> = parts.into_iter().filter(|p| !p.0.is_empty()).collect();
@@ -366,6 +397,10 @@ impl Person {
                     return format!("{}{space}{initials}", forms::kazakh(&self.surname, case));
                 }
                 format!("{name}{space}{initials}")
+            }
+            // «Айгерим Б.», «Milana G»
+            "GI" => {
+                format!("{name} {}{}", Person::letter(&self.surname), if r.chance(75) { "." } else { "" })
             }
             "J" => format!("{}{}{name}", self.initials(r), if r.chance(60) { " " } else { "" }),
             _ => name,

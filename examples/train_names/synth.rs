@@ -175,14 +175,16 @@ fn fill(template: &str, pool: &Pool, r: &mut Random) -> String {
 }
 
 fn latin(pool: &Pool, r: &mut Random, form: &str) -> String {
-    if form.is_empty() && r.chance(12) {
-        let given = pool.foreign(r);
-        let surname = forms::latin(&pool.person(r, false).surname, 1);
-        return format!("{given} {surname}");
+    let forms = ["F", "SG", "SG", "GS", "GS", "GS", "S", "I", "J", "G", "GI"];
+    let form = if form.is_empty() { *r.pick(&forms) } else { form };
+    if r.chance(35) {
+        let p = pool.foreign(r);
+        // the west writes the given name first
+        let form = if matches!(form, "F" | "SG") && r.chance(60) { "GPS" } else { form };
+        return p.write(r, form, Case::Nominative, false);
     }
     let kazakh = r.chance(50);
     let p = pool.person(r, kazakh);
-    let form = if form.is_empty() { *r.pick(&["F", "SG", "SG", "GS", "GS", "S", "I", "J"]) } else { form };
     let style = if kazakh { r.below(3) } else { r.below(2) };
     forms::latin(&p.write(r, form, Case::Nominative, false), style)
 }

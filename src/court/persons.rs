@@ -93,13 +93,20 @@ fn opening_line(text: &str, from: usize, stretch: &str) -> usize {
     0
 }
 
+/// Words cut short before a name of a place or a person: their dot ends no sentence («прокурора г.Тараз»).
+const ABBREVIATED: &[&str] =
+    &["г", "гг", "гр", "ул", "обл", "пос", "с", "п", "р", "мкр", "им", "ст", "гор", "қ", "к", "о", "ауд"];
+
 /// Where the last sentence of a stretch begins. The dot of an abbreviation («ст.лейтенант», «г. Алматы») ends none.
 fn sentence(stretch: &str) -> usize {
     let mut end = stretch.len();
     while let Some(k) = stretch[..end].rfind(['.', ';', '!', '?']) {
         let word = stretch[..k].chars().rev().take_while(|c| c.is_alphabetic()).count();
         let small = stretch[k + 1..].trim_start().chars().next().is_some_and(char::is_lowercase);
-        if !stretch[k..].starts_with('.') || word == 0 || word > 3 || !small {
+        let start =
+            stretch[..k].char_indices().rev().take_while(|c| c.1.is_alphabetic()).last().map_or(k, |c| c.0);
+        let place = ABBREVIATED.contains(&stretch[start..k].to_lowercase().as_str());
+        if !stretch[k..].starts_with('.') || word == 0 || word > 3 || !(small || place) {
             return k + 1;
         }
         end = k;

@@ -2,13 +2,15 @@
 //!
 //! A folder holds samples of any format; beside a sample `NAME` stands `NAME.truth.json` (see [`Truth`]). A sample
 //! without truth, or with `"quiet": true`, is text without personal data: what is found in it is a false alarm.
-//! [`generate`] invents such a folder.
+//! [`generate`] invents such a folder. Court acts with marks (`NAME.act`, see [`read_act`]) are measured by themselves.
 
+mod acts;
 mod generate;
 mod matching;
 mod table;
 mod truth;
 
+pub use acts::{ActScore, Mark, Marked, read_act};
 pub use generate::generate;
 pub use matching::{Counts, Mistake};
 pub use truth::{EvaluateError, SUFFIX, Span, Truth};
@@ -18,7 +20,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
-use crate::detect::{Options, Rules};
+use crate::detect::{Detector, Options, Rules};
 use crate::format::Limits;
 use crate::run::Scanner;
 use matching::Found;
@@ -53,6 +55,9 @@ pub struct Evaluation {
     pub calibration: Vec<Band>,
     /// False alarms in quiet samples, by category.
     pub alarms: BTreeMap<String, u64>,
+    /// Court acts with marks, under the profile of court acts.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub acts: Option<ActScore>,
     /// What was missed and what was wrong, in the order of the samples.
     pub mistakes: Vec<Mistake>,
 }
@@ -75,12 +80,17 @@ impl Evaluation {
 /// A folder, sample or truth file that cannot be read.
 pub fn evaluate(dir: &Path, rules: &Rules, options: Options) -> Result<Evaluation, EvaluateError> {
     let least_confidence = options.min_confidence;
+    let detector = Detector::new(rules, options.clone())?;
     let scanner = Scanner::with(rules, options, Limits::default())?;
     let mut e = Evaluation {
         calibration: BANDS.windows(2).map(|w| Band { from: w[0], to: w[1], findings: 0, right: 0 }).collect(),
         ..Evaluation::default()
     };
     for path in &samples(dir)? {
+        if path.extension().is_some_and(|e| e == acts::ENDING) {
+            e.acts.get_or_insert_default().measure_file(path, &detector, &mut e.mistakes)?;
+            continue;
+        }
         let found = scan(&scanner, path)?;
         let truth = Truth::beside(path)?;
         let bytes = std::fs::read(path).map_err(EvaluateError::io(path))?;

@@ -2,15 +2,62 @@
 
 use std::fmt::Write;
 
-use super::{Band, Evaluation};
+use super::{ActScore, Band, Evaluation};
 
 /// A share in per cent, or a dash.
 fn share(v: Option<f64>) -> String {
     v.map_or("-".to_owned(), |v| format!("{v:.4}"))
 }
 
-/// Writes the tables: by category, by confidence, false alarms on quiet text.
+/// Writes the tables: by category, by confidence, false alarms on quiet text, court acts.
 pub(super) fn write(e: &Evaluation, out: &mut String) {
+    if e.samples + e.quiet_samples > 0 || e.acts.is_none() {
+        samples(e, out);
+    }
+    if let Some(a) = &e.acts {
+        acts(a, out);
+    }
+}
+
+/// What is left and what is masked in court acts.
+fn acts(a: &ActScore, out: &mut String) {
+    let _ = writeln!(out, "\n{} court acts with marks", a.acts);
+    let share = |v: f64| share(Some(v));
+    let _ = writeln!(
+        out,
+        "  names found exactly     precision {}  recall {}  F1 {}",
+        share(a.precision()),
+        share(a.recall()),
+        share(a.f1())
+    );
+    let _ = writeln!(
+        out,
+        "  participants' mentions  {} of {} replaced in full ({})",
+        a.covered,
+        a.participants,
+        share(a.coverage())
+    );
+    let _ = writeln!(
+        out,
+        "  participants            {} of {} with every mention ({})",
+        a.whole_entities,
+        a.entities,
+        share(a.entity_recall())
+    );
+    let _ = writeln!(out, "  other personal data     {} of {} left", a.other_left, a.other);
+    let _ = writeln!(
+        out,
+        "  acts with any leak      {} of {} ({})",
+        a.leaking_acts,
+        a.acts,
+        share(a.leaking_acts as f64 / a.acts.max(1) as f64)
+    );
+    let _ = writeln!(out, "  officers masked         {} of {}", a.masked_officials, a.officials);
+    let _ = writeln!(out, "  link errors             {}", a.link_errors);
+}
+
+/// Samples with truth files and quiet ones.
+fn samples(e: &Evaluation, out: &mut String) {
     let _ = writeln!(
         out,
         "{} samples with truth, {} quiet ({:.2} MB)\n",

@@ -31,8 +31,8 @@ pub fn is_named_after(view: &View<'_>, from: usize, to: usize) -> bool {
         if view.is_mark(k, b'.') && k > 0 {
             k -= 1;
         }
-        // «от имени Лопатина» is no school
-        let on_behalf = k > 0 && view.folded(k - 1) == "от";
+        // «от имени Лопатина», «по имени Бауржан» is no school
+        let on_behalf = k > 0 && matches!(view.folded(k - 1).as_str(), "от" | "по" | "под" | "с");
         if view.is_word(k) && !on_behalf {
             let before = view.folded(k);
             let lone = to - from == 1 && !view.initial(to);
@@ -60,6 +60,20 @@ pub fn is_named_after(view: &View<'_>, from: usize, to: usize) -> bool {
         return true;
     }
     if house(view, from, to) {
+        return true;
+    }
+    // «Satpayev St», «Bukhar-Zhyrau Ave»: the tagger took the word for a street into the name
+    if to - from > 1 && view.is_word(to - 1) && rules::named_after(&view.folded(to - 1)) {
+        return true;
+    }
+    // «Қалқаман-2», «Шорнақ а/о»
+    let joined = |k: usize| k > 0 && view.tokens.get(k).is_some_and(|t| t.start == view.tokens[k - 1].end);
+    let counted = view.tokens.get(to + 1).is_some_and(|t| t.kind == super::token::Kind::Number);
+    let county = view.is_word(to) && view.is_mark(to + 1, b'/') && view.is_word(to + 2);
+    let lone = to - from == 1 && !view.initial(to);
+    if lone && (view.is_mark(to, b'-') && joined(to) && joined(to + 1) && counted)
+        || county && view.folded(to) == "а" && view.folded(to + 2) == "о"
+    {
         return true;
     }
     if !view.is_word(to) {
@@ -96,14 +110,16 @@ fn house(view: &View<'_>, from: usize, to: usize) -> bool {
     }
     k += 1;
     // «18/2», «24-11», «15а»
-    if (view.is_mark(k, b'/') || view.is_mark(k, b'-')) && number(k + 1) {
+    let flat = (view.is_mark(k, b'/') || view.is_mark(k, b'-')) && number(k + 1);
+    if flat {
         k += 2;
     }
     if view.is_word(k) && view.word(k).len == 1 && view.tokens[k].start == view.tokens[k - 1].end {
         k += 1;
     }
     let before = from.checked_sub(1).filter(|b| view.is_word(*b)).map(|b| view.folded(b));
-    let there = matches!(before.as_deref(), Some("на" | "по" | "угол" | "адресу"));
+    let there = matches!(before.as_deref(), Some("на" | "по" | "угол" | "адресу" | "дома"))
+        || before.as_deref().is_some_and(rules::lives);
     let first = view.folded(from);
     if titled
         || (to - from == 2 && rules::title_of_old_genitive(&view.folded(from + 1)))
@@ -124,7 +140,7 @@ fn house(view: &View<'_>, from: usize, to: usize) -> bool {
         && view.is_title(from - 2)
         && view.word(from - 2).flags & lists::OC_PLACE != 0;
     let counted = view.is_word(k) && rules::counted(&view.folded(k));
-    genitive && !counted && (there || more || city)
+    genitive && !counted && (there || more || city || (flat && view.is_mark(k - 2, b'-')))
 }
 
 /// Is a word that stands alone a label («Пол:», «Логин -»), a role, a body («КСК», «КазНУ»), a place, an adjective?
@@ -133,10 +149,26 @@ fn lone_word(view: &View<'_>, k: usize, word: &Word, folded: &str) -> bool {
     let labelled = [b':', b'-', b'='].iter().any(|m| view.is_mark(k + 1, *m))
         || view.tokens.get(k + 1).is_some_and(|t| view.text[t.start as usize..].starts_with("–".as_bytes()))
         || view.tokens.get(k + 1).is_some_and(|t| view.text[t.start as usize..].starts_with("—".as_bytes()));
+    if word.flags & lists::CUT != 0
+        && view.is_mark(k + 1, b'.')
+        && view.tokens[k + 1].start == view.tokens[k].end
+    {
+        return true;
+    }
     if (labelled && rules::label(folded)) || (view.is_mark(k + 1, b'.') && rules::abbreviated(folded)) {
         return true;
     }
     if rules::role(folded) && word.flags & (NAMED & !lists::KK_GIVEN_FORM) == 0 {
+        return true;
+    }
+    // «Санаты: жер»: no list and no ending makes it a name
+    let formed = lists::SURNAME_ENDING | lists::KK_COMPOSED | lists::KK_PATRONYMIC | lists::PATRONYMIC_ENDING;
+    let latin = lists::LATIN_GIVEN | lists::LATIN_SURNAME | lists::LATIN_PATRONYMIC;
+    if view.is_mark(k + 1, b':') && word.flags & (NAMED | formed | latin) & !lists::KK_GIVEN_FORM == 0 {
+        return true;
+    }
+    // «ССГПО, грузчик»: a body by its letters
+    if word.shape == Shape::Upper && word.flags & (NAMED | formed | latin) == 0 {
         return true;
     }
     let letters = matches!(word.shape, Shape::Upper | Shape::UpperLine) && word.len <= 4;
@@ -148,6 +180,26 @@ fn lone_word(view: &View<'_>, k: usize, word: &Word, folded: &str) -> bool {
         &["ная", "ное", "ный", "ные", "вая", "вое", "роз", "ство", "ость", "ция", "патия", "емия"];
     let adjective = WORDS.iter().any(|e| folded.ends_with(e));
     if (!named && adjective) || rules::month(folded) {
+        return true;
+    }
+    // «АКТ СВЕРКИ ВЗАИМОРАСЧЁТОВ»: a word of a heading that is rare as a surname
+    let known = lists::OC_GIVEN
+        | lists::OC_SURNAME
+        | lists::GIVEN_FREQUENT
+        | lists::SURNAME_FREQUENT
+        | lists::KK_GIVEN
+        | lists::KK_SURNAME
+        | lists::KK_COMPOSED
+        | lists::KK_PATRONYMIC
+        | lists::PATRONYMIC_ENDING;
+    let behind_caps =
+        k > 0 && view.is_word(k - 1) && view.near(k) && view.word(k - 1).shape == Shape::UpperLine;
+    if word.shape == Shape::UpperLine
+        && word.flags & known == 0
+        && behind_caps
+        && view.word(k - 1).flags & lists::ORDINARY != 0
+        && !rules::role(&view.folded(k - 1))
+    {
         return true;
     }
     // «СПИСОК ЖИЛЬЦОВ ПОДЪЕЗДА»: between words of a heading
@@ -171,6 +223,24 @@ fn lone_word(view: &View<'_>, k: usize, word: &Word, folded: &str) -> bool {
             .is_some_and(|m| m.city_alone && !given || m.region.is_some() && region)
 }
 
+/// «СТРАХОВОЙ ПОЛИС», «ВУ ЕН № 044129»: a heading of ordinary words, letters of a series before a number.
+fn capitals_say_nothing(view: &View<'_>, from: usize, to: usize) -> bool {
+    let words = view.words(from, to);
+    let caps = |w: &&Word| matches!(w.shape, Shape::Upper | Shape::UpperLine);
+    let given =
+        lists::GIVEN_FREQUENT | lists::KK_GIVEN | lists::OC_GIVEN | lists::OC_SURNAME | lists::OC_PATRONYMIC;
+    let heading = |w: &&Word| caps(w) && w.flags & lists::ORDINARY != 0 && w.flags & given == 0;
+    let next = view.tokens.get(to).map(|t| t.kind);
+    let numbered = next == Some(super::token::Kind::Number)
+        || (next == Some(super::token::Kind::Mark)
+            && view.text[view.tokens[to].start as usize..].starts_with("№".as_bytes()))
+        || (view.is_word(to) && view.word(to).len <= 3 && view.word(to).shape == Shape::Upper);
+    let series = |w: &&Word| w.shape == Shape::Upper && w.len <= 3;
+    let ordinary = |w: &&Word| caps(w) && w.flags & lists::ORDINARY != 0;
+    (words.iter().all(|w| ordinary(w)) && words.iter().any(|w| heading(w)))
+        || (numbered && words.iter().all(|w| series(w)))
+}
+
 /// Is the span the label of a form, a make of car, a body's short name? Looks at the words themselves. Gives the first
 /// token of what is a name after all («Тойота Ахметова»).
 pub fn own(view: &View<'_>, from: usize, to: usize) -> Option<usize> {
@@ -186,8 +256,11 @@ pub fn own(view: &View<'_>, from: usize, to: usize) -> Option<usize> {
     // «Ф.И.О.», «Т.А.Ә.»
     let letters: String =
         view.words(from, to).iter().filter(|w| w.len == 1).map(|w| w.lower.as_str()).collect();
-    if matches!(letters.as_str(), "фио" | "жсн" | "таә" | "тае" | "аәж") && view.words(from, to).len() == 3
-    {
+    let forms = matches!(letters.as_str(), "фио" | "жсн" | "таә" | "тае" | "аәж" | "мо" | "мп" | "мт" | "мө");
+    if forms && view.words(from, to).len() == letters.chars().count() {
+        return None;
+    }
+    if capitals_say_nothing(view, from, to) {
         return None;
     }
     if !rules::make(&first) && first != "лада" {

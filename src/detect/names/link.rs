@@ -33,7 +33,7 @@ pub fn link(mentions: &[Mention]) -> Vec<u32> {
     for k in order {
         let m = &mentions[k];
         let mut candidates: Vec<usize> = Vec::new();
-        for stem in m.parts.surname.iter().chain(&m.parts.given) {
+        for stem in m.parts.surname.iter().chain(&m.parts.given).chain(&m.parts.former) {
             candidates.extend(by_stem.get(&head(stem)).into_iter().flatten());
         }
         candidates.sort_unstable();
@@ -68,7 +68,7 @@ pub fn link(mentions: &[Mention]) -> Vec<u32> {
             merge(&mut p.parts, &m.parts);
         }
         p.last = p.last.min(m.at);
-        for stem in m.parts.surname.iter().chain(&m.parts.given) {
+        for stem in m.parts.surname.iter().chain(&m.parts.given).chain(&m.parts.former) {
             let all = by_stem.entry(head(stem)).or_default();
             if !all.contains(&person) && all.len() < 256 {
                 all.push(person);
@@ -107,6 +107,13 @@ pub fn clarify(text: &[u8], start: usize, end: usize, parts: &mut Parts) {
         "с" | "со" | "от" | "у" | "из" | "до" | "для" | "без" | "против" | "отношении" | "пользу"
     ) {
         parts.sex = Sex::Male;
+        return;
+    }
+    // «супруги Байжанов и Байжанова»
+    if let Some(man) = before.strip_suffix(" и").or(before.strip_suffix(','))
+        && surname.strip_suffix('а').is_some_and(|s| man.ends_with(s))
+    {
+        parts.sex = Sex::Female;
         return;
     }
     // «собака Айтуарова покусала»: the verb is the woman's only where the name opens the sentence
@@ -165,9 +172,16 @@ fn same_given(a: Option<&String>, b: Option<&String>) -> Option<bool> {
     Some(same(a, b) == Some(true) || (close && long.starts_with(short.as_str())))
 }
 
+/// Are the surnames of two mentions one, the former ones counted?
+fn same_surname(m: &Parts, p: &Parts) -> Option<bool> {
+    let all = [(&m.surname, &p.surname), (&m.former, &p.surname), (&m.surname, &p.former)];
+    let said: Vec<bool> = all.iter().filter_map(|(a, b)| same(a.as_ref(), b.as_ref())).collect();
+    (!said.is_empty()).then(|| said.contains(&true))
+}
+
 /// Does a mention share a name with the person, and not only contradict nothing?
 fn shares(m: &Parts, p: &Parts) -> bool {
-    same(m.surname.as_ref(), p.surname.as_ref()) == Some(true)
+    same_surname(m, p) == Some(true)
         || (same_given(m.given.as_ref(), p.given.as_ref()) == Some(true)
             && (m.surname.is_none() || p.surname.is_none())
             && (m.patronymic.is_none()
@@ -177,7 +191,7 @@ fn shares(m: &Parts, p: &Parts) -> bool {
 
 fn compatible(m: &Parts, p: &Parts) -> bool {
     let letters = |a: Option<char>, b: Option<char>| !matches!((a, b), (Some(a), Some(b)) if a != b);
-    same(m.surname.as_ref(), p.surname.as_ref()) != Some(false)
+    same_surname(m, p) != Some(false)
         && same_given(m.given.as_ref(), p.given.as_ref()) != Some(false)
         && same(m.patronymic.as_ref(), p.patronymic.as_ref()) != Some(false)
         && letters(m.given_letter(), p.given_letter())
@@ -200,6 +214,7 @@ fn merge(p: &mut Parts, m: &Parts) {
         }
     };
     fill(&mut p.surname, &m.surname);
+    fill(&mut p.former, &m.former);
     fill(&mut p.given, &m.given);
     fill(&mut p.patronymic, &m.patronymic);
     for k in 0..2 {

@@ -73,6 +73,85 @@ pub const LATIN_SURE_SURNAME: Flags = 1 << 26;
 /// Latin letters that read as a Kazakh given name, or a surname made of one.
 pub const LATIN_KK: Flags = 1 << 27;
 
+/// No list knows the word, and ordinary words begin with it: with a dot behind it is one cut short («одобр.»).
+pub const CUT: Flags = 1 << 28;
+
+/// Longest word that may be another one cut short, in letters.
+const LONGEST_CUT: usize = 8;
+
+/// Case, possessive and plural endings of Kazakh words.
+const KK_WORD_ENDINGS: &[&str] = &[
+    "ның",
+    "нің",
+    "дың",
+    "дің",
+    "тың",
+    "тің",
+    "ды",
+    "ді",
+    "ты",
+    "ті",
+    "ны",
+    "ні",
+    "ға",
+    "ге",
+    "қа",
+    "ке",
+    "да",
+    "де",
+    "та",
+    "те",
+    "дан",
+    "ден",
+    "тан",
+    "тен",
+    "нан",
+    "нен",
+    "мен",
+    "бен",
+    "пен",
+    "сы",
+    "сі",
+    "лар",
+    "лер",
+    "дар",
+    "дер",
+    "тар",
+    "тер",
+    "ы",
+    "і",
+    "ымен",
+    "імен",
+    "ының",
+    "інің",
+    "лары",
+    "лері",
+    "дары",
+    "дері",
+    "тары",
+    "тері",
+    "сын",
+    "сін",
+    "сына",
+    "сіне",
+    "ына",
+    "іне",
+    "ында",
+    "інде",
+    "ынан",
+    "інен",
+    "дарымен",
+    "лерімен",
+    "ларымен",
+    "дерімен",
+    "тарымен",
+    "терімен",
+    "лары",
+    "лері",
+    "ларының",
+    "лерінің",
+];
+
 /// Bits of a value in the list of names.
 pub mod entry {
     /// Given name.
@@ -93,6 +172,8 @@ pub mod entry {
     pub const LATIN: u64 = 128;
     /// An ordinary Kazakh word (as written, not folded).
     pub const ORDINARY: u64 = 256;
+    /// Surname written in Latin letters (foreign).
+    pub const LATIN_SURNAME: u64 = 512;
 }
 
 /// The two lists: names (permissive licences) and OpenCorpora's marks (CC BY-SA 3.0, a file of its own).
@@ -126,7 +207,8 @@ impl Lists {
         if lower.is_ascii() || lower.chars().next().is_some_and(|c| (c as u32) < 0x250) {
             return flags | self.latin(lower);
         }
-        if self.name(&["=", lower].concat()) & entry::ORDINARY != 0 {
+        let kazakh_word = |w: &str| self.name(&["=", w].concat()) & entry::ORDINARY != 0;
+        if kazakh_word(lower) {
             flags |= KK_ORDINARY;
         }
         let folded = fold(lower);
@@ -139,7 +221,42 @@ impl Lists {
         {
             flags |= self.one(part);
         }
+        const LISTED: Flags = OC_GIVEN | OC_SURNAME | GIVEN | SURNAME | KK_GIVEN | KK_GIVEN_FORM | KK_SURNAME;
+        if flags & LISTED == 0 {
+            // «мәтінді»: a Kazakh word with one ending or two
+            if KK_WORD_ENDINGS.iter().any(|e| {
+                strip(lower, e).is_some_and(|stem| {
+                    let least = if e.chars().count() >= 4 { 3 } else { 4 };
+                    stem.chars().count() >= least && kazakh_word(stem)
+                })
+            }) {
+                flags |= KK_ORDINARY;
+            }
+            if flags & OC_KNOWN == 0 && self.begins_word(lower) {
+                flags |= CUT;
+            }
+        }
         flags
+    }
+
+    /// Does an ordinary Russian word begin with this one?
+    fn begins_word(&self, lower: &str) -> bool {
+        use fst::{IntoStreamer, Streamer};
+        let length = lower.chars().count();
+        let Some(map) = self.corpora.as_ref().filter(|_| (2..=LONGEST_CUT).contains(&length)) else {
+            return false;
+        };
+        let mut words = map.range().ge(lower).into_stream();
+        // of the first few words that go on from it one at least is ordinary
+        for _ in 0..8 {
+            let Some((word, mask)) = words.next().filter(|(w, _)| w.starts_with(lower.as_bytes())) else {
+                return false;
+            };
+            if mask as Flags & ORDINARY != 0 && word.len() > lower.len() {
+                return true;
+            }
+        }
+        false
     }
 
     fn one(&self, folded: &str) -> Flags {
@@ -242,6 +359,9 @@ impl Lists {
         for part in lower.split('-') {
             if self.name(part) & entry::LATIN != 0 {
                 flags |= LATIN_GIVEN | LATIN_SURE_GIVEN;
+            }
+            if self.name(part) & entry::LATIN_SURNAME != 0 {
+                flags |= LATIN_SURNAME | LATIN_SURE_SURNAME;
             }
             if LATIN_PATRONYMICS.iter().any(|e| ends(part, e)) && part.len() >= 4 {
                 flags |= LATIN_PATRONYMIC;

@@ -4,6 +4,7 @@
 //! named in full is found again where only the surname stands. The training program is `examples/train_names`.
 
 mod around;
+mod chat;
 mod credible;
 pub mod crf;
 pub mod endings;
@@ -138,8 +139,11 @@ impl Names {
             if segment.column != NO_COLUMN && (replacement::is_token(cell) || replacement::is_compact(cell)) {
                 continue;
             }
-            let ground = sieve::Ground { text: &block.text, segment: k as u32, document };
+            let ground = sieve::Ground { text: &block.text, segment: k as u32, document, people: false };
             self.sift(&ground, start, end, s);
+        }
+        if document && credible::people(&block.text, &s.spans) {
+            self.people(block, s);
         }
         // names in small letters are looked for after the others
         if !s.spans.is_sorted_by_key(|span| span.start) {
@@ -147,6 +151,9 @@ impl Names {
         }
         spread::join_initials(&block.text, &mut s.spans);
         spread::unglue(&block.text, &self.lists, &mut s.spans);
+        if document && block.segments.len() == 1 {
+            chat::names(&block.text, 0, &self.lists, &mut s.spans);
+        }
         if document && !s.spans.is_empty() {
             self.quiet(&block.text, s);
             let parts = self.parts_of_spans(&block.text, s);
@@ -173,6 +180,32 @@ impl Names {
         }));
     }
 
+    /// Looks again at a document that names people in Latin letters.
+    fn people(&self, block: &Block, s: &mut NamesScratch) {
+        let had = std::mem::take(&mut s.spans);
+        for (k, segment) in block.segments.iter().enumerate() {
+            let (start, end) = (segment.start as usize, (segment.end as usize).min(block.text.len()));
+            if !matches!(segment.kind, SegmentKind::Skip | SegmentKind::Number | SegmentKind::Date)
+                && start < end
+            {
+                let ground =
+                    sieve::Ground { text: &block.text, segment: k as u32, document: false, people: true };
+                self.sift(&ground, start, end, s);
+            }
+        }
+        // what was found first stays, where it is not a part of what is found now
+        let within = |a: &Span, b: &Span| b.start <= a.start && a.end <= b.end;
+        let fresh = std::mem::take(&mut s.spans);
+        s.spans.extend(had.iter().filter(|a| !fresh.iter().any(|b| within(a, b))).cloned());
+        let kept = s.spans.len();
+        for span in fresh {
+            let clash = s.spans[..kept].iter().any(|a| a.start < span.end && span.start < a.end);
+            if !clash {
+                s.spans.push(span);
+            }
+        }
+    }
+
     /// Adds the words that the sieve passed over to those that may repeat a name.
     fn quiet(&self, text: &[u8], s: &mut NamesScratch) {
         for q in &s.sieve.quiet {
@@ -188,7 +221,7 @@ impl Names {
 
     /// Tags the sequence that `s.tokens` holds. `small` allows a look at names in small letters.
     fn tag(&self, ground: &sieve::Ground<'_>, small: bool, s: &mut NamesScratch) {
-        let sieve::Ground { text, segment, document } = *ground;
+        let sieve::Ground { text, segment, document, .. } = *ground;
         let tokens = &s.tokens;
         let Some(first) = tokens.iter().position(|t| t.kind == Kind::Word) else { return };
         let capital = tokens.iter().filter(|t| t.capital).count();
@@ -210,7 +243,13 @@ impl Names {
             };
             if !skip {
                 self.label(s);
-                let view = View { text, tokens: &s.tokens, tagging: &s.tagging, cache: &s.cache };
+                let view = View {
+                    text,
+                    tokens: &s.tokens,
+                    tagging: &s.tagging,
+                    cache: &s.cache,
+                    people: ground.people,
+                };
                 let loose = document.then_some(&mut s.loose);
                 spans::collect(&view, segment, &self.lists, &mut s.spans, loose);
                 if s.loose.len() > LOOSE_WORDS {

@@ -1,10 +1,10 @@
 //! The parts of one person's name: surname, given name, patronymic, initials, and what they say of the sex.
 
 use super::endings::{KK_ENDINGS, kk_stem, strip};
-use super::letters::fold;
+use super::letters::{fold, fold_char};
 use super::lists::{self, Flags, Lists};
 use super::token::{self, Kind};
-use super::word::{Shape, Word};
+use super::word::{Shape, Word, to_cyrillic};
 
 /// A man or a woman, where the form says so.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -23,6 +23,8 @@ pub enum Sex {
 pub struct Parts {
     /// Stem of the surname.
     pub surname: Option<String>,
+    /// Stem of another surname that the mention gives: «Ким (Цой) Елена Викторовна».
+    pub former: Option<String>,
     /// Stem of the given name.
     pub given: Option<String>,
     /// Stem of the patronymic.
@@ -66,6 +68,11 @@ const SKY: &[(&str, Sex)] = &[
 
 /// The stem of a folded surname, and whose form it is.
 pub fn surname_stem(folded: &str) -> (String, Sex, bool) {
+    // «Жаксыбекову-Орлову»: both halves are declined
+    if let Some((first, second)) = folded.split_once('-').filter(|(a, b)| a.len() > 4 && b.len() > 4) {
+        let (stem, sex, sure) = surname_stem(second);
+        return (format!("{}-{stem}", surname_stem(first).0), sex, sure);
+    }
     for (tail, sex) in [("улы", Sex::Male), ("кызы", Sex::Female), ("гызы", Sex::Female), ("оглы", Sex::Male)]
     {
         if let Some(k) = folded.rfind(tail).filter(|k| *k > 2) {
@@ -161,6 +168,13 @@ fn is_surname(flags: Flags) -> bool {
     flags & (lists::SURNAME | lists::OC_SURNAME | lists::KK_SURNAME | lists::LATIN_SURNAME) != 0
 }
 
+/// A surname by its ending and no given name.
+fn family(w: &Word) -> bool {
+    let stem = surname_stem(&key(&w.lower)).0;
+    let formed = ["ов", "ев", "ск", "цк"].iter().any(|e| stem.ends_with(e)) && stem.chars().count() >= 4;
+    formed && !is_given(w.flags) && !is_patronymic(w.flags, &key(&w.lower))
+}
+
 /// How much a word is a given name rather than a surname.
 fn rank(w: &Word) -> i32 {
     i32::from(is_given(w.flags)) * 2 + i32::from(w.flags & lists::GIVEN_FREQUENT != 0)
@@ -199,15 +213,29 @@ impl Parts {
         let mut long: Vec<(&Word, String)> = Vec::new();
         let mut initials = 0;
         let mut before = false;
+        let cyrillic = words.iter().any(|w| w.len > 1 && !w.lower.is_ascii());
         for w in words {
             // «А.Дж. Рахметулин»
             let digraph = w.lower == "дж";
-            if digraph || w.shape == Shape::Initial || (w.len <= 2 && w.shape == Shape::Upper) {
+            // «Юнусов Ш.К-дан»: an initial and the case
+            let declined = w.lower.split_once('-').is_some_and(|(letter, ending)| {
+                letter.chars().count() == 1 && KK_ENDINGS.contains(&key(ending).as_str())
+            });
+            if digraph || declined || w.shape == Shape::Initial || (w.len <= 2 && w.shape == Shape::Upper) {
                 if let Some(slot) = parts.initials.get_mut(initials) {
-                    *slot = key(&w.lower).chars().next();
+                    // a scan's «Келлер О.C.» with a Latin letter
+                    *slot = if cyrillic { w.lower.chars().next().map(to_cyrillic) } else { None }
+                        .map(fold_char)
+                        .filter(|c| !c.is_ascii())
+                        .or_else(|| key(&w.lower).chars().next());
                 }
                 initials += 1;
                 before |= long.is_empty();
+            } else if w.shape == Shape::Lower
+                && !long.is_empty()
+                && KK_ENDINGS.contains(&key(&w.lower).as_str())
+            {
+                // «Қабдолов Р.С.-ның»: the case alone
             } else if w.len >= 2 {
                 long.push((w, key(&w.lower)));
             }
@@ -259,6 +287,11 @@ impl Parts {
                 let (surname, given) = if rank(c) < rank(a) { (fc, (a, fa)) } else { (fa, (b, fb)) };
                 parts.set_given(given.0, given.1);
                 parts.set_surname(surname);
+            }
+            // «Ким (Цой) Елена Викторовна», «Бердиева (Досмагамбетова)»
+            [(a, fa), (b, fb), ..] if parts.given.is_some() || (family(a) && family(b)) => {
+                parts.set_surname(fa);
+                parts.former = Some(surname_stem(fb).0);
             }
             [(a, fa), (b, fb), ..] => {
                 // documents write the surname first; a tie is settled so

@@ -180,6 +180,21 @@ pub fn opener(folded: &str) -> bool {
     within(section!("opener"), folded)
 }
 
+/// «Живёт Корчагина 118»: a street follows.
+pub fn lives(folded: &str) -> bool {
+    within(section!("lives"), folded)
+}
+
+/// Kazakh nouns that are given names too: in small letters they are nouns.
+pub fn noun(folded: &str) -> bool {
+    within(section!("noun"), folded)
+}
+
+/// What a speaker of a chat is called besides a name: «админ», «бот», «поддержка».
+pub fn calls(folded: &str) -> bool {
+    within(section!("calls"), folded)
+}
+
 /// Words of kin that stand before a name, Kazakh with their possessive endings.
 pub fn kin(folded: &str) -> bool {
     let (stems, endings) = (section!("kin"), section!("kin endings"));
@@ -208,6 +223,7 @@ pub fn cell_is_name(text: &str) -> bool {
         && (text.len() <= 80 || text.chars().count() <= 80)
         && !text.bytes().any(|c| c.is_ascii_digit() || matches!(c, b'@' | b'<' | b'{' | b'='))
         && text.split_whitespace().count() <= 7
+        && !text.split_whitespace().any(|w| section!("column").contains_key(w.trim_matches('.').to_lowercase().as_str()))
         // the longest filler has eleven letters
         && (text.len() > 24 || !section!("empty").contains_key(text.to_lowercase().as_str()))
 }

@@ -58,6 +58,8 @@ pub struct Ground<'a> {
     pub segment: u32,
     /// The block is a document and no table.
     pub document: bool,
+    /// It names people in Latin letters.
+    pub people: bool,
 }
 
 /// A stretch of a line that has no capitals though it says something: a note, a line of a chat.
@@ -304,7 +306,7 @@ impl Names {
             seen.capitals += 1;
             from = word.max(from);
             seen.last = word;
-            let verdict = self.judge(text, line, at, word, end, s);
+            let verdict = self.judge(ground, line, at, word, end, s);
             let (at, word, line, end) = (at as u32, word as u32, line as u32, end as u32);
             match verdict {
                 Verdict::Doubt => s.sieve.doubts.push(Doubt { at, word }),
@@ -320,13 +322,14 @@ impl Names {
     /// May the capitalised word at `at..word` be part of a name? Says yes rather than no.
     fn judge(
         &self,
-        text: &[u8],
+        ground: &Ground<'_>,
         line: usize,
         at: usize,
         word: usize,
         end: usize,
         s: &mut NamesScratch,
     ) -> Verdict {
+        let text = ground.text;
         // a letter alone is an initial only with its dot, and then beside a word
         if word - at <= 2 && token::one_letter(&text[at..word]) {
             if word >= end || text[word] != b'.' {
@@ -337,7 +340,7 @@ impl Names {
             if known & PLAIN != 0 && opens_sentence(text, line, at) {
                 return Verdict::No;
             }
-            if known & FOREIGN != 0 {
+            if known & FOREIGN != 0 && !ground.people {
                 return Verdict::Quiet;
             }
         }
@@ -420,7 +423,7 @@ impl Names {
             let Some(hit) = (k..end).find(|k| doubt(*k)) else { continue };
             let first = (0..hit).rev().take_while(|k| doubt(*k)).last().unwrap_or(hit);
             let last = (hit..tokens.len()).take_while(|k| doubt(*k)).last().unwrap_or(hit);
-            let view = View { text, tokens, tagging, cache: &s.cache };
+            let view = View { text, tokens, tagging, cache: &s.cache, people: false };
             if !around::is_named_after(&view, first, last + 1) {
                 return true;
             }

@@ -2,6 +2,7 @@
 
 use super::crf::{BEGIN, INSIDE};
 use super::lists;
+use super::rules;
 use super::sides;
 use super::spans::{self, Span};
 use super::tagger::{self, Tagging};
@@ -17,7 +18,7 @@ const CHAT: usize = 24;
 pub fn strength(word: &Word) -> u32 {
     use super::lists::*;
     let f = word.flags;
-    if word.len < 3 || f & KK_ORDINARY != 0 {
+    if word.len < 3 || f & KK_ORDINARY != 0 || rules::noun(&super::letters::fold(&word.lower)) {
         return 0;
     }
     if f & SURNAME_FREQUENT != 0 && f & SURNAME_ENDING != 0 && f & OC_SURNAME != 0 && word.len >= 5 {
@@ -98,7 +99,7 @@ impl Names {
             }
         }
         self.label(s);
-        let view = View { text, tokens: &s.tokens, tagging: &s.tagging, cache: &s.cache };
+        let view = View { text, tokens: &s.tokens, tagging: &s.tagging, cache: &s.cache, people: false };
         collect(&view, segment, &mut s.spans);
     }
 }
@@ -110,7 +111,7 @@ fn full(view: &View<'_>, from: usize) -> usize {
     while view.is_word(to)
         && !view.tokens[to].capital
         && (strength(view.word(to)) > 0 || (to > from && partner(view.word(to))))
-        && (to == from || view.near(to))
+        && (to == from || (view.near(to) && !view.new_line(to)))
         && to - from < 4
     {
         to += 1;

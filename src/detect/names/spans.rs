@@ -1,10 +1,12 @@
 //! From labels of tokens to spans of names, with the rules of context.
 
 use crate::model::{Evidence, EvidenceSet};
+use crate::places;
 
 use super::around::{self, NAMED};
 use super::credible::{self, Around};
 use super::crf::{BEGIN, INSIDE, OUT};
+use super::endings::KK_ENDINGS;
 use super::letters::fold;
 use super::lists::{self, Lists};
 use super::rules;
@@ -66,9 +68,12 @@ pub fn collect(
         let had = out.len();
         let mut cuts = sides::cuts(view, lists, k, to);
         // «Томас Винье (Thomas Vinje)», «Цхай / Дюсембай»: what stands behind the mark is a name of its own
-        cuts.extend(
-            (k + 1..to).filter(|k| view.is_mark(*k, b'(') || view.is_mark(*k, b'/') || view.column_gap(*k)),
-        );
+        cuts.extend((k + 1..to).filter(|k| {
+            sentence(view, from, *k)
+                || view.is_mark(*k, b'(')
+                || view.is_mark(*k, b'/')
+                || view.column_gap(*k)
+        }));
         cuts.sort_unstable();
         cuts.dedup();
         for cut in cuts.into_iter().chain([to]) {
@@ -89,8 +94,76 @@ pub fn collect(
             out[had - 1].end = out[had].end;
             out.remove(had);
         }
+        if had > 0
+            && out.len() > had
+            && out[had - 1].segment == segment
+            && bridged(view, &out[had - 1], &out[had])
+        {
+            out[had - 1].end = out[had].end;
+            out.remove(had);
+        }
         k = next;
     }
+    maiden(view.text, segment, out);
+}
+
+/// «АБДУЛЛАЕВ ЖАХОНГИР УЛУГБЕК УГЛИ»: between a surname and a patronymic one word of the same form was not known.
+fn bridged(view: &View<'_>, a: &Span, b: &Span) -> bool {
+    let at = |start: u32| view.tokens.iter().position(|t| t.start == start);
+    let (Some(one), Some(two)) = (at(a.start), at(b.start)) else { return false };
+    if two != one + 2 || !view.is_title(one + 1) || !view.near(one + 1) || !view.near(two) {
+        return false;
+    }
+    let [first, middle, last] = [view.word(one), view.word(one + 1), view.word(two)];
+    let patronymic =
+        lists::PATRONYMIC | lists::KK_PATRONYMIC | lists::PATRONYMIC_ENDING | lists::OC_PATRONYMIC;
+    let family = lists::SURNAME_ENDING | lists::OC_SURNAME | lists::SURNAME;
+    let last_word = view.tokens.iter().rposition(|t| t.end == b.end).map_or(last, |k| view.word(k));
+    first.flags & family != 0
+        && middle.len >= 3
+        && middle.shape == first.shape
+        && middle.flags & lists::ORDINARY == 0
+        && (last.flags & patronymic != 0 || last_word.flags & patronymic != 0)
+}
+
+/// «Бердиева (Досмагамбетова)», «Ким (Цой) Еленой Викторовной»: the former surname in brackets is part of the name.
+fn maiden(text: &[u8], segment: u32, out: &mut Vec<Span>) {
+    let value = |s: &Span| std::str::from_utf8(&text[s.start as usize..s.end as usize]).unwrap_or("");
+    let between = |a: &Span, b: &Span| text.get(a.end as usize..b.start as usize).unwrap_or_default();
+    const ENDS: &[&str] = &["ова", "ева", "ина", "ская", "овой", "евой", "иной", "ской", "ову", "еву", "ину"];
+    let family = |v: &str| ENDS.iter().any(|e| v.ends_with(e));
+    let mut k = 1;
+    while k < out.len() {
+        let (a, b) = (&out[k - 1], &out[k]);
+        let lone = !value(a).contains([' ', '.', '(']) && !value(b).contains([' ', '.']);
+        let closed = text.get(b.end as usize) == Some(&b')');
+        let opened =
+            between(a, b) == b" (" || between(a, b) == " (née ".as_bytes() || between(a, b) == b" (nee ";
+        if a.segment != segment || !lone || !closed || !opened {
+            k += 1;
+            continue;
+        }
+        let more = out.get(k + 1).filter(|c| between(b, c) == b") " && c.segment == segment);
+        let named = more.is_some_and(|c| value(c).contains([' ', '.']) || !family(value(c)));
+        if named {
+            out[k - 1].end = out[k + 1].end;
+            out.drain(k..k + 2);
+        } else if family(value(a)) && family(value(b)) {
+            out[k - 1].end = b.end + 1;
+            out.remove(k);
+        } else {
+            k += 1;
+        }
+    }
+}
+
+/// Does token `k` open the next sentence: «…and Zeynep hanım. An unpleasant…»?
+fn sentence(view: &View<'_>, from: usize, k: usize) -> bool {
+    k >= from + 2
+        && view.is_mark(k - 1, b'.')
+        && view.is_word(k - 2)
+        && view.word(k - 2).len > 3
+        && view.tokens[k].start > view.tokens[k - 1].end
 }
 
 /// Does what was found in two pieces belong together: «Ван дер Берг», «Маматов Нурбек уулу Эрлан», «Тұрсынбек қызы
@@ -107,10 +180,18 @@ fn joins(view: &View<'_>, a: &Span, b: &Span) -> bool {
         return small.all(|w| rules::particle(&w.to_lowercase()));
     }
     let (first, second) = (str(a.start, a.end), str(b.start, b.end));
+    let pieces = first.split(' ').count();
+    // «Эргашева Мухаммадали Одилжон угли»
+    let son = ["угли", "оглы", "оглу", "кызы", "гызы", "қызы", "ұлы"];
+    let family = ["ов", "ова", "ову", "овым", "ев", "ева", "еву", "евым"].iter().any(|e| first.ends_with(e));
+    let fathered =
+        second.split(' ').count() == 3 && second.rsplit(' ').next().is_some_and(|w| son.contains(&w));
+    if pieces == 1 && family && fathered && str(a.end, b.start) == " " {
+        return true;
+    }
     if str(a.end, b.start) != " " || second.contains(' ') {
         return false;
     }
-    let pieces = first.split(' ').count();
     // «Анасы: Әбілова Күләй» at the end of its line
     let surname = ["ов", "ова", "ев", "ева"].iter().any(|e| first.ends_with(e));
     let ends = view.text.get(b.end as usize).is_none_or(|c| matches!(c, b'\n' | b'\r' | b','));
@@ -120,6 +201,23 @@ fn joins(view: &View<'_>, a: &Span, b: &Span) -> bool {
         && !["ов", "ова", "ев", "ева", "ың", "ің"].iter().any(|e| second.ends_with(e))
     {
         return true;
+    }
+    // «Келлер Оксана», «қайнысы Әбдіқадыров Нұрмахан растады»: a surname, and a given name that is no surname and has
+    // no ending of its own
+    let at = |start: u32| view.tokens.iter().position(|t| t.start == start).map(|k| view.word(k));
+    if let (Some(one), Some(two), true) = (at(a.start), at(b.start), pieces == 1) {
+        let kazakh = view.tokens.iter().any(|t| sides::kazakh(&view.text[t.start as usize..t.end as usize]));
+        let given = lists::OC_GIVEN | lists::KK_GIVEN | lists::GIVEN_FREQUENT;
+        let family = surname || one.flags & (lists::OC_SURNAME | lists::SURNAME) != 0;
+        let listed = if kazakh { lists::KK_GIVEN | lists::KK_COMPOSED } else { given };
+        if family
+            && one.flags & (lists::OC_GIVEN | lists::KK_GIVEN) == 0
+            && two.flags & listed != 0
+            && two.flags & (lists::OC_SURNAME | lists::KK_SURNAME) == 0
+            && one.shape == two.shape
+        {
+            return true;
+        }
     }
     // «Асель Жумабекова: привет»: a given name and a surname, and no further name behind
     let behind = view.text.get(b.end as usize..).unwrap_or_default();
@@ -361,6 +459,52 @@ fn without_kin(view: &View<'_>, from: usize, to: usize) -> usize {
     if next && ((named >= 2 && kin) || (named >= 4 && rules::citizen(&lower))) { from + 1 } else { from }
 }
 
+/// «96-VII Заңдарымен»: a Roman numeral opens no name.
+fn without_numeral(view: &View<'_>, from: usize, to: usize) -> usize {
+    let t = &view.tokens[from];
+    let roman = view.text[t.start as usize..t.end as usize].iter().all(|b| b"IVXLC".contains(b));
+    let more = to - from >= 2 && view.is_word(from + 1) && !credible::latin(view.word(from + 1));
+    if roman && more && view.word(from).len > 1 { from + 1 } else { from }
+}
+
+/// «Пернебайұлы ҚР ҚК-нің», «ҚХР-дан»: letters of a law or country behind a name are no part of it, and none alone.
+fn without_letters(view: &View<'_>, from: usize, mut to: usize) -> usize {
+    while to > from + 1 && view.is_word(to - 1) && letters(view, to - 1) {
+        to -= 1;
+    }
+    to
+}
+
+/// «апасы Ризвангүл Жаркентте тұрып»: where somebody lives is no part of the name.
+fn without_place(view: &View<'_>, from: usize, to: usize) -> usize {
+    const THERE: &[&str] = &["да", "де", "та", "те", "дан", "ден", "тан", "тен"];
+    if to - from < 2 || !view.is_word(to - 1) {
+        return to;
+    }
+    let word = view.word(to - 1);
+    let place = |stem: &str| places::Places::get().meaning(&places::fold(stem)).is_some_and(|m| m.city_alone);
+    let there = THERE.iter().any(|e| word.lower.strip_suffix(e).is_some_and(place));
+    if there && word.flags & (lists::KK_GIVEN | lists::OC_GIVEN) == 0 { to - 1 } else { to }
+}
+
+/// Two to four capitals that a Kazakh ending may follow behind a hyphen, in a line that is not all capitals.
+fn letters(view: &View<'_>, k: usize) -> bool {
+    let word = view.word(k);
+    let t = &view.tokens[k];
+    let Ok(value) = std::str::from_utf8(&view.text[t.start as usize..t.end as usize]) else { return false };
+    let (caps, ending) = value.split_once('-').unwrap_or((value, ""));
+    let short = (2..=4).contains(&caps.chars().count()) && caps.chars().all(char::is_uppercase);
+    if word.shape == Shape::UpperLine || !short {
+        return false;
+    }
+    let ending = fold(&ending.to_lowercase());
+    if value.contains('-') {
+        KK_ENDINGS.contains(&ending.as_str())
+    } else {
+        caps.chars().count() <= 3 && k > 0 && view.word(k - 1).shape == Shape::Title
+    }
+}
+
 /// «Дүйсенбина Рахила ұлының»: after a woman's surname the small word is «son», not the ending of a patronymic.
 fn without_son(view: &View<'_>, from: usize, to: usize) -> usize {
     let last = view.folded(to - 1);
@@ -390,10 +534,29 @@ fn opens_as_word(view: &View<'_>, k: usize) -> bool {
         || (first && citizen && view.is_word(k + 1))
 }
 
+/// «гл. инж. Хе Л.А.»: initials alone belong to the short word with a capital before them.
+fn surname_of_initials(view: &View<'_>, from: usize, to: usize) -> usize {
+    let alone = view.initial(from) && view.words(from, to).iter().all(|w| w.len == 1);
+    let before = from.checked_sub(1).filter(|b| alone && view.is_title(*b) && view.near(from));
+    match before {
+        Some(b)
+            if view.word(b).len >= 2
+                && view.tagging.labels[b] == OUT
+                && !rules::role(&view.folded(b))
+                && view.word(b).flags & lists::CUT == 0
+                && view.word(b).shape != Shape::Upper =>
+        {
+            b
+        }
+        _ => from,
+    }
+}
+
 /// «Эргашев Мухаммадали Одилжон угли»: the small word that ends a patronymic.
 fn with_son(view: &View<'_>, to: usize) -> usize {
+    let capitals = to > 0 && view.is_word(to) && view.tokens[to].upper && view.tokens[to - 1].upper;
     let son = view.is_word(to)
-        && !view.tokens[to].capital
+        && (!view.tokens[to].capital || capitals)
         && view.near(to)
         && matches!(
             view.folded(to).as_str(),
@@ -437,7 +600,13 @@ pub fn judge(view: &View<'_>, segment: u32, from: usize, to: usize, told: Option
     if from == to || around::is_named_after(view, from, to) {
         return None;
     }
+    let from = without_numeral(view, from, to);
+    let to = without_letters(view, from, to);
+    let to = without_place(view, from, to);
     let from = around::own(view, from, to)?;
+    if to - from == 1 && view.text[tokens_of(view, from)].contains(&b'-') && letters(view, from) {
+        return None;
+    }
     if to - from == 1
         && (rules::heading(&view.folded(from))
             || (rules::opener(&view.folded(from)) && told.is_none())
@@ -450,6 +619,7 @@ pub fn judge(view: &View<'_>, segment: u32, from: usize, to: usize, told: Option
     let from = without_kin(view, from, to);
     let from = without_declined(view, from, to);
     let from = surname_before(view, from, to);
+    let from = surname_of_initials(view, from, to);
     let (from, to, initials) = view.widen(from, to);
     let to = with_son(view, to);
     let (start, end) = (tokens[from].start, tokens[to - 1].end);
@@ -470,7 +640,8 @@ pub fn judge(view: &View<'_>, segment: u32, from: usize, to: usize, told: Option
                 .iter()
                 .any(|t| t.end - t.start > 4 && text[t.start as usize] >= 0xD0 && t.kind == Kind::Word),
         };
-        if !credible::credible(&words, &around) {
+        let believed = view.people && credible::believed(&words, &around, probability);
+        if !believed && !credible::credible(&words, &around) {
             return None;
         }
     }
@@ -483,6 +654,11 @@ pub fn judge(view: &View<'_>, segment: u32, from: usize, to: usize, told: Option
         .any(|w| w.flags & (lists::PATRONYMIC | lists::KK_PATRONYMIC | lists::OC_PATRONYMIC) != 0);
     let doubt = (1.0 - probability) * 0.75f32.powi(hints as i32 + i32::from(full));
     Some(Span { start, end, segment, confidence: (1.0 - doubt).clamp(0.05, 0.995), evidence, entity: 0 })
+}
+
+/// The bytes of token `k`.
+fn tokens_of(view: &View<'_>, k: usize) -> std::ops::Range<usize> {
+    view.tokens[k].start as usize..view.tokens[k].end as usize
 }
 
 /// What speaks for a name.

@@ -74,6 +74,9 @@ pub struct Known {
     heads: HashSet<[char; 2]>,
 }
 
+/// From this confidence on a lone word is looked for again as if it were named more fully.
+const SURE: f32 = 0.9;
+
 fn head(word: &str) -> Option<[char; 2]> {
     let mut chars = word.chars().map(fold_char);
     Some([chars.next()?, chars.next()?])
@@ -84,8 +87,10 @@ impl Known {
     pub fn of(text: &[u8], spans: &[Span], parts: &[Parts]) -> Known {
         let mut known = Known::default();
         for (span, parts) in spans.iter().zip(parts) {
-            let fuller =
-                parts.given.is_some() || parts.initials[0].is_some() || span.evidence.has(Evidence::Role);
+            let fuller = parts.given.is_some()
+                || parts.initials[0].is_some()
+                || span.evidence.has(Evidence::Role)
+                || span.confidence >= SURE;
             if fuller {
                 let text =
                     String::from_utf8_lossy(&text[span.start as usize..span.end as usize]).to_lowercase();
@@ -103,7 +108,7 @@ impl Known {
             }
             if let Some(g) = &parts.given
                 && (parts.patronymic.is_some() || span.confidence > 0.9)
-                && g.chars().count() >= 4
+                && g.chars().count() >= 3
             {
                 known.givens.insert(g.clone());
             }
@@ -236,7 +241,7 @@ fn street(text: &[u8], l: &Loose) -> bool {
     let last = before.split(|c: char| !c.is_alphanumeric()).rfind(|w| !w.is_empty()).map(small);
     let next = after.split(|c: char| !c.is_alphanumeric()).find(|w| !w.is_empty()).map(small);
     let quoted = before.ends_with(['«', '"', '“', '„']);
-    let on_behalf = before.trim_end().ends_with("от имени");
+    let on_behalf = ["от имени", "по имени", "под именем"].iter().any(|w| before.trim_end().ends_with(w));
     last.as_ref().is_some_and(|w| (rules::named_before(w) && !on_behalf) || (quoted && rules::legal_form(w)))
         || next.is_some_and(|w| rules::named_after(&w))
 }

@@ -223,7 +223,17 @@ pub fn word_at(text: &[u8], at: usize, end: usize, out: &mut Vec<Token>) -> Opti
 
 /// Is the line end at `at` the end of a sequence? Not in prose that was wrapped at a width.
 pub fn ends_here(text: &[u8], line: usize, at: usize, end: usize) -> bool {
-    let last = text[line..at].iter().rev().find(|b| !b.is_ascii_whitespace());
+    let said = text[line..at].trim_ascii_end();
+    let last = said.last();
+    // «Серге-» at the end of a line, «евна» in the next: a word goes on
+    if let Some(k) = said.len().checked_sub(2).filter(|_| last == Some(&b'-'))
+        && said[k] >= 0x80
+        && let Some(next) = text[at..end].iter().position(|b| !b.is_ascii_whitespace()).filter(|n| *n < 8)
+        && text[at..at + next].iter().filter(|b| **b == b'\n').count() < 2
+        && class(text, at + next).0 == Class::Lower
+    {
+        return false;
+    }
     if matches!(last, Some(b'.' | b';' | b':' | b'!' | b'?')) {
         return true;
     }
@@ -301,6 +311,15 @@ fn word(text: &[u8], mut at: usize, end: usize, out: &mut Vec<Token>) -> usize {
                 at += len;
             }
             Class::Joiner => at += len,
+            // «Қ0жаев», «Панченк0»: a scan's zero among Cyrillic letters
+            Class::Digit
+                if text[at] == b'0' && text[at - 1] >= 0x80 && zero_is_letter(text, at, end, letters) =>
+            {
+                letters += 1;
+                uppers += u32::from(previous == Class::Upper && uppers + 1 == letters);
+                lowers += 1;
+                at += 1;
+            }
             Class::Mark => {
                 let mark = &text[at..(at + len).min(end)];
                 let joins = matches!(mark, b"-" | b"'" | b"`")
@@ -336,6 +355,15 @@ fn word(text: &[u8], mut at: usize, end: usize, out: &mut Vec<Token>) -> usize {
     }
     push(start, at, capital, letters, uppers, broken, out);
     at
+}
+
+/// Does a zero after `letters` letters stand for one: between letters, or at the end of a long word?
+fn zero_is_letter(text: &[u8], at: usize, end: usize, letters: u32) -> bool {
+    match class_after(text, at + 1, end) {
+        Class::Upper | Class::Lower => text[at + 1] >= 0xD0,
+        Class::Digit => false,
+        _ => letters >= 5,
+    }
 }
 
 fn class_after(text: &[u8], at: usize, end: usize) -> Class {

@@ -1,6 +1,7 @@
 //! A tagged sequence as the rules see it: tokens, the words they are, the labels they got.
 
 use super::crf::{BEGIN, INSIDE};
+use super::endings::KK_ENDINGS;
 use super::letters::fold;
 use super::tagger::{Cache, Tagging};
 use super::token::{self, Kind, Token};
@@ -17,6 +18,8 @@ pub struct View<'a> {
     pub tagging: &'a Tagging,
     /// The words by number.
     pub cache: &'a Cache,
+    /// The document names people in Latin letters: others there are believed more readily.
+    pub people: bool,
 }
 
 impl<'a> View<'a> {
@@ -60,6 +63,11 @@ impl<'a> View<'a> {
         near(self.tokens, k)
     }
 
+    /// Does a line end stand between token `k` and the one before it?
+    pub fn new_line(&self, k: usize) -> bool {
+        k > 0 && self.text[self.tokens[k - 1].end as usize..self.tokens[k].start as usize].contains(&b'\n')
+    }
+
     /// Do so many blanks stand before token `k` that it belongs to another column of the page?
     pub fn column_gap(&self, k: usize) -> bool {
         let gap = &self.text[self.tokens[k - 1].end as usize..self.tokens[k].start as usize];
@@ -95,6 +103,10 @@ fn initial(text: &[u8], tokens: &[Token], k: usize) -> bool {
         && token::char_at(text, t.start as usize).is_some_and(|(c, n)| {
             t.end - t.start == n as u32
                 || (t.end - t.start > n as u32 && matches!(c, 'Д' | 'Ә' | 'Ш' | 'Ю' | 'Я' | 'Ж'))
+                || matches!(
+                    &text[t.start as usize..t.end as usize],
+                    b"Zh" | b"Sh" | b"Kh" | b"Ch" | b"Yu" | b"Ya" | b"Ye" | b"Ts"
+                )
         })
 }
 
@@ -102,8 +114,27 @@ fn near(tokens: &[Token], k: usize) -> bool {
     k == 0 || tokens.get(k).is_none_or(|t| t.start - tokens[k - 1].end <= 2)
 }
 
-/// The end of the tokens after `to`, the initials before which may end in «о.» or «оглы» (a patronymic cut short).
+/// The end of the tokens after `to`, the initials before which may have a Kazakh ending («Қабдолов Р.С.-ның») or end in «о.» or «оглы» (a patronymic cut short).
 fn small_end(text: &[u8], tokens: &[Token], to: usize) -> usize {
+    // «Юнусов Ш.К-дан»: the last initial has lost its dot
+    if let Some(t) =
+        tokens.get(to).filter(|t| t.kind == Kind::Word && t.capital && t.start == tokens[to - 1].end)
+    {
+        let word = String::from_utf8_lossy(&text[t.start as usize..t.end as usize]);
+        if let Some((letter, ending)) = word.split_once('-')
+            && letter.chars().count() == 1
+            && KK_ENDINGS.contains(&fold(ending).as_str())
+        {
+            return to + 1;
+        }
+    }
+    let hyphen = tokens.get(to).is_some_and(|t| is_mark(text, t, b'-') && t.start == tokens[to - 1].end);
+    if let Some(t) =
+        tokens.get(to + 1).filter(|t| hyphen && t.kind == Kind::Word && t.start == tokens[to].end)
+    {
+        let word = String::from_utf8_lossy(&text[t.start as usize..t.end as usize]);
+        return if KK_ENDINGS.contains(&fold(&word).as_str()) { to + 2 } else { to };
+    }
     let Some(t) = tokens.get(to).filter(|t| t.kind == Kind::Word && !t.capital) else { return to };
     let word = &text[t.start as usize..t.end as usize];
     let glued = to > 0 && t.start == tokens[to - 1].end;

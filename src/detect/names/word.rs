@@ -106,6 +106,7 @@ pub fn lower(text: &[u8], token: &Token) -> String {
             '\u{2010}' | '\u{2011}' => out.push('-'),
             '\u{2019}' | '`' | '\u{2bc}' => out.push('\''),
             'ё' | 'Ё' => out.push('е'),
+            '0' if cyrillic > 0 => out.push('о'),
             _ => out.extend(c.to_lowercase()),
         }
         match c {
@@ -136,7 +137,8 @@ const ALIKE: &[(char, char)] = &[
     ('y', 'у'),
 ];
 
-fn to_cyrillic(c: char) -> char {
+/// The Cyrillic letter that looks like a Latin one.
+pub fn to_cyrillic(c: char) -> char {
     ALIKE.iter().find(|(l, _)| *l == c).map_or(c, |p| p.1)
 }
 
