@@ -14,7 +14,7 @@ pub enum Hide {
     Participant,
     /// Representatives and lawyers: by a switch.
     Representative,
-    /// Bailiffs, experts, interpreters, notaries, investigators: by a switch.
+    /// Bailiffs, specialists, interpreters, notaries, investigators: by a switch.
     Official,
     /// Judges, secretaries, prosecutors: kept.
     Court,

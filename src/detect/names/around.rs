@@ -237,8 +237,7 @@ fn capitals_say_nothing(view: &View<'_>, from: usize, to: usize) -> bool {
         || (view.is_word(to) && view.word(to).len <= 3 && view.word(to).shape == Shape::Upper);
     let series = |w: &&Word| w.shape == Shape::Upper && w.len <= 3;
     let ordinary = |w: &&Word| caps(w) && w.flags & lists::ORDINARY != 0;
-    (words.iter().all(|w| ordinary(w)) && words.iter().any(|w| heading(w)))
-        || (numbered && words.iter().all(|w| series(w)))
+    (words.iter().all(ordinary) && words.iter().any(heading)) || (numbered && words.iter().all(series))
 }
 
 /// Is the span the label of a form, a make of car, a body's short name? Looks at the words themselves. Gives the first

@@ -140,8 +140,8 @@ fn small_name(word: &str, lists: &Lists) -> bool {
     let surname = flags & lists::SURNAME_ENDING != 0
         && (flags & family != 0 && long >= 6
             || ["баев", "баева", "беков", "бекова"].iter().any(|e| lower.ends_with(e)));
-    !latin && flags & lists::OC_KNOWN == 0 && (given || surname)
-        || !latin && flags & (lists::OC_GIVEN | lists::OC_SURNAME) != 0 && (given || surname)
+    let known = flags & lists::OC_KNOWN != 0 && flags & (lists::OC_GIVEN | lists::OC_SURNAME) == 0;
+    !latin && !known && (given || surname)
 }
 
 /// The words of `text[from..to]` by letters, apostrophes and hyphens.

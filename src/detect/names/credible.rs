@@ -516,8 +516,7 @@ pub fn believed(words: &[&Word], around: &Around<'_>, probability: f32) -> bool 
             let ordinary = long.iter().filter(|w| plain(w)).count();
             // «ANY WARRANTY»
             let caps = long.iter().all(|w| matches!(w.shape, Shape::Upper | Shape::UpperLine));
-            if caps && long.iter().all(|w| w.len <= 3) || caps && !long.iter().any(|w| given(w) || surname(w))
-            {
+            if caps && (long.iter().all(|w| w.len <= 3) || !long.iter().any(|w| given(w) || surname(w))) {
                 return false;
             }
             ordinary < long.len() && probability >= if known > 0 { 0.5 } else { 0.8 }
