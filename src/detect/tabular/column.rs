@@ -9,7 +9,7 @@ use crate::detect::lexicon::RuleSet;
 use crate::detect::names::WHOLE_CELL;
 use crate::detect::proof::phone::plan;
 use crate::detect::proof::{Proof, bank, filler};
-use crate::detect::rules::{Finder, Rule};
+use crate::detect::rules::{Finder, LabelValue, Rule};
 use crate::model::{Category, Evidence, EvidenceSet, Finding, SegmentKind, replacement};
 
 /// All that the answer for a cell depends on, given its column.
@@ -74,7 +74,7 @@ impl Column {
         let whole = context.whole;
         let dates = of(&[Finder::Date]);
         let numbers = of(&[Finder::Digits, Finder::Series, Finder::Cadastral, Finder::Phone]) | dates;
-        let numbers = !split && whole & !numbers == 0;
+        let numbers = !split && whole & !(numbers | never_plain(detector, whole)) == 0;
         let active = |finder: Finder| {
             let asked = |r: &&Rule| detector.wanted(r.category);
             !split && whole == 0 && detector.rules.iter().filter(asked).any(|r| r.finder == finder)
@@ -226,6 +226,21 @@ impl Column {
             _ => None,
         }
     }
+}
+
+/// Rules of `set` whose pattern no plain number, day or telephone has: a digit in each box of a form.
+fn never_plain(detector: &Detector, set: RuleSet) -> RuleSet {
+    const DIGITS: [&[u8]; 4] =
+        [b"00000000000000000000", b"01234567890123456789", b"11111111111111111111", b"99999999999999999999"];
+    const OTHERS: [&[u8]; 5] =
+        [b"1990-05-12", b"12.05.1990 10:22:33", b"+7 (701) 123-45-67", b"8 701 123 45 67", b"-12.50"];
+    let never = |(k, r): (usize, &Rule)| {
+        let asked = set >> k & 1 == 1 && r.finder == Finder::Label && r.value == LabelValue::Pattern;
+        let pattern = asked.then(|| r.pattern()).flatten()?;
+        let digits = DIGITS.iter().any(|d| (1..=d.len()).any(|n| pattern.is_match(&d[..n])));
+        (!digits && !OTHERS.iter().any(|o| pattern.is_match(o))).then_some(1 << k)
+    };
+    detector.rules.iter().enumerate().filter_map(never).fold(0, |a, b: RuleSet| a | b)
 }
 
 /// Is some number of a rule written in groups of such lengths, four bits each, or in some of them?
