@@ -1,6 +1,6 @@
 //! Tables in running text: columns kept apart by blanks or strokes, their names in a line above.
 
-use super::column::two_names;
+use super::column::{ColumnContext, two_names};
 use super::context::{names, wordless};
 use super::engine::Engine;
 use super::fold::{Folded, is_word};
@@ -10,6 +10,10 @@ use super::lexicon::RuleSet;
 const REACH: usize = 4096;
 /// Longest line of names.
 const LONGEST: usize = 400;
+
+/// Tables of a block that are remembered, and rows of one that are read.
+const TABLES: usize = 64;
+const ROWS: usize = 2000;
 
 /// The line of names that was met last, and how far lines were looked at.
 #[derive(Clone, Copy, Debug, Default)]
@@ -69,6 +73,9 @@ impl Engine<'_> {
             return (0, 0);
         }
         let Some((from, to)) = self.names_above(line) else { return (0, 0) };
+        if self.tables.last().is_none_or(|t| t.1 != from) && self.tables.len() < TABLES {
+            self.tables.push((self.lo, from, to));
+        }
         let header = &text[from..to];
         let field = if strokes {
             let nth = memchr::memchr_iter(b'|', before).count();
@@ -108,6 +115,51 @@ impl Engine<'_> {
         }
         let common = names(&self.detector.header_not, &folded.text).1;
         (pro & !contra, contra | (common & !pro))
+    }
+
+    /// Cells of tables in running text whose names say that they hold words of a person: a diagnosis, a nationality.
+    pub(crate) fn text_tables(&mut self) {
+        let tables = std::mem::take(&mut self.tables);
+        for (segment, from, to) in tables {
+            if !self.enter(segment) || self.lo != segment {
+                continue;
+            }
+            let text = self.text;
+            let header = &text[from..to];
+            let strokes = memchr::memchr_iter(b'|', header).take(2).count() == 2;
+            let held = |line: &[u8], f: &(usize, usize)| strokes || !line[f.0..f.1].trim_ascii().is_empty();
+            let mut folded = Folded::default();
+            let mut columns: Vec<ColumnContext> = Vec::new();
+            for field in fields(header, strokes).filter(|f| held(header, f)) {
+                let name = std::str::from_utf8(header[field.0..field.1].trim_ascii()).unwrap_or_default();
+                let mut c = self.detector.name_context(name, &mut folded);
+                c.table = true;
+                c.whole &= self.detector.worded;
+                columns.push(c);
+            }
+            if columns.iter().all(|c| c.whole == 0) {
+                continue;
+            }
+            let mut at = to + 1;
+            for _ in 0..ROWS {
+                let Some(line) = text.get(at..self.hi).filter(|l| !l.is_empty()) else { break };
+                let line = &line[..memchr::memchr(b'\n', line).unwrap_or(line.len())];
+                if line.trim_ascii().is_empty() {
+                    break;
+                }
+                let cells: Vec<(usize, usize)> = fields(line, strokes).filter(|f| held(line, f)).collect();
+                // a line with as many fields: each stands below its name
+                if cells.len() == columns.len() && cells.len() > 2 {
+                    for (cell, column) in cells.iter().zip(&columns) {
+                        let (s, e) = super::find::trim(text, at + cell.0, at + cell.1);
+                        if column.whole != 0 && s < e {
+                            self.named_cell(column, s, e);
+                        }
+                    }
+                }
+                at += line.len() + 1;
+            }
+        }
     }
 
     /// The nearest line of names above the line that begins at `line`.

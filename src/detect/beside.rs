@@ -26,7 +26,21 @@ struct Piece {
 const YEARS: [&str; 10] = ["лет", "год", "года", "годика", "жаста", "жас", "жасар", "years old", "y o", "yo"];
 
 /// What stands behind a name and a date of birth.
-const NEXT: [&str; 9] = ["иин", "жсн", "прож", "адрес", "урож", "уд личн", "удостов", "паспорт", "зарегистр"];
+const NEXT: [&str; 13] = [
+    "иин",
+    "жсн",
+    "прож",
+    "адрес",
+    "урож",
+    "уд личн",
+    "уд.",
+    "уд ",
+    "удостов",
+    "паспорт",
+    "зарегистр",
+    "жеке",
+    "ж/к",
+];
 
 impl Detector {
     fn rule_named(&self, id: &str) -> Option<usize> {
@@ -194,7 +208,7 @@ impl Detector {
                 break;
             }
             let piece = Piece { from, to: last };
-            if let Some(day) = day(&t[piece.from..piece.to]) {
+            if let Some(day) = day(&t[piece.from..piece.to]).or_else(|| short_day(&t[piece.from..piece.to])) {
                 // the date that begins the number of the same person, or that stands before a document or place
                 let rest = &t[piece.to..];
                 let begins = rest.windows(12).any(|w| w[..6] == day && w.iter().all(u8::is_ascii_digit));
@@ -207,6 +221,11 @@ impl Detector {
             } else if let Some(n) = mobile(&t[piece.from..piece.to]).or_else(|| local(t, &piece)) {
                 if let Some(rule) = self.rule_named("phone") {
                     self.add(scratch, rule, (raw(piece.from), raw(piece.from + n - 1) + 1), segment, 0.6);
+                }
+            } else if let Some(n) = handle(text, raw(piece.from)) {
+                // "Тимур Байғали @timbai_dev"
+                if let Some(rule) = self.rule_named("social_handle") {
+                    self.add(scratch, rule, (raw(piece.from) - 1, raw(piece.from) + n), segment, 0.65);
                 }
             } else if card_of_person(&t[piece.from..piece.to]) {
                 if let Some(rule) = self.rule_named("id_card") {
@@ -358,6 +377,17 @@ fn day(t: &[u8]) -> Option<[u8; 6]> {
         .then_some([*y3, *y4, *m1, *m2, *d1, *d2])
 }
 
+/// `15.03.88`, which only a document or number behind it makes a date of birth.
+fn short_day(t: &[u8]) -> Option<[u8; 6]> {
+    let [d1, d2, b'.', m1, m2, b'.', y1, y2] = t else { return None };
+    let two = |a: &u8, b: &u8| {
+        (a.is_ascii_digit() && b.is_ascii_digit()).then(|| u32::from((a - b'0') * 10 + b - b'0'))
+    };
+    let (day, month, year) = (two(d1, d2)?, two(m1, m2)?, two(y1, y2)?);
+    let full = if year < 25 { 2000 + year } else { 1900 + year };
+    super::proof::date::exists(full, month, day).then_some([*y1, *y2, *m1, *m2, *d1, *d2])
+}
+
 /// `2-11-97` in a column of its own behind a name, or at the end of a dotted line; its length.
 fn local(t: &[u8], piece: &Piece) -> Option<usize> {
     let digits = |p: &[u8]| p.iter().all(u8::is_ascii_digit);
@@ -383,6 +413,19 @@ fn mobile(t: &[u8]) -> Option<usize> {
             || matches!(&t[..3], b"775" | b"776" | b"777" | b"778"))
         && !super::proof::filler(number))
     .then_some(10)
+}
+
+/// A name in a network right behind a name, that begins at `at` behind its sign: how long it is.
+fn handle(text: &[u8], at: usize) -> Option<usize> {
+    let sign = at > 0 && text[at - 1] == b'@' && text.get(at.wrapping_sub(2)).is_none_or(|b| *b == b' ');
+    let n = text[at..]
+        .iter()
+        .take(33)
+        .take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'.'))
+        .count();
+    let n = n - usize::from(n > 0 && text[at + n - 1] == b'.');
+    let ends = text.get(at + n).is_none_or(|b| !matches!(b, b'/' | b'@' | b'-') && *b < 0x80);
+    (sign && ends && (4..=32).contains(&n)).then_some(n)
 }
 
 /// Nine digits that begin with 0, as the numbers of identity cards do.

@@ -499,7 +499,12 @@ impl Detector {
                 continue;
             }
             let named = context.named & bit != 0;
-            if self.formed & bit != 0 && counts.formed(r) * 3 < n {
+            if self.formed & bit != 0 && (counts.formed(r) == 0 || counts.formed(r) * 3 < n) {
+                // few cells have the form: the name speaks of something else
+                if n >= ENOUGH {
+                    context.named &= !bit;
+                    context.whole &= !bit;
+                }
                 continue;
             }
             // what is short among telephones is one of the town

@@ -9,6 +9,8 @@ use crate::model::{Evidence, EvidenceSet, SegmentKind};
 
 /// Bytes looked at before a candidate on its line.
 const BEFORE: usize = 140;
+/// Bytes above a number alone in which the heading of an identity card may stand.
+const CARD: usize = 900;
 /// Bytes looked at after a candidate.
 const AFTER: usize = 60;
 
@@ -278,7 +280,8 @@ impl<'a> Engine<'a> {
                 .position(|b| *b == b'\n')
                 .map_or(lo, |k| above_end - k);
             // a line of names speaks of its columns, each for itself
-            let names = self.kind == SegmentKind::Prose && self.is_names(&text[above..above_end]);
+            let begin = memchr::memrchr(b'\n', &text[lo..above_end]).map_or(lo, |k| lo + k + 1);
+            let names = self.kind == SegmentKind::Prose && self.is_names(&text[begin..above_end]);
             let above = char_start(text, above.max(above_end.saturating_sub(BEFORE)));
             self.folded.clear();
             self.folded.push(&text[above..above_end], above as u32);
@@ -292,6 +295,9 @@ impl<'a> Engine<'a> {
             let (pro, contra) = self.column_above(start, end);
             c.above |= pro;
             c.against |= if bare { contra } else { 0 };
+        }
+        if c.before | c.above == 0 && self.card_alone(start, end) {
+            c.above |= self.detector.rules.iter().position(|r| r.id == "id_card").map_or(0, |k| 1 << k);
         }
         // words after, up to the end of the line or part of a sentence, and before the next number
         let mut to = (end + AFTER).min(hi);
@@ -323,6 +329,26 @@ impl<'a> Engine<'a> {
             })
             .unwrap_or(stop);
         lexicon.scan(&after[..stop], |l| c.after |= l.rules);
+    }
+}
+
+impl Engine<'_> {
+    /// Nine digits alone on a line of what was read from an identity card, whose heading stands above.
+    fn card_alone(&self, start: usize, end: usize) -> bool {
+        let text = self.text;
+        if end - start != 9 || text[start] != b'0' || self.kind != SegmentKind::Prose {
+            return false;
+        }
+        let line = memchr::memrchr(b'\n', &text[self.lo..start]).map_or(self.lo, |k| self.lo + k + 1);
+        let before = text[line..start].trim_ascii();
+        let after =
+            memchr::memchr(b'\n', &text[end..self.hi]).map_or(&text[end..self.hi], |k| &text[end..end + k]);
+        let sign = before.is_empty() || before == "№".as_bytes() || before == b"N";
+        let above = &text[self.lo.max(start.saturating_sub(CARD))..start];
+        const HEADINGS: [&str; 4] =
+            ["УДОСТОВЕРЕНИЕ ЛИЧНОСТИ", "ЖЕКЕ КУӘЛІК", "IDENTITY CARD", "Удостоверение личности"];
+        sign && after.trim_ascii().is_empty()
+            && HEADINGS.iter().any(|h| memchr::memmem::find(above, h.as_bytes()).is_some())
     }
 }
 

@@ -107,6 +107,8 @@ pub struct Detector {
     pub(crate) tax: RuleSet,
     /// Rules whose values have a form that their cells are asked for: numbers of documents, patterns.
     pub(crate) formed: RuleSet,
+    /// Rules of words and of numbers with letters, which no pass over digits finds.
+    pub(crate) worded: RuleSet,
     /// First rule of each finder.
     pub(crate) first: [Option<u16>; 24],
     /// Labels that are looked for in running text, by their first words.
@@ -160,6 +162,7 @@ impl Detector {
             asked_lengths: 0,
             tax: 0,
             formed: 0,
+            worded: 0,
             series: Vec::new(),
             patterns: Vec::new(),
             first: [None; 24],
@@ -251,6 +254,13 @@ impl Detector {
             }
             if rule.finder == Finder::Label && matches!(rule.value, LabelValue::Code | LabelValue::Pattern) {
                 self.formed |= bit;
+            }
+            let words = matches!(
+                rule.value,
+                LabelValue::Rest | LabelValue::List | LabelValue::Code | LabelValue::Pattern
+            );
+            if rule.finder == Finder::Label && words {
+                self.worded |= bit;
             }
             let asked = self.wanted(rule.category);
             let want = &mut self.want;

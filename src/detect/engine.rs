@@ -50,6 +50,8 @@ pub(crate) struct Engine<'a> {
     pub(crate) folded: Folded,
     /// The line of names of a table in running text that was met last.
     pub(crate) header: Header,
+    /// Lines of names of tables in running text that were met: the beginning of their segment and their bounds.
+    pub(crate) tables: Vec<(usize, usize, usize)>,
     pub(crate) value: Vec<u8>,
     pub(crate) found: Vec<Candidate>,
     /// Where words begin that labels and cues of addresses may begin with.
@@ -89,6 +91,7 @@ impl<'a> Engine<'a> {
             last_context: None,
             folded: std::mem::take(&mut scratch.folded),
             header: Header::default(),
+            tables: Vec::new(),
             value: std::mem::take(&mut scratch.value),
             found,
             starts,
@@ -113,6 +116,7 @@ impl<'a> Engine<'a> {
         self.labels();
         self.patterns();
         self.cells();
+        self.text_tables();
     }
 
     /// Runs the finders that the one pass over all bytes leads to.

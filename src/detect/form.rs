@@ -26,8 +26,9 @@ fn label(cell: &[u8]) -> Option<&str> {
     let text = std::str::from_utf8(cell).ok()?.trim();
     let text = text.trim_start_matches(|c: char| c.is_ascii_digit() || matches!(c, '.' | ')' | ' '));
     let text = text.trim_end_matches([':', '*', ' ']);
-    // a sentence is no label
+    // a sentence is no label, nor is an address of mail
     let fits = text.len() <= LONGEST
+        && !text.contains('@')
         && text.split_whitespace().count() <= 9
         && text.chars().any(char::is_alphabetic);
     (fits && text.bytes().filter(u8::is_ascii_digit).count() <= 3).then_some(text)

@@ -3,7 +3,7 @@
 use super::column::{Columns, SAMPLE_BYTES, last_key};
 use super::detector::Detector;
 use super::lexicon::RuleSet;
-use crate::model::{Block, Category, Evidence, SegmentKind};
+use crate::model::{Block, Category, Evidence, EvidenceSet, SegmentKind};
 
 /// Columns that only a table of persons has.
 const OF_PERSONS: [&str; 7] = ["iin", "birth_date", "birth_place", "id_card", "passport", "snils", "sex"];
@@ -116,9 +116,16 @@ impl Detector {
                     continue;
                 }
                 found.clear();
-                addresses.find(cell, 0, false, &mut found);
-                let longest =
-                    found.iter().filter(|h| !h.birth_place).map(|h| h.end - h.start).max().unwrap_or(0);
+                addresses.find(cell, 0, true, &mut found);
+                let told = |e: EvidenceSet| {
+                    e.has(Evidence::AddressParts) && (e.has(Evidence::Gazetteer) || e.has(Evidence::Form))
+                };
+                let longest = found
+                    .iter()
+                    .filter(|h| !h.birth_place && told(h.evidence))
+                    .map(|h| h.end - h.start)
+                    .max()
+                    .unwrap_or(0);
                 hits += usize::from(longest as usize * 10 >= cell.len() * 7);
             }
             if hits >= ROWS && hits * 2 > all {

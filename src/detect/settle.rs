@@ -1,7 +1,7 @@
 //! Settles overlaps once: of candidates that share bytes the best stays, the others are its alternatives.
 
 use super::engine::Candidate;
-use crate::model::{Evidence, Finding};
+use crate::model::{Category, Evidence, Finding};
 
 /// Turns candidates into findings: sorted, not overlapping, each with its alternatives. `rule` gives a rule's id.
 pub(crate) fn settle(
@@ -40,6 +40,22 @@ fn better(a: &Candidate, b: &Candidate) -> std::cmp::Ordering {
     let holds = |a: &Candidate, b: &Candidate| {
         a.start <= b.start && a.end >= b.end && a.end - a.start > b.end - b.start && a.score >= 0.7
     };
+    // letters that a number of a document begins with are nobody's name: "ВУ АВ123456"
+    let number = |a: &Candidate, b: &Candidate| {
+        b.category == Category::PERSON
+            && a.score >= 0.7
+            && a.evidence.has(Evidence::Form)
+            && a.evidence.has(Evidence::WordBefore)
+            && a.category != Category::PERSON
+            && a.end > b.end
+            && a.start > b.start
+    };
+    if number(a, b) {
+        return std::cmp::Ordering::Less;
+    }
+    if number(b, a) {
+        return std::cmp::Ordering::Greater;
+    }
     if holds(a, b) {
         return std::cmp::Ordering::Less;
     }

@@ -6,6 +6,7 @@ use super::label::{compact_date, secret_like, session_like};
 use super::written::day_at;
 use crate::detect::address::programs;
 use crate::detect::beside::term_at;
+use crate::detect::column::ColumnContext;
 use crate::detect::context::Context;
 use crate::detect::engine::Engine;
 use crate::detect::fold::{Folded, fold};
@@ -251,6 +252,32 @@ impl Engine<'_> {
         self.last_context = Some((start, end, c));
         self.offer(r, start, end, EvidenceSet::new(), true);
         self.last_context = None;
+    }
+
+    /// The cell of a table in running text, for the rules that the name of its column asks to take it whole.
+    pub(crate) fn named_cell(&mut self, column: &ColumnContext, start: usize, end: usize) {
+        let mut set = column.whole;
+        while set != 0 {
+            let r = set.trailing_zeros() as usize;
+            set &= set - 1;
+            let rule = &self.detector.rules[r];
+            let value = std::str::from_utf8(&self.text[start..end]).unwrap_or_default();
+            let at = match rule.value {
+                LabelValue::Code | LabelValue::Pattern => formed(rule, self.text, start, end),
+                LabelValue::List => {
+                    let folded = fold(value);
+                    let known = self.detector.values[r].iter().any(|v| matches(v, &folded, 0).is_some());
+                    known.then_some((start, end))
+                }
+                _ => {
+                    let words = value.chars().any(char::is_alphabetic) && !EMPTY.contains(&value);
+                    words.then_some((start, end))
+                }
+            };
+            if let Some((s, e)) = at {
+                self.offer_labelled(r, s, e);
+            }
+        }
     }
 
     /// The rule that a document in a column of documents is of: identity cards are nine digits, passports begin with letters.

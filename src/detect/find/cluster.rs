@@ -328,8 +328,10 @@ impl Engine<'_> {
             }
             count += 1;
             // "+7 (705) 511 – 56 – 86": a dash between blanks, where a sign of a telephone began it
-            let dashed =
-                count == 3 && kind == BLANK && sep == BLANK | DASH && (c.plus.is_some() || c.open.is_some());
+            let dashed = count == 3
+                && kind == BLANK
+                && sep == BLANK | DASH
+                && (c.plus.is_some() || c.open.is_some() || c.groups.iter().any(|g| g.sep & PAREN != 0));
             if count > 3 || (count == 3 && sep & PAREN == 0 && kind != PAREN && !dashed) {
                 break;
             }

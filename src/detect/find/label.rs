@@ -11,6 +11,7 @@ use crate::detect::fold::{Folded, fold, is_letter, is_word};
 use crate::detect::lexicon::{RuleSet, matches};
 use crate::detect::openers::Openers;
 use crate::detect::proof::date::exists;
+use crate::detect::proof::filler;
 use crate::detect::rules::{Finder, LabelValue, Rule};
 use crate::model::{Evidence, EvidenceSet, SegmentKind};
 
@@ -233,11 +234,14 @@ impl Engine<'_> {
                 && (listed || rule.value == LabelValue::Rest && self.begins_field(label));
         if more && !colon && !wide {
             // up to three words more before the colon: "пароль wifi: …", "пароль от 1С: …", "Диагноз (основной): …"
-            let inner = |b: &u8| is_word(*b) || matches!(b, b' ' | b'(' | b')' | b'.');
-            let n = f[k..].iter().take(40).take_while(|b| inner(b)).count();
+            let inner = |b: &u8| is_word(*b) || matches!(b, b' ' | b'(' | b')' | b'.' | b'-');
+            let n = f[k..].iter().take(48).take_while(|b| inner(b)).count();
+            // "пароль от гостевого wi-fi, если нужно: …"
+            let told = rule.value == LabelValue::Token && self.text[label] >= 0x80;
+            let most = if told { 6 } else { 3 };
             let words = f[k..k + n].split(|b| !is_word(*b)).filter(|w| !w.is_empty()).count();
             // "pass" is a verb too
-            if words <= 3
+            if words <= most
                 && f[..end] != *b"pass"
                 && f.get(k + n) == Some(&b':')
                 && f.get(k + n + 1) == Some(&b' ')
@@ -383,7 +387,12 @@ impl Engine<'_> {
                 if m.start() > 48 || near[..m.start()].iter().any(u8::is_ascii_digit) {
                     return None;
                 }
-                (raw(end) + m.start(), raw(end) + m.end())
+                let from = match_start(m.as_bytes());
+                let digits: Vec<u8> = m.as_bytes().iter().copied().filter(u8::is_ascii_digit).collect();
+                if digits.len() > 4 && filler(&digits) {
+                    return None;
+                }
+                (raw(end) + m.start() + from, raw(end) + m.end())
             }
             (_, LabelValue::Code) => code_at(self.text, raw(end), to, rule)?,
             (_, LabelValue::Decimal) => return None,
@@ -740,6 +749,19 @@ fn word_start(text: &[u8], at: usize, lo: usize) -> bool {
             || (b.is_ascii_lowercase() && text[at].is_ascii_uppercase());
     }
     !super::contact::cyrillic_before(text, at, lo)
+}
+
+/// Where the value begins in what a pattern matched: behind the signs and words between it and its label.
+fn match_start(matched: &[u8]) -> usize {
+    let value = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'(') || *b >= 0x80;
+    let mut at = matched.iter().position(value).unwrap_or(0);
+    // "№ 0123456", "– 5674", "…5674"
+    let sign =
+        |rest: &[u8]| ["№", "–", "—", "…"].iter().find(|s| rest.starts_with(s.as_bytes())).map(|s| s.len());
+    while let Some(n) = sign(&matched[at..]) {
+        at += n + matched[at + n..].iter().take_while(|b| **b == b' ').count();
+    }
+    at
 }
 
 /// Is what stands behind a full stop no sentence: an abbreviation in capitals, a word in small letters?

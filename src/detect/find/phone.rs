@@ -119,7 +119,12 @@ impl Engine<'_> {
             let shape: arrayvec::ArrayVec<u8, 14> = groups[k..=j].iter().map(|g| g.n).collect();
             let trunk = digits.len() == 11 && shape[0] == 1;
             // "870 1234 5678": the trunk's digit is never parted from its code so
-            if digits.len() == 11 && plus.is_none() && c.open.is_none() && matches!(shape[0], 2 | 3) {
+            if digits.len() == 11
+                && plus.is_none()
+                && c.open.is_none()
+                && matches!(shape[0], 2 | 3)
+                && !(shape[0] == 2 && self.context(start, end).labels(rule))
+            {
                 return None;
             }
             let good = seps & PAREN != 0

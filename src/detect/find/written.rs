@@ -175,6 +175,14 @@ pub(crate) fn spelled(f: &[u8], k: usize) -> Option<usize> {
             break;
         }
         at = gap(f, e);
+        // "двадцать третьего мая 1990 года"
+        if months == 1
+            && (1..=3).contains(&numbers)
+            && thousands == 0
+            && let Some((end, _)) = year(f, at)
+        {
+            return Some(end);
+        }
         if at == e || months > 1 {
             break;
         }
@@ -231,6 +239,7 @@ mod tests {
             "the twenty-seventh of June two thousand nine",
             "двадцать восьмого октября тысяча девятьсот шестьдесят второго",
             "седьмое мая две тысячи первого",
+            "двадцать третьего мая 1990",
             "бір мың тоғыз жүз жетпіс екінші жылғы төртінші\nқазанда",
             "екі мың бірінші жылғы жиырма бесінші наурызда",
         ];

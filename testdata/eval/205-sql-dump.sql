@@ -1,0 +1,4 @@
+CREATE TABLE klienty (id int, familiya varchar(50), imya varchar(50), data_rozhd date, iin char(12), nomer_udost varchar(12), nomer_pasporta varchar(12), tel_mob varchar(20), tel_dom varchar(20), adres_prop text, lic_schet varchar(12), nomer_polisa varchar(20), vod_prava varchar(10), gos_nomer varchar(10), kod_slovo varchar(30));
+INSERT INTO klienty VALUES (1,'Жумабеков','Талгат','1968-04-09','680409372556','027745120',NULL,'87012220011','33-12-45','Семей, Шугаева 12-7','12004511','OG-2200451','BA 220451','441KTA16','ласточка');
+INSERT INTO klienty VALUES (2,'Гришина','Елена','1979-10-22','791022487077','','N08220451','+7 777 400 11 22','','г. Риддер, ул. Независимости, 5, 18','12004599','','','F 220 KTM','Барсик2010');
+INSERT INTO tovary VALUES (1,'Кабель ВВГ 3х1.5','4870012345678',220.50),(2,'Розетка','4870012345685',780);
