@@ -10,7 +10,7 @@ const BETWEEN: usize = 4;
 const LONGEST: usize = 26;
 
 /// Words that stand between a label and its number and are no part of it.
-const JOINS: [&str; 42] = [
+const JOINS: [&str; 48] = [
     "серия",
     "серии",
     "сериясы",
@@ -31,6 +31,12 @@ const JOINS: [&str; 42] = [
     "осмс",
     "огпо",
     "каско",
+    "гпо",
+    "втс",
+    "ос",
+    "абонента",
+    "потребителя",
+    "клиента",
     "осаго",
     "страховой",
     "договор",

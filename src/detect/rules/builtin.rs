@@ -30,6 +30,7 @@ files! {
     "card_masked",
     "card_term",
     "account",
+    "account_code",
     "account_ru",
     "account_personal",
     "address",
