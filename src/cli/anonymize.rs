@@ -7,7 +7,7 @@ use anyhow::{Context, bail};
 use crate::depersonalize::{Key, KeyOrigin, Policy};
 use crate::detect::{self, Rules};
 use crate::evaluate::{self, evaluate};
-use crate::report::description::{Form, Lang, RunFigures};
+use crate::report::description::{Form, Lang, RunFigures, paths};
 use crate::run::{self, AnonymizeOptions, Gatherer, Sink, Statements, write_description};
 
 use super::Exit;
@@ -84,8 +84,14 @@ pub(super) fn run(args: AnonymizeArgs) -> anyhow::Result<Exit> {
         if Form::of(description).is_none() {
             bail!("--description {}: the name must end in .docx, .html, .md or .json", description.display());
         }
-        if crate::store::inside(description, &out)? {
-            bail!("--description {} lies in the output folder; put it elsewhere", description.display());
+        let shown = description.display();
+        if crate::store::inside(description, &out).with_context(|| format!("--description {shown}"))? {
+            bail!("--description {shown} lies in the output folder; put it elsewhere");
+        }
+        // its figures are those of the run and cannot be had a second time
+        for (path, _) in paths(description, &langs) {
+            can_be_written(&path)
+                .with_context(|| format!("the description {} cannot be written there", path.display()))?;
         }
     }
     let key = match &args.key_file {
@@ -167,6 +173,12 @@ pub(super) fn run(args: AnonymizeArgs) -> anyhow::Result<Exit> {
 
 /// What is said where the key of the run is kept in a file.
 const KEPT: &str = "the key is kept: the copies are pseudonymized, not anonymized, until it is destroyed";
+
+fn can_be_written(path: &Path) -> std::io::Result<()> {
+    let new = !path.exists();
+    std::fs::OpenOptions::new().append(true).create(true).open(path)?;
+    if new { std::fs::remove_file(path) } else { Ok(()) }
+}
 
 fn describe(figures: &RunFigures, paths: &[PathBuf], langs: &[Lang]) -> anyhow::Result<()> {
     for path in paths {

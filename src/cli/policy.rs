@@ -85,11 +85,11 @@ pub fn run(args: PolicyArgs) -> anyhow::Result<Exit> {
         Command::Check { policy } => {
             let policy = load(&policy)?;
             println!(
-                "{}: {} rules, {} conditions of suppression; default {:?}, token {}, scope {}",
+                "{}: {} rules, {} conditions of suppression; default {}, token {}, scope {}",
                 policy.name,
                 policy.rules.len(),
                 policy.suppress.len(),
-                policy.default,
+                policy.default.name(),
                 policy.function.name(),
                 policy.scope.name()
             );

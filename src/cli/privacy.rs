@@ -123,6 +123,7 @@ pub(super) fn run(
     drop(table);
     let store = Store::open(out, std::slice::from_ref(input), mode)?;
     let limits = Limits::clone(&options.limits);
+    let seal = key.seal().map(zeroize::Zeroizing::new);
     let rest = Rest { rules: &options.rules, options: &options.detect, limits, policy, key };
     let (finished, record, done) = rest.depersonalize(safe, &privacy, input)?;
     recheck(&finished, &privacy)?;
@@ -154,7 +155,7 @@ pub(super) fn run(
     draft.file.seek(SeekFrom::Start(0))?;
     store.commit(draft, Path::new(&name), "", Vec::new())?;
     drop(folder);
-    store.finish()?;
+    let seal = store.finish(seal.as_deref())?;
     for path in &args.privacy_report {
         match path.extension().is_some_and(|e| e == "html") {
             true => write_new(path, html::report(&report).as_bytes())?,
@@ -164,7 +165,7 @@ pub(super) fn run(
     if !common.quiet {
         eprint!("{}", outcome(&report));
     }
-    let (exit, mut summary) = tell(record, name, sinks, common)?;
+    let (exit, mut summary) = tell(record, name, seal.blake3, sinks, common)?;
     summary.seconds = begun.elapsed().as_secs_f64();
     Ok((exit, Some(Described { summary, report, fields })))
 }
@@ -430,6 +431,7 @@ fn copy_name(input: &Path, options: &RunOptions) -> String {
 fn tell(
     mut record: FileRecord,
     name: String,
+    manifest: String,
     sinks: Vec<Sink>,
     common: &CommonArgs,
 ) -> anyhow::Result<(Exit, Summary)> {
@@ -440,6 +442,7 @@ fn tell(
         copies: Some(0),
         without_copy: Some(0),
         replaced: Some(0),
+        manifest: Some(manifest),
         ..Summary::default()
     };
     summary.add(&record);

@@ -8,7 +8,8 @@ use anyhow::bail;
 
 use super::Exit;
 use super::common::{CommonArgs, Form};
-use crate::run::{Leftover, RunOptions, verify};
+use crate::depersonalize::Key;
+use crate::run::{Kept, Leftover, RunOptions, verify};
 use crate::source::WalkOptions;
 
 /// Arguments of `qupia verify`.
@@ -19,6 +20,12 @@ pub struct VerifyArgs {
     /// The sources of the copies: whole values of theirs are looked for in the copies. May be given several times
     #[arg(long, value_name = "SOURCE")]
     against: Vec<PathBuf>,
+    /// Hash of the manifest as the run's report or description tells it: any change of a copy or of the manifest shows
+    #[arg(long, value_name = "BLAKE3")]
+    manifest: Option<String>,
+    /// Key file of the run: shows whether the manifest was sealed with it. One whose time is over will do
+    #[arg(long, value_name = "FILE")]
+    key_file: Option<PathBuf>,
 }
 
 /// # Errors
@@ -30,6 +37,13 @@ pub fn run(args: VerifyArgs) -> anyhow::Result<Exit> {
     if !folder.is_dir() {
         bail!("{} is no folder", folder.display());
     }
+    if let Some(hash) = &args.manifest
+        && (hash.trim().len() != 64 || !hash.trim().bytes().all(|b| b.is_ascii_hexdigit()))
+    {
+        bail!("--manifest: a BLAKE3 hash has 64 hexadecimal digits");
+    }
+    let key = args.key_file.as_deref().map(Key::from_file_for_checks).transpose()?;
+    let kept = Kept { manifest: args.manifest, key };
     let base = args.common.run_options()?;
     let make = |paths: Vec<PathBuf>| {
         let mut options = RunOptions::new(paths);
@@ -41,7 +55,7 @@ pub fn run(args: VerifyArgs) -> anyhow::Result<Exit> {
         options.walk = WalkOptions { follow_links: base.walk.follow_links, ..WalkOptions::default() };
         options
     };
-    let verified = verify(folder, &args.against, &make)?;
+    let verified = verify(folder, &args.against, &kept, &make)?;
     let mut out = std::io::stdout().lock();
     if args.common.format == Form::Jsonl {
         for issue in &verified.issues {
@@ -53,6 +67,7 @@ pub fn run(args: VerifyArgs) -> anyhow::Result<Exit> {
             "type": "summary", "run": "verify", "files": verified.files,
             "source_values": verified.source_values, "issues": verified.issues.len(),
             "leftovers": verified.leftovers(), "recovered": verified.recovered,
+            "manifest": verified.manifest, "authentic": verified.authentic,
         });
         writeln!(out, "{summary}")?;
     } else {
@@ -75,6 +90,13 @@ pub fn run(args: VerifyArgs) -> anyhow::Result<Exit> {
                 "matching by frequency, {}: {} of {} values recovered by counting in {} columns ({} wrong guesses)",
                 r.category, r.recovered, r.subjects, r.columns, r.wrong
             )?;
+        }
+        if let Some(hash) = &verified.manifest {
+            let how = match verified.authentic {
+                true => "the one of the run",
+                false => "compare it with the report or description of the run (--manifest, --key-file)",
+            };
+            writeln!(out, "manifest: BLAKE3 {hash}; {how}")?;
         }
         writeln!(
             out,

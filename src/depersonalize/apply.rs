@@ -97,7 +97,9 @@ pub(super) fn edits(
 
 impl<'a> Worker<'a> {
     pub(super) fn text(&self, start: u32, end: u32) -> Cow<'a, str> {
-        String::from_utf8_lossy(self.block.text.get(start as usize..end as usize).unwrap_or_default())
+        let bytes = self.block.text.get(start as usize..end as usize).unwrap_or_default();
+        // what is no text is rare, and telling so costs more
+        std::str::from_utf8(bytes).map_or_else(|_| String::from_utf8_lossy(bytes), Cow::Borrowed)
     }
 
     fn room(&self, segment: &Segment) -> Room {
@@ -323,6 +325,7 @@ impl<'a> Worker<'a> {
         for (key, n) in &self.tally {
             let done = Done {
                 place: self.plan.column(key.column).place.clone(),
+                file: "".into(),
                 category: key.category,
                 rule: key.rule,
                 form: key.form,

@@ -36,10 +36,15 @@ impl Cells {
         let (file, member) = place(path);
         let mut files = self.lock();
         let columns = files.entry(file).or_default();
-        for (column, row) in cells {
-            let rows = columns.entry((member, table, *column)).or_default();
-            let run = rows.0.entry(row >> 16).or_insert_with(|| Box::new([0; 1024]));
-            run[(row >> 6 & 1023) as usize] |= 1 << (row & 63);
+        let mut cells = cells.to_vec();
+        cells.sort_unstable();
+        for run in cells.chunk_by(|a, b| (a.0, a.1 >> 16) == (b.0, b.1 >> 16)) {
+            let (column, row) = run[0];
+            let rows = columns.entry((member, table, column)).or_default();
+            let bits = rows.0.entry(row >> 16).or_insert_with(|| Box::new([0; 1024]));
+            for (_, row) in run {
+                bits[(row >> 6 & 1023) as usize] |= 1 << (row & 63);
+            }
         }
     }
 

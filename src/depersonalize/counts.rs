@@ -6,6 +6,9 @@ use rustc_hash::FxHashMap;
 use super::fit::TokenForm;
 use crate::model::Category;
 
+/// Most columns, kinds of data and outcomes whose figures are kept apart for every file.
+const APART: usize = 4096;
+
 /// Most distinct values of one column that are counted for the figures of the description.
 const DISTINCT: usize = 1 << 17;
 
@@ -14,6 +17,8 @@ const DISTINCT: usize = 1 << 17;
 pub struct Done {
     /// Table and column, `borrowers.iin`; empty outside tables.
     pub place: Arc<str>,
+    /// The copy in whose table it stands, and the member in it; empty outside tables, and where files are not told apart.
+    pub file: Arc<str>,
     /// The kind of data.
     pub category: Option<Category>,
     /// Index into [`super::Policy::rules`]; `None` for the token that unnamed categories get and for allow-list mode.
@@ -49,8 +54,29 @@ pub struct Counts {
     pub suppressed_rows: u64,
     /// Cells that were emptied with them.
     pub suppressed_cells: u64,
-    /// Distributions per column; filled only where they were asked for.
+    /// Distributions per column, over all files; filled only where they were asked for.
     pub columns: BTreeMap<Arc<str>, Distribution>,
+    /// The same for every copy: its name and the column.
+    pub apart: BTreeMap<(Arc<str>, Arc<str>), ColumnFigures>,
+    /// True where there are too many files to be told apart.
+    pub together: bool,
+}
+
+/// What a [`Distribution`] says.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ColumnFigures {
+    /// Values looked at.
+    pub values: u64,
+    /// Values that are not the same in the copy.
+    pub changed: u64,
+    /// The originals.
+    pub before: Shape,
+    /// The copies.
+    pub after: Shape,
+    /// See [`Distribution::distance`].
+    pub distance: f64,
+    /// True where there were too many distinct values to count all.
+    pub bounded: bool,
 }
 
 /// How often values occurred in one column, before and after.
@@ -90,6 +116,54 @@ impl Counts {
         for (name, d) in other.columns {
             self.columns.entry(name).or_default().merge(d);
         }
+        self.apart.extend(other.apart);
+        self.together |= other.together || self.done.len() > APART;
+        if self.together && (!self.apart.is_empty() || self.done.keys().any(|d| !d.file.is_empty())) {
+            self.apart.clear();
+            for (done, n) in std::mem::take(&mut self.done) {
+                *self.done.entry(Done { file: "".into(), ..done }).or_default() += n;
+            }
+        }
+    }
+
+    /// The counts of one file: its tables are told from those of other files by the name of its copy. What members
+    /// counted gets it in front of the member's name.
+    #[must_use]
+    pub fn of_file(mut self, copy: &str) -> Counts {
+        if self.together {
+            return self;
+        }
+        let name = |inner: &str| -> Arc<str> {
+            if inner.is_empty() { copy.into() } else { format!("{copy}!{inner}").into() }
+        };
+        let done = std::mem::take(&mut self.done).into_iter();
+        self.done = done
+            .map(|(d, n)| {
+                let file = if d.place.is_empty() { "".into() } else { name(&d.file) };
+                (Done { file, ..d }, n)
+            })
+            .collect();
+        let members = std::mem::take(&mut self.apart);
+        for (place, d) in &self.columns {
+            // a member's columns are in the sum of all already
+            if !members.keys().any(|(_, p)| p == place) {
+                self.apart.insert((name(""), place.clone()), d.figures());
+            }
+        }
+        self.apart.extend(members.into_iter().map(|((file, place), d)| ((name(&file), place), d)));
+        self
+    }
+
+    /// The columns that stand under one name in several files.
+    pub fn ambiguous(&self) -> std::collections::BTreeSet<Arc<str>> {
+        let mut first: BTreeMap<&Arc<str>, &Arc<str>> = BTreeMap::new();
+        let mut several = std::collections::BTreeSet::new();
+        for d in self.done.keys().filter(|d| !d.place.is_empty()) {
+            if *first.entry(&d.place).or_insert(&d.file) != &d.file {
+                several.insert(d.place.clone());
+            }
+        }
+        several
     }
 
     /// Values with this outcome.
@@ -100,6 +174,7 @@ impl Counts {
     /// For every kind of data whose tokens fill whole cells of columns: in which forms, and where.
     pub fn joins(&self) -> Vec<Join> {
         let mut all: BTreeMap<Category, Join> = BTreeMap::new();
+        let ambiguous = self.ambiguous();
         for (done, n) in &self.done {
             let (Some(category), Some(form), false) = (done.category, done.form, done.place.is_empty())
             else {
@@ -107,7 +182,11 @@ impl Counts {
             };
             let join = all.entry(category).or_insert_with(|| Join { category, forms: BTreeMap::new() });
             let places = join.forms.entry((form, done.chars)).or_default();
-            *places.entry(done.place.clone()).or_default() += n;
+            let place = match ambiguous.contains(&done.place) {
+                true => format!("{}: {}", done.file, done.place).into(),
+                false => done.place.clone(),
+            };
+            *places.entry(place).or_default() += n;
         }
         all.into_values().collect()
     }
@@ -229,6 +308,18 @@ impl Distribution {
         }
     }
 
+    /// All its figures.
+    pub fn figures(&self) -> ColumnFigures {
+        ColumnFigures {
+            values: self.values,
+            changed: self.changed,
+            before: self.before(),
+            after: self.after(),
+            distance: self.distance(),
+            bounded: self.bounded,
+        }
+    }
+
     /// The originals.
     pub fn before(&self) -> Shape {
         shape(&self.before)
@@ -284,6 +375,41 @@ fn shape(map: &FxHashMap<u64, u64>) -> Shape {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn files_are_told_apart_while_they_are_few() {
+        let one = |place: &str| {
+            let mut c = Counts::default();
+            let done = Done {
+                place: place.into(),
+                file: "".into(),
+                category: Some(Category::IIN),
+                rule: None,
+                form: Some(TokenForm::Whole),
+                chars: 0,
+                outcome: Outcome::Replaced,
+            };
+            c.done.insert(done, 2);
+            c.columns.entry(place.into()).or_default().observe(b"a", b"b");
+            c
+        };
+        let mut all = one("iin").of_file("a.csv");
+        all.merge(one("iin").of_file("b.csv").of_file("c.zip"));
+        all.merge(one("bin").of_file("d.csv"));
+        all.merge(one("").of_file("e.txt"));
+        let files: Vec<&str> = all.done.keys().map(|d| &*d.file).collect();
+        assert_eq!(files, ["", "d.csv", "a.csv", "c.zip!b.csv"]);
+        assert_eq!(all.ambiguous().into_iter().collect::<Vec<_>>(), ["iin".into()]);
+        let places: Vec<_> = all.joins()[0].forms.values().next().unwrap().keys().cloned().collect();
+        assert_eq!(places, ["a.csv: iin".into(), "bin".into(), "c.zip!b.csv: iin".into()]);
+        assert_eq!(all.apart[&("c.zip!b.csv".into(), "iin".into())].changed, 1);
+        for n in 0..APART {
+            all.merge(one("iin").of_file(&format!("{n}.csv")));
+        }
+        assert!(all.together && all.apart.is_empty() && all.ambiguous().is_empty());
+        assert_eq!(all.done.values().sum::<u64>(), 2 * (APART as u64 + 4));
+        assert_eq!(all.columns["iin"].values, APART as u64 + 2);
+    }
 
     #[test]
     fn shapes_of_columns() {

@@ -115,6 +115,11 @@ impl Key {
         hash[..8].iter().map(|b| format!("{b:02x}")).collect()
     }
 
+    /// The key that seals the manifests of copies; `None` for a key that nobody will have later.
+    pub fn seal(&self) -> Option<[u8; BYTES]> {
+        (self.origin != KeyOrigin::Ephemeral).then(|| self.derive("seal of the manifest"))
+    }
+
     /// The key for one use: another use cannot be computed from it.
     pub(super) fn derive(&self, purpose: &str) -> [u8; BYTES] {
         let mut context = String::with_capacity(24 + purpose.len());

@@ -13,7 +13,7 @@ use super::{Key, KeyOrigin};
 #[non_exhaustive]
 pub enum KeyFileError {
     /// Reading or writing failed.
-    #[error("{path}: {source}")]
+    #[error("cannot use the key file {path}")]
     Io {
         /// The key file.
         path: PathBuf,
@@ -85,12 +85,20 @@ impl Key {
         if date::parse(&stored.expires).is_none_or(|(day, _)| day < Day::today()) {
             return Err(KeyFileError::Expired { path: path.into(), expires: stored.expires.clone() });
         }
-        let origin = KeyOrigin::File { purpose: stored.purpose.clone(), expires: stored.expires.clone() };
-        key(path, &stored, origin)
+        key(path, &stored)
+    }
+
+    /// The key of a key file, to check what was made with it: its time may be over.
+    ///
+    /// # Errors
+    /// As [`Key::from_file`], but for the time.
+    pub fn from_file_for_checks(path: &Path) -> Result<Key, KeyFileError> {
+        key(path, &read(path)?)
     }
 }
 
-fn key(path: &Path, stored: &Stored, origin: KeyOrigin) -> Result<Key, KeyFileError> {
+fn key(path: &Path, stored: &Stored) -> Result<Key, KeyFileError> {
+    let origin = KeyOrigin::File { purpose: stored.purpose.clone(), expires: stored.expires.clone() };
     let mut bytes = [0u8; 32];
     let hex = stored.key.as_bytes();
     let nibble = |b: u8| char::from(b).to_digit(16).map(|d| d as u8);
@@ -178,7 +186,7 @@ pub fn new(path: &Path, purpose: &str, expires: &str) -> Result<KeyInfo, KeyFile
 /// As [`Key::from_file`], but a key whose time is over is shown too.
 pub fn inspect(path: &Path) -> Result<KeyInfo, KeyFileError> {
     let stored = read(path)?;
-    let key = key(path, &stored, KeyOrigin::Ephemeral)?;
+    let key = key(path, &stored)?;
     Ok(KeyInfo {
         purpose: stored.purpose.clone(),
         created: stored.created.clone(),

@@ -66,14 +66,13 @@ pub(super) fn is_label(text: &str) -> bool {
     /// Words of all parts in all languages.
     static WORDS: LazyLock<FxHashSet<&str>> =
         LazyLock::new(|| ROLES.values().flatten().map(String::as_str).collect());
-    text.rsplit_once('-').is_some_and(|(word, n)| {
-        !n.is_empty()
-            && n.len() <= 5
-            && n.bytes().all(|b| b.is_ascii_digit())
-            // dates have dashes before two digits too
-            && word.bytes().last().is_some_and(|b| !b.is_ascii_digit())
-            && WORDS.contains(word)
-    })
+    let digits = text.bytes().rev().take(6).take_while(u8::is_ascii_digit).count();
+    if !(1..=5).contains(&digits) {
+        return false;
+    }
+    let word = text[..text.len() - digits].strip_suffix('-');
+    // dates have dashes before two digits too
+    word.is_some_and(|word| word.bytes().last().is_some_and(|b| !b.is_ascii_digit()) && WORDS.contains(word))
 }
 
 /// Does a text hold letters that only Kazakh has?

@@ -54,6 +54,10 @@ impl Worker<'_> {
         if matches!(room.ty, ColumnType::OneOf(_)) && !real {
             return fallback();
         }
+        // a rule for a column cannot know what will be found in it
+        if method.refusal(category).is_some() {
+            return fallback();
+        }
         match method {
             Method::Keep | Method::Scan => Made::Same(Outcome::Kept),
             Method::Token if room.date || room.ty == ColumnType::Boolean => {
@@ -88,7 +92,7 @@ impl Worker<'_> {
                 })
             }
             Method::Mask { first, last } => {
-                if typed(room) || Method::mask_refusal(*first, *last, Some(category)).is_some() {
+                if typed(room) {
                     return fallback();
                 }
                 done(mask(text, *first, *last))
@@ -207,7 +211,7 @@ fn neutral(value: &Value<'_>, category: Option<Category>) -> String {
     }
     if date {
         let form = super::generalize::date::parse(value.text)
-            .map_or_else(super::generalize::date::Form::iso, |(_, form)| form);
+            .map_or(super::generalize::date::Form::iso(), |(_, form)| form);
         let day = super::generalize::date::Day { year: 1900, month: 1, day: 1 };
         return form.write_midnight(day);
     }

@@ -198,6 +198,22 @@ impl Method {
         matches!(self, Method::Microaggregate { .. } | Method::Shuffle)
     }
 
+    /// Why this method would leave a value of a kind recoverable; `None` where it may be used.
+    pub fn refusal(&self, category: Category) -> Option<&'static str> {
+        let near = match self {
+            Method::Mask { first, last } => return Method::mask_refusal(*first, *last, Some(category)),
+            Method::Noise { .. } | Method::Microaggregate { .. } => true,
+            Method::Generalize(Generalize::Bins(_) | Generalize::Round(_)) => true,
+            Method::Generalize(Generalize::Prefix(n)) => {
+                return (*n as usize > shown_in_front(category))
+                    .then_some("so much of an identifier leaves few candidates; use token, remove or label");
+            }
+            _ => false,
+        };
+        (near && shown_in_front(category) < usize::MAX)
+            .then_some("an identifier that is moved or rounded is found among its neighbours; use token, remove or label")
+    }
+
     /// Why a mask of a category would leave the value recoverable; `None` where it may be used.
     ///
     /// The last four digits of an IIN beside a date of birth and a sex leave one candidate in 84 % of
@@ -223,7 +239,49 @@ impl Method {
     }
 }
 
+/// First characters of an identifier that name no person: area and operator, issuer, bank. All of any other value.
+fn shown_in_front(category: Category) -> usize {
+    match category {
+        Category::PHONE => 5,
+        Category::CARD => 6,
+        Category::IBAN | Category::ACCOUNT => 8,
+        Category::IIN
+        | Category::BIN
+        | Category::RNN
+        | Category::SIK
+        | Category::RU_INN
+        | Category::RU_SNILS
+        | Category::RU_PASSPORT
+        | Category::ID_CARD
+        | Category::PASSPORT
+        | Category::RESIDENCE_PERMIT
+        | Category::DRIVER_LICENCE
+        | Category::BIRTH_CERTIFICATE
+        | Category::MILITARY_ID
+        | Category::IMEI
+        | Category::EMAIL
+        | Category::PERSON => 0,
+        _ => usize::MAX,
+    }
+}
+
 impl Generalize {
+    /// The kinds of data that the step is for; `None` where it may be for any.
+    pub fn kinds(&self) -> Option<&'static [Category]> {
+        match self {
+            Generalize::BirthBand { .. } => Some(&[Category::IIN]),
+            Generalize::City | Generalize::Region | Generalize::MacroRegion => {
+                Some(&[Category::ADDRESS, Category::BIRTH_PLACE, Category::POSTCODE])
+            }
+            Generalize::Country | Generalize::Operator => Some(&[Category::PHONE]),
+            Generalize::DomainClass => Some(&[Category::EMAIL]),
+            Generalize::Month | Generalize::Quarter | Generalize::Year | Generalize::Decade => {
+                Some(&[Category::BIRTH_DATE])
+            }
+            _ => None,
+        }
+    }
+
     /// The step and its parameters.
     pub fn describe(&self) -> String {
         let bands = |b: &Bands| {

@@ -30,7 +30,7 @@ use std::sync::Mutex;
 
 use rustc_hash::FxHashSet;
 
-pub use counts::{Counts, Distribution, Done, Join, Outcome, Shape};
+pub use counts::{ColumnFigures, Counts, Distribution, Done, Join, Outcome, Shape};
 pub use explain::{Explained, Seen, draft, explain};
 pub use fit::TokenForm;
 pub use key::{Key, KeyOrigin, KeyRecord, Protection};
@@ -137,9 +137,9 @@ impl Depersonalizer {
         self.counts.lock().unwrap_or_else(|e| e.into_inner()).merge(counts);
     }
 
-    /// What was done so far.
-    pub fn counts(&self) -> Counts {
-        self.counts.lock().unwrap_or_else(|e| e.into_inner()).clone()
+    /// What was done since the last call.
+    pub fn take_counts(&self) -> Counts {
+        std::mem::take(&mut *self.counts.lock().unwrap_or_else(|e| e.into_inner()))
     }
 
     /// A name of a file, folder, sheet or member with its findings replaced. Positions are those in `name`.

@@ -124,10 +124,14 @@ impl Tokens {
         text[..at].make_ascii_uppercase();
         text[at] = b'_';
         let body = at + 1;
-        // 90 of the first 128 bits, from the front
-        let word = u128::from_be_bytes(std::array::from_fn(|k| bits[k]));
-        for (k, c) in text[body..body + BODY - 2].iter_mut().enumerate() {
-            *c = ALPHABET[(word >> (123 - 5 * k) & 31) as usize];
+        // 90 of the first 128 bits, from the front: twelve characters in the first word, six across the border
+        let word = |from: usize| u64::from_be_bytes(std::array::from_fn(|k| bits[from + k]));
+        let (first, across) = (word(0), word(7));
+        for (k, c) in text[body..body + 12].iter_mut().enumerate() {
+            *c = ALPHABET[(first >> (59 - 5 * k) & 31) as usize];
+        }
+        for (k, c) in text[body + 12..body + BODY - 2].iter_mut().enumerate() {
+            *c = ALPHABET[(across >> (55 - 5 * k) & 31) as usize];
         }
         let end = body + BODY;
         let check = check(&text[..end - 2]);

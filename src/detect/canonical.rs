@@ -4,7 +4,7 @@ use smallvec::SmallVec;
 use unicode_normalization::UnicodeNormalization;
 
 use super::fold::{code_letter, digit};
-use crate::model::Category;
+use crate::model::{Category, letters};
 
 /// A canonical writing: UTF-8, rarely longer than this.
 pub(crate) type Canonical = SmallVec<[u8; 64]>;
@@ -123,6 +123,15 @@ fn padded(value: &str, least: usize, lengths: &[usize]) -> Canonical {
 }
 
 fn phone(value: &str) -> Canonical {
+    // by far the most common writings
+    if let ([b'7' | b'8', national @ ..], 11) | ([b'+', b'7', national @ ..], 12) =
+        (value.as_bytes(), value.len())
+        && national.iter().all(u8::is_ascii_digit)
+    {
+        let mut d = Canonical::from_slice(b"+7");
+        d.extend_from_slice(national);
+        return d;
+    }
     let v = unfloated(value);
     if let Some(whole) = power(v) {
         return phone(&whole);
@@ -166,6 +175,13 @@ fn email(value: &str) -> Canonical {
         _ => v,
     };
     let v = v.split_once('?').map_or(v, |p| p.0);
+    if v.is_ascii() {
+        return v
+            .bytes()
+            .filter(|b| !char::from(*b).is_whitespace())
+            .map(|b| b.to_ascii_lowercase())
+            .collect();
+    }
     v.nfkc()
         .filter(|c| !c.is_whitespace() && !unseen(*c))
         .flat_map(char::to_lowercase)
@@ -174,6 +190,10 @@ fn email(value: &str) -> Canonical {
 
 /// Letters and digits alone, letters that look Latin as Latin capitals.
 fn code(value: &str) -> Canonical {
+    if value.is_ascii() {
+        let signs = value.bytes().filter(u8::is_ascii_alphanumeric);
+        return signs.map(|b| b.to_ascii_uppercase()).collect();
+    }
     let mut out = Canonical::new();
     for c in value.chars() {
         match digit(c).map(|d| b'0' + d).or_else(|| code_letter(c)) {
@@ -192,6 +212,43 @@ fn unseen(c: char) -> bool {
 /// Small letters with single blanks between words; of a `name` full stops and commas are blanks, and Latin letters
 /// that look Cyrillic are Cyrillic in words that are Cyrillic otherwise.
 fn words(value: &str, name: bool) -> Canonical {
+    plain_words(value, name).unwrap_or_else(|| other_words(value, name))
+}
+
+/// Longest text that is written in place.
+const SHORT: usize = 128;
+
+/// [`words`] of a short text that no normal form changes.
+fn plain_words(value: &str, name: bool) -> Option<Canonical> {
+    if value.len() > SHORT {
+        return None;
+    }
+    let mixed = name && !value.is_ascii() && value.bytes().any(|b| b.is_ascii_alphabetic());
+    // a look-alike is longer than the letter that it stands for
+    let (mut out, mut n, mut blank) = ([0u8; 2 * SHORT], 0, false);
+    for c in value.chars() {
+        if !letters::is_plain(c) {
+            return None;
+        }
+        if c.is_ascii() && (char::is_whitespace(c) || (name && matches!(c, '.' | ','))) {
+            blank = n > 0;
+            continue;
+        }
+        if std::mem::take(&mut blank) {
+            out[n] = b' ';
+            n += 1;
+        }
+        let c = match letters::lower(c)? {
+            'ё' => 'е',
+            c if mixed => look_alike(c),
+            c => c,
+        };
+        n += c.encode_utf8(&mut out[n..]).len();
+    }
+    Some(Canonical::from_slice(&out[..n]))
+}
+
+fn other_words(value: &str, name: bool) -> Canonical {
     let mut out = Canonical::new();
     let mut blank = false;
     let mixed = name && value.bytes().any(|b| b.is_ascii_alphabetic()) && value.chars().any(cyrillic);
@@ -314,6 +371,26 @@ mod tests {
         all(Category::IP, &["2001:DB8::1", "2001:0db8:0:0:0:0:0:1"], "2001:db8::1");
         all(Category::MAC, &["00-1A-2B-3C-4D-5E", "00:1a:2b:3c:4d:5e", "001a.2b3c.4d5e"], "001A2B3C4D5E");
         all(Category::CADASTRAL, &["20:311:001:123", "20-311-001-123"], "20311001123");
+    }
+
+    #[test]
+    fn the_short_way_is_the_long_way() {
+        for text in [
+            "  Ахметов\t\u{b}А.Б.,  Ёлкина ",
+            "Axметов Ғ. ІҢКӘР-Сұлтан",
+            "Smith, John",
+            "ѐЀ Ҁҁ Ԯ",
+            ". , ",
+            "",
+            "a",
+        ] {
+            for name in [true, false] {
+                assert_eq!(plain_words(text, name), Some(other_words(text, name)), "{text}");
+            }
+        }
+        for text in ["№ 5", "Ӏ", "и\u{306}", "ﬁ", "a\u{a0}b", &"я".repeat(65)] {
+            assert_eq!(plain_words(text, true), None);
+        }
     }
 
     #[test]

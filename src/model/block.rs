@@ -200,6 +200,20 @@ impl Block {
         (at < s.end || (at == s.end && s.start == s.end)).then_some(k - 1)
     }
 
+    /// [`Block::segment_at`] for positions in rising order: looks on from `near`, the segment of the last answer.
+    pub fn segment_from(&self, near: &mut usize, at: u32) -> Option<usize> {
+        let mut step = 1;
+        // a few steps, then ever larger ones
+        while self.segments.get(*near + step).is_some_and(|s| s.start <= at) {
+            *near += step;
+            step *= 2;
+        }
+        let rest = &self.segments[(*near).min(self.segments.len())..];
+        *near += rest[..step.min(rest.len())].partition_point(|s| s.start <= at).saturating_sub(1);
+        let s = self.segments.get(*near)?;
+        (s.start <= at && (at < s.end || (at == s.end && s.start == s.end))).then_some(*near)
+    }
+
     /// Range of text as offsets into [`Block::stored`], for formats that are text.
     pub fn stored_range(&self, start: u32, end: u32) -> Option<(usize, usize)> {
         if self.raw.is_empty() {
@@ -240,6 +254,24 @@ mod tests {
             assert_eq!(column_letters(n), l);
         }
     }
+
+    #[test]
+    fn segments_in_rising_order() {
+        let mut block = Block::default();
+        for n in 0..50 {
+            let segment = Segment { start: 10 * n, end: 10 * n + n % 9, ..SKIP };
+            block.segments.push(segment);
+        }
+        for stride in [1, 3, 10, 47, 200] {
+            let mut near = 0;
+            for at in (0..520).step_by(stride) {
+                assert_eq!(block.segment_from(&mut near, at), block.segment_at(at), "{at} by {stride}");
+            }
+        }
+        assert_eq!(Block::default().segment_from(&mut 0, 3), None);
+    }
+
+    const SKIP: Segment = Segment { start: 0, end: 0, column: NO_COLUMN, row: 0, kind: SegmentKind::Skip };
 
     #[test]
     fn location_of_prose() {

@@ -8,6 +8,7 @@ mod category;
 mod error;
 mod finding;
 mod interned;
+pub(crate) mod letters;
 mod location;
 mod locator;
 mod map;

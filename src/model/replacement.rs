@@ -16,23 +16,41 @@ pub const BODY: usize = 20;
 pub const COMPACT_MIN: usize = 8;
 
 /// The two check characters for everything that stands before them: 10 bits of a product over its words.
+#[inline]
 pub fn check(before: &[u8]) -> [u8; 2] {
     let mut h = 0xcbf2_9ce4_8422_2325u64 ^ before.len() as u64;
     let mut mix = |word: u64| {
         h = (h ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15);
         h ^= h >> 32;
     };
-    let mut words = before.chunks_exact(8);
-    for word in &mut words {
-        mix(u64::from_le_bytes(std::array::from_fn(|k| word[k])));
-    }
-    mix(words.remainder().iter().rev().fold(0, |w, b| w << 8 | u64::from(*b)));
+    let (words, rest) = before.as_chunks::<8>();
+    words.iter().for_each(|word| mix(u64::from_le_bytes(*word)));
+    mix(rest.iter().rev().fold(0, |w, b| w << 8 | u64::from(*b)));
     h ^= h >> 16;
     [ALPHABET[(h >> 5 & 31) as usize], ALPHABET[(h & 31) as usize]]
 }
 
+/// Per byte: whether it may stand in the body of a token, and whether in a token at all.
+static SIGNS: [(bool, bool); 256] = {
+    let mut signs = [(false, false); 256];
+    let mut b = 0;
+    while b < 128 {
+        let c = b as u8;
+        let letter = c.is_ascii_digit() || c.is_ascii_uppercase();
+        signs[b] = (letter && !matches!(c, b'I' | b'L' | b'O' | b'U'), letter || c == b'_');
+        b += 1;
+    }
+    signs
+};
+
+#[inline]
 fn base32(b: u8) -> bool {
-    b.is_ascii_digit() || (b.is_ascii_uppercase() && !matches!(b, b'I' | b'L' | b'O' | b'U'))
+    SIGNS[usize::from(b)].0
+}
+
+#[inline]
+fn sign(b: u8) -> bool {
+    SIGNS[usize::from(b)].1
 }
 
 /// Is `text` a whole token, `IIN_` and 20 characters, with a check that holds?
@@ -42,7 +60,7 @@ pub fn is_token(text: &[u8]) -> bool {
     let [first, .., b'_'] = prefix else { return false };
     first.is_ascii_uppercase()
         && prefix.len() <= 33
-        && prefix.iter().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || *b == b'_')
+        && prefix.iter().all(|b| sign(*b))
         && body.iter().all(|b| base32(*b))
         && text[text.len() - 2..] == check(&text[..text.len() - 2])
 }
@@ -58,7 +76,7 @@ pub fn is_compact(text: &[u8]) -> bool {
 
 /// The token that covers position `at` of `text`, where there is one.
 pub fn token_at(text: &[u8], at: usize) -> Option<Range<usize>> {
-    let word = |b: &u8| b.is_ascii_uppercase() || b.is_ascii_digit() || *b == b'_';
+    let word = |b: &u8| sign(*b);
     if !text.get(at).is_some_and(word) {
         return None;
     }

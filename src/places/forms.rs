@@ -3,22 +3,31 @@
 use rustc_hash::FxHashMap;
 
 use super::{City, MacroRegion, Meaning, Places, Region};
+use crate::model::letters;
 
 /// A name as it is compared: lower case, ё as е, Kazakh letters as their neighbours on a Russian
 /// keyboard (қ as к …), hyphens as spaces. Works for Latin script too.
 pub fn fold(name: &str) -> String {
     let mut out = String::with_capacity(name.len());
-    for c in name.chars() {
-        for c in c.to_lowercase() {
+    name.chars().for_each(|c| fold_onto(&mut out, c));
+    out
+}
+
+/// Appends the folding of one character.
+#[inline]
+pub(super) fn fold_onto(out: &mut String, c: char) {
+    match letters::lower(c) {
+        Some(c) => {
             if let Some(c) = fold_lower(c) {
                 out.push(c);
             }
         }
+        None => out.extend(c.to_lowercase().filter_map(fold_lower)),
     }
-    out
 }
 
 /// The folding of one lower-case letter; `None` for marks that vanish.
+#[inline]
 pub(crate) fn fold_lower(c: char) -> Option<char> {
     Some(match c {
         'ё' => 'е',

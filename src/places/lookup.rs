@@ -1,6 +1,10 @@
 //! From the text of an address to its city and region.
 
+use smallvec::SmallVec;
+
+use super::forms::fold_onto;
 use super::{City, Meaning, Places, Region, fold};
+use crate::model::letters;
 
 /// How sure a reading of a name is; a higher one wins.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -55,32 +59,66 @@ struct Reading {
     region: Option<u8>,
 }
 
+/// The words of a text, folded, one blank between each two: words side by side are one piece of `text`.
+struct Words {
+    text: String,
+    ends: SmallVec<[u32; 32]>,
+}
+
+impl Words {
+    fn new(text: &str) -> Words {
+        let mut words = Words { text: String::with_capacity(text.len()), ends: SmallVec::new() };
+        let mut open = false;
+        for c in text.chars() {
+            if letters::is_alphanumeric(c) || c == '-' || c == '\u{306}' {
+                if !open && !words.ends.is_empty() {
+                    words.text.push(' ');
+                }
+                open = true;
+                fold_onto(&mut words.text, c);
+            } else if std::mem::take(&mut open) {
+                words.ends.push(words.text.len() as u32);
+            }
+        }
+        if open {
+            words.ends.push(words.text.len() as u32);
+        }
+        words
+    }
+
+    fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// `n` words from word `i` on.
+    fn get(&self, i: usize, n: usize) -> &str {
+        let from = i.checked_sub(1).map_or(0, |k| self.ends[k] as usize + 1);
+        &self.text[from..self.ends[i + n - 1] as usize]
+    }
+}
+
 /// Every reading of the names in `text`, in order.
-fn readings(text: &str) -> Vec<Reading> {
+fn readings(text: &str) -> SmallVec<[Reading; 8]> {
     let places = Places::get();
-    let words: Vec<String> = text
-        .split(|c: char| !(c.is_alphanumeric() || c == '-' || c == '\u{306}'))
-        .filter(|w| !w.is_empty())
-        .map(fold)
-        .collect();
-    let mut out = Vec::new();
+    let words = Words::new(text);
+    let mut out = SmallVec::new();
     let mut i = 0;
     while i < words.len() {
+        let word = words.get(i, 1);
+        let longest = if places.begins(word.split(' ').next().unwrap_or_default()) { 3 } else { 1 };
         let mut taken = 1;
-        for n in (1..=3).rev().filter(|n| i + n <= words.len()) {
-            let name = words[i..i + n].join(" ");
-            let Some(m) = places.meaning(&name) else { continue };
-            let before = i.checked_sub(1).map_or("", |k| words[k].as_str());
-            let behind = words.get(i + n).map_or("", String::as_str);
+        for n in (1..=longest).rev().filter(|n| i + n <= words.len()) {
+            let Some(m) = places.meaning(words.get(i, n)) else { continue };
+            let before = i.checked_sub(1).map_or("", |k| words.get(k, 1));
+            let behind = if i + n < words.len() { words.get(i + n, 1) } else { "" };
             if let Some(r) = reading(m, before, behind) {
                 out.push(r);
                 taken = n;
                 break;
             }
         }
-        if taken == 1 && words[i].len() == 6 && words[i].bytes().all(|b| b.is_ascii_digit()) {
-            let region =
-                places.regions.iter().position(|r| !r.post.is_empty() && words[i].starts_with(r.post));
+        if taken == 1 && word.len() == 6 && word.bytes().all(|b| b.is_ascii_digit()) {
+            let region = places.regions.iter().position(|r| !r.post.is_empty() && word.starts_with(r.post));
             out.extend(region.map(|r| Reading { rank: Rank::PostCode, city: None, region: Some(r as u8) }));
         }
         i += taken;

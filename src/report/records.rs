@@ -179,6 +179,9 @@ pub struct Summary {
     /// Replacements made.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub replaced: Option<u64>,
+    /// BLAKE3 of the manifest's lines, hexadecimal: whoever keeps it can tell later that no copy was changed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub manifest: Option<String>,
     /// The key is kept in a file: the copies are pseudonymized, not anonymized.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub pseudonymized: bool,

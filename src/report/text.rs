@@ -97,6 +97,9 @@ impl TextReport {
                 grouped(r.without_copy.unwrap_or(0)),
             )?;
         }
+        if let Some(hash) = &r.manifest {
+            writeln!(t, "Manifest: BLAKE3 {hash}; keep it apart from the copies (qupia verify --manifest)")?;
+        }
         if r.pseudonymized {
             writeln!(t, "The key is kept in a file: the copies are pseudonymized, not anonymized.")?;
         }

@@ -4,12 +4,16 @@ use std::io::{self, BufWriter, Seek, SeekFrom, Write};
 use std::path::{Component, Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
+use zeroize::Zeroizing;
+
 use crate::depersonalize::{Depersonalizer, FileScope, Join, KeyOrigin};
 use crate::format::{CopyKind, registry};
 use crate::model::{Block, Category, NO_COLUMN, OffsetMap, Reason, Segment, SegmentKind};
 use crate::report::{Copy, FileRecord, Status, Summary};
 use crate::source::{Entry, Input};
-use crate::store::{Declared, Draft, MANIFEST, Manifest, ManifestEntry, Mode, Store, StoreError};
+use crate::store::{
+    Declared, Draft, MANIFEST, Manifest, ManifestEntry, Mode, Seal, Sealed, Store, StoreError,
+};
 
 use super::block::{Engine, Origin, Sight, Worker};
 use super::collector::Chunk;
@@ -59,7 +63,8 @@ impl Start {
         let earlier = sources
             .iter()
             .filter_map(|s| Some((s.clone(), Manifest::read(&s.join(MANIFEST)).ok()?)))
-            .filter(|(_, manifest)| !manifest.entries().is_empty())
+            // what another hand wrote says nothing of what stands in a copy on purpose
+            .filter(|(_, manifest)| matches!(manifest.seal(), Sealed::Holds(_)))
             .collect();
         Ok((
             Copying {
@@ -351,7 +356,7 @@ impl Copying {
             }
             match self.store.commit(draft, &target, &policy.digest, declared) {
                 Ok(()) => {
-                    depersonalizer.add(counts);
+                    depersonalizer.add(counts.of_file(&target.to_string_lossy()));
                     copy.written = true;
                     copy.path = Some(target.to_string_lossy().into_owned());
                 }
@@ -509,10 +514,11 @@ impl Copying {
     }
 
     /// Ends the run; the answer is what the operator should know of it.
-    pub fn finish(self, depersonalizer: Option<Depersonalizer>) -> Result<Vec<String>, RunError> {
+    pub fn finish(self, depersonalizer: Option<Depersonalizer>) -> Result<(Vec<String>, Seal), RunError> {
         let mut notes = Vec::new();
+        let seal = depersonalizer.as_ref().and_then(|d| d.key().seal()).map(Zeroizing::new);
         if let Some(depersonalizer) = depersonalizer {
-            let (policy, counts) = (depersonalizer.policy().clone(), depersonalizer.counts());
+            let (policy, counts) = (depersonalizer.policy().clone(), depersonalizer.take_counts());
             notes.extend(counts.joins().iter().filter_map(Join::note));
             notes.extend(counts.misfits(&policy).into_iter().map(|(rule, misfits, all)| {
                 format!(
@@ -540,8 +546,8 @@ impl Copying {
             }
         }
         let out = self.store.folder().display().to_string();
-        self.store.finish().map_err(|source| StoreError::Io { out, source })?;
-        Ok(notes)
+        let seal = self.store.finish(seal.as_deref()).map_err(|source| StoreError::Io { out, source })?;
+        Ok((notes, seal))
     }
 }
 

@@ -7,7 +7,7 @@ use crate::court::Session;
 use crate::depersonalize::{Depersonalizer, FileScope};
 use crate::detect::{self, Columns, Detector, Scratch};
 use crate::format::{Limits, encoded};
-use crate::model::{Block, Category, Edit, Finding, Location, Locator};
+use crate::model::{Block, Category, Edit, Finding, Location, Locator, NO_COLUMN, SegmentKind, replacement};
 use crate::report::{ColumnRecord, FindingRecord, Report};
 
 use super::collector::Chunk;
@@ -163,6 +163,20 @@ impl Engine {
             tally.replaced = edits.len() as u64;
         }
         (tally, edits)
+    }
+
+    /// In a copy a cell that is a token whole is done with at once: whatever began in it would be a part of the token.
+    pub fn set_aside(&self, block: &mut Block) {
+        if self.own.is_none() {
+            return;
+        }
+        let Block { text, segments, .. } = block;
+        for s in segments.iter_mut().filter(|s| s.kind == SegmentKind::Cell && s.column != NO_COLUMN) {
+            let cell = text.get(s.start as usize..s.end as usize).unwrap_or_default();
+            if replacement::is_token(cell) || replacement::is_compact(cell) {
+                s.kind = SegmentKind::Skip;
+            }
+        }
     }
 
     /// Puts into the worker what the rules find in a block, and no value that a copy holds on purpose.

@@ -137,10 +137,16 @@ impl Collector {
     }
 
     /// Writes the summary and hands it out.
-    pub fn finish(self, seconds: f64, interrupted: bool) -> Result<Summary, RunError> {
+    pub fn finish(
+        self,
+        seconds: f64,
+        interrupted: bool,
+        manifest: Option<String>,
+    ) -> Result<Summary, RunError> {
         let mut state = self.state.into_inner().unwrap_or_else(|e| e.into_inner());
         state.summary.seconds = seconds;
         state.summary.interrupted = interrupted;
+        state.summary.manifest = manifest;
         for i in 0..state.sinks.len() {
             let mut bytes = Vec::new();
             state.sinks[i].report.summary(&state.summary, &mut bytes);

@@ -4,15 +4,16 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
 use crate::depersonalize::{
-    Counts, Done, IIN_SPACE, KeyOrigin, KeyRecord, Outcome, Policy, TOKEN_BITS, tokens_per_second,
+    ColumnFigures, Counts, Distribution, Done, IIN_SPACE, KeyOrigin, KeyRecord, Outcome, Policy, TOKEN_BITS,
+    tokens_per_second,
 };
 use crate::report::description::figures::{
     AttackFigures, CopyFile, DistributionFigures, FieldFigures, JoinFigures, JoinForm, KeyFigures, Labour,
-    Leftovers, Procedure, Quality, SCHEMA, Side, Storage,
+    Leftovers, ManifestFigures, Procedure, Quality, SCHEMA, Side, Storage,
 };
 use crate::report::description::{Form, Lang, RunFigures, paths, render};
 use crate::report::{FileRecord, FindingRecord, Report, Status, Summary};
-use crate::store::{MANIFEST, Manifest};
+use crate::store::{MANIFEST, Manifest, Sealed};
 
 use super::Finished;
 use super::anonymize::source_hash;
@@ -176,6 +177,12 @@ impl Gatherer {
             input: seen.input,
             output: Side { files, bytes, ..seen.output },
             copies,
+            manifest: match manifest.seal() {
+                Sealed::Holds(seal) => {
+                    Some(ManifestFigures { hash: seal.blake3.clone(), keyed: seal.mac.is_some() })
+                }
+                _ => None,
+            },
             without_copy: seen.without_copy,
             not_inspected: seen.not_inspected,
             found: seen.found,
@@ -264,11 +271,7 @@ fn procedure(policy: &Policy, fields: &[FieldFigures], begun: SystemTime, said: 
         program_hash: program_hash(),
         policy: policy.name.clone(),
         policy_hash: policy.digest.clone(),
-        default_mode: match policy.default {
-            crate::depersonalize::policy::DefaultMode::Scan => "scan",
-            crate::depersonalize::policy::DefaultMode::AllowList => "allow-list",
-        }
-        .to_owned(),
+        default_mode: policy.default.name().to_owned(),
         function: policy.function.name().to_owned(),
         token_bits: TOKEN_BITS,
         scope: policy.scope.name().to_owned(),
@@ -295,16 +298,20 @@ fn utc(time: SystemTime) -> String {
 }
 
 fn fields(policy: &Policy, counts: &Counts) -> Vec<FieldFigures> {
-    // place, category, rule, emptied without a rule
-    type Key<'a> = (&'a str, Option<&'a str>, Option<u32>, bool);
+    // place, file, category, rule, emptied without a rule
+    type Key<'a> = (&'a str, Option<&'a str>, Option<&'a str>, Option<u32>, bool);
+    let ambiguous = counts.ambiguous();
     let mut all: BTreeMap<Key<'_>, FieldFigures> = BTreeMap::new();
     for (done, n) in &counts.done {
-        let Done { place, category, rule, form, outcome, .. } = done;
+        let Done { place, file, category, rule, form, outcome, .. } = done;
+        let several = ambiguous.contains(place);
         // what no rule names becomes a token, or is emptied in allow-list mode
         let emptied = rule.is_none() && form.is_none() && *outcome == Outcome::Replaced;
         let category = category.map(crate::model::Category::as_str);
-        let field = all.entry((place, category, *rule, emptied)).or_insert_with(|| FieldFigures {
+        let named = several.then_some(&**file);
+        let field = all.entry((place, named, category, *rule, emptied)).or_insert_with(|| FieldFigures {
             place: place.to_string(),
+            file: named.map(str::to_owned),
             category: category.map(str::to_owned),
             method: match rule.and_then(|n| policy.rules.get(n as usize)) {
                 Some(rule) => rule.method.describe(),
@@ -312,21 +319,11 @@ fn fields(policy: &Policy, counts: &Counts) -> Vec<FieldFigures> {
                 None => "token".to_owned(),
             },
             rule: rule.and_then(|n| policy.rules.get(n as usize)).map(|r| format!("{}:{}", r.source, r.line)),
-            distribution: counts.columns.get(place).map(|d| {
-                let (before, after) = (d.before(), d.after());
-                DistributionFigures {
-                    values: d.values,
-                    changed: d.changed,
-                    distinct_before: before.distinct,
-                    distinct_after: after.distinct,
-                    entropy_before: before.entropy,
-                    entropy_after: after.entropy,
-                    top_share: after.top_share,
-                    unique_count_share: after.unique_count_share,
-                    distance: d.distance(),
-                    bounded: d.bounded,
-                }
-            }),
+            distribution: match several {
+                true => counts.apart.get(&(file.clone(), place.clone())).cloned(),
+                false => counts.columns.get(place).map(Distribution::figures),
+            }
+            .map(distribution),
             ..FieldFigures::default()
         });
         match outcome {
@@ -340,6 +337,21 @@ fn fields(policy: &Policy, counts: &Counts) -> Vec<FieldFigures> {
         }
     }
     all.into_values().collect()
+}
+
+fn distribution(d: ColumnFigures) -> DistributionFigures {
+    DistributionFigures {
+        values: d.values,
+        changed: d.changed,
+        distinct_before: d.before.distinct,
+        distinct_after: d.after.distinct,
+        entropy_before: d.before.entropy,
+        entropy_after: d.after.entropy,
+        top_share: d.after.top_share,
+        unique_count_share: d.after.unique_count_share,
+        distance: d.distance,
+        bounded: d.bounded,
+    }
 }
 
 fn form_name(form: crate::depersonalize::TokenForm) -> String {

@@ -163,6 +163,7 @@ impl Inspector<'_> {
                 break;
             }
             let columns = tables.of(self.engine, origin, &block, &mut chunk);
+            self.engine.set_aside(&mut block);
             let sight = Sight { origin, block: &block, columns: columns.as_deref(), scope: self.scope };
             let (t, edits) = self.engine.look(self.worker, sight, Some(&mut chunk));
             if self.count_progress {
@@ -256,6 +257,7 @@ impl Visitor for Walk<'_, '_> {
         let engine = self.inspector.engine;
         let chunk = self.chunk.get_or_insert_with(|| Chunk::new(engine.reports.len()));
         let columns = self.tables.of(engine, self.origin, block, chunk);
+        engine.set_aside(block);
         let (origin, scope) = (self.origin, self.inspector.scope);
         let sight = Sight { origin, block, columns: columns.as_deref(), scope };
         let (tally, edits) = engine.look(self.inspector.worker, sight, Some(&mut *chunk));
@@ -349,7 +351,12 @@ impl Inspector<'_> {
             Some(out) => inside.copy_of_member(&origin, input, out)?,
         };
         if let (Some(inner), Some(outer)) = (&scope, self.scope) {
-            outer.count(inner.take_counts());
+            let counts = inner.take_counts();
+            let tables = counts.done.keys().any(|d| !d.place.is_empty());
+            outer.count(match tables {
+                true => counts.of_file(&self.engine.clean_path(self.worker, outer, name)),
+                false => counts,
+            });
         }
         let whole = record.status == Status::Scanned;
         let reason = record.reason;

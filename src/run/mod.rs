@@ -27,4 +27,4 @@ pub use pool::scan;
 pub use progress::Progress;
 pub use single::{Anonymized, Anonymizer, Scanned, Scanner};
 pub use tables::{SeenTable, tables};
-pub use verify::{Issue, Leftover, Recovered, Verified, verify};
+pub use verify::{Issue, Kept, Leftover, Recovered, Verified, verify};

@@ -184,10 +184,10 @@ pub(super) fn run(
     let interrupted = shared.stop.load(Ordering::Relaxed);
     let Shared { engines: [main, others @ ..], collector, copying, .. } = shared;
     drop(others);
-    let mut summary = collector.finish(begun.elapsed().as_secs_f64(), interrupted)?;
-    if let Some(copying) = copying {
-        summary.notes = copying.finish(main.depersonalizer.and_then(Arc::into_inner))?;
-    }
+    let finished = copying.map(|c| c.finish(main.depersonalizer.and_then(Arc::into_inner))).transpose()?;
+    let (notes, seal) = finished.unzip();
+    let mut summary = collector.finish(begun.elapsed().as_secs_f64(), interrupted, seal.map(|s| s.blake3))?;
+    summary.notes = notes.unwrap_or_default();
     Ok(summary)
 }
 
@@ -332,7 +332,9 @@ impl Shared {
         scope: Option<&Arc<FileScope>>,
         emit: &mut dyn FnMut(Chunk),
     ) -> Outcome {
-        let big = input.len().is_some_and(|n| n >= SHARED_FROM) && self.threads > 1;
+        // numbered labels follow the order in which persons stand in the file
+        let in_turn = self.engine(role).depersonalizer.as_ref().is_some_and(|d| d.policy().numbers_persons());
+        let big = input.len().is_some_and(|n| n >= SHARED_FROM) && self.threads > 1 && !in_turn;
         let mut inspector = Inspector {
             engine: self.engine(role),
             worker,
@@ -488,8 +490,9 @@ struct Task {
 
 impl Task {
     fn run(self, shared: &Shared, worker: &mut Worker) {
-        let Task { file, index, block, columns, mut chunk } = self;
+        let Task { file, index, mut block, columns, mut chunk } = self;
         let engine = shared.engine(file.role);
+        engine.set_aside(&mut block);
         let (mut tally, mut spliced, mut error) = (Tally::default(), Vec::new(), None);
         let looked = catch_unwind(AssertUnwindSafe(|| {
             let (columns, scope) = (columns.as_deref(), file.scope.as_deref());

@@ -273,7 +273,7 @@ impl Anonymizer {
         let Anonymizer { engine, checker, depersonalizer, .. } = self;
         drop((engine, checker));
         let d = Arc::into_inner(depersonalizer)?;
-        let (policy, counts) = (d.policy().clone(), d.counts());
+        let (policy, counts) = (d.policy().clone(), d.take_counts());
         Some((policy, counts, d.finish()))
     }
 }

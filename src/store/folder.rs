@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::source::display;
 
-use super::manifest::{Declared, MANIFEST, Manifest, ManifestEntry};
+use super::manifest::{Declared, MANIFEST, Manifest, ManifestEntry, Seal, Sealed};
 
 /// Name of the folder, inside the output folder, in which copies are made until they are proven clean.
 const UNPROVEN: &str = ".qupia-unproven";
@@ -47,6 +47,14 @@ pub enum StoreError {
     /// Another run holds it.
     #[error("another run is writing into {out}; wait for it or choose another folder")]
     Busy {
+        /// The output folder.
+        out: String,
+    },
+    /// Copies were listed that no run listed, or taken off the list.
+    #[error(
+        "the manifest {MANIFEST} in {out} was changed since the run that wrote it; choose an empty folder, or look through the copies with `qupia verify`"
+    )]
+    Changed {
         /// The output folder.
         out: String,
     },
@@ -155,6 +163,10 @@ impl Store {
             }
         }
         let mut manifest = Manifest::read(&real.join(MANIFEST)).map_err(io)?;
+        // this run would seal what another hand wrote
+        if mode == Mode::Resume && *manifest.seal() == Sealed::Broken {
+            return Err(StoreError::Changed { out: display(out) });
+        }
         if mode == Mode::Overwrite {
             for entry in manifest.entries() {
                 // a manifest that was tampered with may not lead out of the folder
@@ -231,19 +243,19 @@ impl Store {
         Ok(())
     }
 
-    /// Writes the manifest and takes the working folder away.
+    /// Writes the manifest, sealed with `key` where the run's key is kept, and takes the working folder away.
     ///
     /// # Errors
     /// Those of the system.
-    pub fn finish(mut self) -> io::Result<()> {
+    pub fn finish(mut self, key: Option<&[u8; 32]>) -> io::Result<Seal> {
         let manifest = std::mem::take(&mut *self.manifest.lock().unwrap_or_else(|e| e.into_inner()));
         let draft = self.draft()?;
-        manifest.write(&draft.file)?;
+        let seal = manifest.write(&draft.file, key)?;
         draft.file.sync_data()?;
         fs::rename(&draft.path, self.out.join(MANIFEST))?;
         drop(draft);
         self.close();
-        Ok(())
+        Ok(seal)
     }
 
     fn close(&mut self) {
@@ -307,7 +319,7 @@ mod tests {
         drop(lost);
         store.commit(draft, Path::new("a/b.txt"), "", Vec::new()).unwrap();
         assert!(matches!(Store::open(&out, &[], Mode::Resume), Err(StoreError::Busy { .. })));
-        store.finish().unwrap();
+        store.finish(None).unwrap();
         assert!(!out.join(UNPROVEN).exists());
         assert_eq!(fs::read(out.join("a/b.txt")).unwrap(), b"copy");
         #[cfg(unix)]

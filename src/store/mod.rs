@@ -4,4 +4,4 @@ mod folder;
 mod manifest;
 
 pub use folder::{Draft, Mode, Store, StoreError, inside};
-pub use manifest::{Declared, MANIFEST, Manifest, ManifestEntry};
+pub use manifest::{Declared, MANIFEST, Manifest, ManifestEntry, Seal, Sealed};

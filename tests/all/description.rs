@@ -95,3 +95,56 @@ fn a_description_may_not_lie_among_the_copies() {
     assert_eq!(unknown.code, 2);
     assert!(unknown.stderr.contains(".docx"), "{}", unknown.stderr);
 }
+
+#[test]
+fn columns_of_one_name_are_told_apart_by_their_copies() {
+    let p = Place::new();
+    p.write("src/a.csv", "id;ИИН\n1;991231500016\n2;991231500016\n");
+    p.write("src/дело 850101100012.csv", "id;ИИН\n1;850101100012\n");
+    let mut tar = tar::Builder::new(Vec::new());
+    for (name, text) in [("x.csv", "id;ИИН\n1;991231500016\n"), ("y.csv", "id;БИН\n1;050140000018\n")] {
+        let mut header = tar::Header::new_gnu();
+        header.set_size(text.len() as u64);
+        tar.append_data(&mut header, name, text.as_bytes()).unwrap();
+    }
+    p.write("src/more.tar", tar.into_inner().unwrap());
+    run(&p, "d.json", &[]);
+    let text = String::from_utf8(p.read("d.json")).unwrap();
+    let json: serde_json::Value = serde_json::from_str(&text).unwrap();
+    let rows: Vec<(String, String, u64, u64)> = json["fields"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|f| {
+            let text = |k: &str| f[k].as_str().unwrap_or_default().to_owned();
+            let values = f["distribution"]["values"].as_u64().unwrap();
+            (text("file"), text("place"), f["replaced"].as_u64().unwrap(), values)
+        })
+        .collect();
+    let row = |file: &str, place: &str, n| (file.to_owned(), place.to_owned(), n, n);
+    assert!(rows.contains(&row("a.csv", "ИИН", 2)), "{rows:?}");
+    assert!(rows.contains(&row("more.tar!x.csv", "ИИН", 1)), "{rows:?}");
+    // one file alone has such a column: nothing to tell apart
+    assert!(rows.contains(&row("", "БИН", 1)), "{rows:?}");
+    assert_eq!(rows.iter().filter(|r| r.1 == "ИИН").count(), 3);
+    assert!(!text.contains("850101100012"), "the copy's name, not the source's");
+    run(&p, "d.md", &["--lang", "en"]);
+    let text = String::from_utf8(p.read("d.md")).unwrap();
+    assert!(text.contains("a.csv: ИИН") && text.contains("more.tar!x.csv: ИИН"), "{text}");
+    assert!(text.contains("sealed with the BLAKE3 hash"), "{text}");
+}
+
+#[test]
+fn where_no_description_can_be_written_no_run_begins() {
+    let p = place();
+    std::fs::create_dir(p.path("folder.md")).unwrap();
+    for bad in ["nowhere/d.md", "folder.md"] {
+        let run = p.qupia(&["anonymize", "src", "--out", "out", "--description", bad]);
+        assert_eq!(run.code, 2);
+        assert!(run.stderr.contains("cannot be written"), "{}", run.stderr);
+        assert!(!p.path("out").exists());
+    }
+    p.write("d.md", "old");
+    let stopped = p.qupia(&["anonymize", "no-source", "--out", "out", "--description", "d.md"]);
+    assert_eq!((stopped.code, p.read("d.md")), (2, b"old".to_vec()));
+}

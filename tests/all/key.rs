@@ -90,11 +90,14 @@ fn without_a_key_file_no_key_reaches_the_disk() {
     assert_eq!(json["key"]["wiped"], true);
     assert_eq!(json["key"]["bits"], 256);
     assert!(json["key"]["life_seconds"].as_f64().unwrap() > 0.0);
-    // nothing of 64 hexadecimal digits but hashes of the copies, the policy and the program stands anywhere
+    // nothing of 64 hexadecimal digits but hashes of the copies, their list, the policy and the program stands anywhere
     let hashes = |v: &serde_json::Value| v.as_str().unwrap().to_owned();
     let mut known =
         vec![hashes(&json["procedure"]["policy_hash"]), hashes(&json["procedure"]["program_hash"])];
     known.extend(json["copies"].as_array().unwrap().iter().map(|c| hashes(&c["hash"])));
+    let manifest = String::from_utf8(p.read("out/.qupia-manifest.jsonl")).unwrap();
+    let (lines, _) = manifest.trim_end().rsplit_once('\n').unwrap();
+    known.push(blake3::hash(format!("{lines}\n").as_bytes()).to_hex().to_string());
     for file in p.files("") {
         let text = String::from_utf8_lossy(&p.read(&file)).into_owned();
         for word in text.split(|c: char| !c.is_ascii_hexdigit()).filter(|w| w.len() >= 64) {

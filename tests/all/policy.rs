@@ -199,3 +199,53 @@ fn verify_finds_what_was_put_back() {
     }
     assert!(!found.stdout.contains(&iin(3)));
 }
+
+#[test]
+fn methods_that_would_leave_a_value_recoverable_are_refused() {
+    let p = Place::new();
+    for (rule, why) in [
+        ("iin = { method = \"prefix\", length = 11 }", "few candidates"),
+        ("iin = { method = \"noise\", scale = 1 }", "among its neighbours"),
+        ("id_card = { method = \"bins\", width = 2 }", "among its neighbours"),
+        ("phone = { method = \"round\", step = 1 }", "among its neighbours"),
+        ("phone = { method = \"prefix\", length = 9 }", "few candidates"),
+        ("iin = \"domain_class\"", "is for email, not for iin"),
+        ("address = \"operator\"", "is for phone, not for address"),
+    ] {
+        p.write("p.toml", format!("version = 1\n[category]\n{rule}\n"));
+        let run = p.qupia(&["policy", "check", "p.toml"]);
+        assert_eq!(run.code, 2, "{rule}");
+        assert!(run.stderr.contains("p.toml:3") && run.stderr.contains(why), "{}", run.stderr);
+    }
+    p.write("p.toml", "version = 1\n[category]\nphone = { method = \"prefix\", length = 5 }\n");
+    assert_eq!(p.qupia(&["policy", "check", "p.toml"]).code, 0);
+    // a rule for a column cannot know what stands in it: there the value gets a label
+    lender(&p);
+    p.write("p.toml", "version = 1\n[[column]]\ncolumn = \"ИИН\"\nmethod = \"prefix\"\nlength = 11\n");
+    let run = p.qupia(&["anonymize", "src/clients.csv", "--out", "out", "--policy", "p.toml", "-q"]);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    assert!(rows(&p, "out/clients.csv", ';').iter().all(|r| r[1] == "[IIN]"));
+}
+
+#[test]
+fn numbers_of_persons_do_not_depend_on_threads() {
+    let p = Place::new();
+    let mut text = String::from("id;ФИО;ИИН\n");
+    for n in 0..60_000u32 {
+        let letter = |k: u32| char::from_u32(0x430 + (n / k) % 26).unwrap();
+        text.push_str(&format!(
+            "{n};Ахмет{}{}{}ов Нурлан Серикович;{}\n",
+            letter(676),
+            letter(26),
+            letter(1),
+            iin(n % 97)
+        ));
+    }
+    p.write("src/a.csv", text);
+    p.write("p.toml", "version = 1\n[category]\nperson = \"label\"\niin = \"remove\"\n");
+    for (out, threads) in [("one", "1"), ("four", "4")] {
+        let run = ["anonymize", "src", "--out", out, "--policy", "p.toml", "--threads", threads, "-q"];
+        assert_eq!(p.qupia(&run).code, 0);
+    }
+    assert!(p.read("one/a.csv") == p.read("four/a.csv"));
+}

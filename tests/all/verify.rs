@@ -108,6 +108,67 @@ fn masks_tails_and_the_manifest() {
     assert!(issues(&p, false).1.iter().any(|(p, k, _)| p == "clients.csv" && k == "manifest"));
 }
 
+/// Seals changed lines anew, as somebody without the key would.
+fn sealed_anew(lines: &str) -> String {
+    let hash = blake3::hash(lines.as_bytes()).to_hex();
+    format!("{lines}{{\"seal\":{{\"copies\":{},\"blake3\":\"{hash}\"}}}}\n", lines.lines().count())
+}
+
+#[test]
+fn a_forged_manifest_is_told() {
+    let p = Place::new();
+    share(&p);
+    let new = ["key", "new", "k", "--purpose", "monthly", "--expires", "2099-12-31"];
+    assert_eq!(p.qupia(&new).code, 0);
+    for (out, key) in [("out", &[][..]), ("kept", &["--key-file", "k"][..])] {
+        let run =
+            [&["anonymize", "share", "--out", out, "--description", "d.json", "--format", "jsonl"], key];
+        let (code, lines) = p.jsonl(&run.concat());
+        assert_eq!(code, 0);
+        let told = lines.last().unwrap()["manifest"].as_str().unwrap().to_owned();
+        let described: Value = serde_json::from_slice(&p.read("d.json")).unwrap();
+        assert_eq!(described["manifest"]["hash"], told.as_str());
+        assert_eq!(described["manifest"]["keyed"], !key.is_empty());
+
+        let verify = |more: &[&str]| {
+            let (code, lines) = p.jsonl(&[&["verify", out][..], more].concat());
+            let what =
+                lines.iter().find(|l| l["path"] == ".qupia-manifest.jsonl").map(|l| l["what"].to_string());
+            (code, what.unwrap_or_default(), lines.last().unwrap()["authentic"] == true)
+        };
+        assert_eq!(verify(&[]), (0, String::new(), false));
+        assert_eq!(verify(&["--manifest", &told.to_uppercase()]), (0, String::new(), true));
+        let (code, what, authentic) = verify(&["--key-file", "k"]);
+        match key.is_empty() {
+            true => assert!(code == 1 && what.contains("without a key") && !authentic, "{what}"),
+            false => assert_eq!((code, authentic), (0, true), "{what}"),
+        }
+
+        // a copy is changed, and the manifest with it
+        let manifest = String::from_utf8(p.read(&format!("{out}/.qupia-manifest.jsonl"))).unwrap();
+        let (mut lines, _) =
+            manifest.trim_end().rsplit_once('\n').map(|(l, s)| (format!("{l}\n"), s)).unwrap();
+        p.write(&format!("{out}/added.txt"), "пусто\n");
+        let hash = blake3::hash("пусто\n".as_bytes()).to_hex();
+        lines.push_str(&format!("{{\"path\":\"added.txt\",\"bytes\":11,\"blake3\":\"{hash}\"}}\n"));
+        p.write(&format!("{out}/.qupia-manifest.jsonl"), sealed_anew(&lines));
+        assert_eq!(verify(&[]).0, 0, "nothing that was kept shows it");
+        assert!(verify(&["--manifest", &told]).1.contains("another hash"));
+        assert!(verify(&["--key-file", "k"]).1.contains("without a key"));
+        // and with its seal as it was
+        let seal = manifest.lines().last().unwrap();
+        p.write(&format!("{out}/.qupia-manifest.jsonl"), format!("{lines}{seal}\n"));
+        assert!(verify(&[]).1.contains("was changed"));
+        let resumed = p.qupia(&["anonymize", "share", "--out", out, "--resume"]);
+        assert!(resumed.code == 2 && resumed.stderr.contains("was changed"), "{}", resumed.stderr);
+        p.write(&format!("{out}/.qupia-manifest.jsonl"), &lines);
+        assert!(verify(&[]).1.contains("no seal"));
+        std::fs::remove_file(p.path(&format!("{out}/.qupia-manifest.jsonl"))).unwrap();
+        assert!(verify(&[]).1.contains("missing"));
+    }
+    assert_eq!(p.qupia(&["verify", "out", "--manifest", "12"]).code, 2);
+}
+
 #[test]
 fn the_attack_by_frequency_is_made_and_its_result_told() {
     let p = Place::new();

@@ -11,14 +11,14 @@ pub(crate) struct Day {
 }
 
 /// How a date was written, so that another date can be written the same way.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Form {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Form<'a> {
     order: Order,
-    separator: String,
+    separator: &'a str,
     short_year: bool,
     padded: bool,
     /// What stands behind the date: a time of day.
-    rest: String,
+    rest: &'a str,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -82,12 +82,12 @@ const MONTHS: [&[&str]; 12] = [
 ];
 
 /// Reads a date in the ways people and tables write it; a time of day may follow.
-pub(crate) fn parse(text: &str) -> Option<(Day, Form)> {
+pub(crate) fn parse(text: &str) -> Option<(Day, Form<'_>)> {
     let text = text.trim();
     numeric(text).or_else(|| words(text))
 }
 
-fn numeric(text: &str) -> Option<(Day, Form)> {
+fn numeric(text: &str) -> Option<(Day, Form<'_>)> {
     let digits = |s: &str| s.bytes().take_while(u8::is_ascii_digit).count();
     let n = digits(text);
     if n == 8 && text.len() == 8 {
@@ -95,19 +95,18 @@ fn numeric(text: &str) -> Option<(Day, Form)> {
         return (1900..2100).contains(&day.year).then(|| (day, form(Order::YearFirst, "", true, "")));
     }
     let (a, rest) = text.split_at(n);
-    let separator = rest.chars().next().filter(|c| matches!(c, '.' | '-' | '/' | ' '))?;
-    let rest = &rest[separator.len_utf8()..];
+    let separator = rest.get(..1).filter(|c| matches!(*c, "." | "-" | "/" | " "))?;
+    let rest = &rest[1..];
     let (b, rest) = rest.split_at(digits(rest));
     let rest = rest.strip_prefix(separator)?;
     let (c, rest) = rest.split_at(digits(rest));
     if !(rest.is_empty() || rest.starts_with(['T', 't', ' ', ',']) && rest.contains(':')) {
         return None;
     }
-    let s = separator.to_string();
     match (a.len(), b.len(), c.len()) {
         (4, 1..=2, 1..=2) => {
             let day = Day::new(a.parse().ok()?, b.parse().ok()?, c.parse().ok()?)?;
-            Some((day, form(Order::YearFirst, &s, b.len() == 2 && c.len() == 2, rest)))
+            Some((day, form(Order::YearFirst, separator, b.len() == 2 && c.len() == 2, rest)))
         }
         (1..=2, 1..=2, 2 | 4) => {
             let (mut d, mut m): (u32, u32) = (a.parse().ok()?, b.parse().ok()?);
@@ -120,7 +119,7 @@ fn numeric(text: &str) -> Option<(Day, Form)> {
                 // two digits of a year: no later than this one
                 year += if 2000 + year > Day::today().year { 1900 } else { 2000 };
             }
-            let mut f = form(Order::DayFirst, &s, a.len() == 2 && b.len() == 2, rest);
+            let mut f = form(Order::DayFirst, separator, a.len() == 2 && b.len() == 2, rest);
             f.short_year = short;
             Some((Day::new(year, m, d)?, f))
         }
@@ -128,7 +127,7 @@ fn numeric(text: &str) -> Option<(Day, Form)> {
     }
 }
 
-fn words(text: &str) -> Option<(Day, Form)> {
+fn words(text: &str) -> Option<(Day, Form<'static>)> {
     let lower = text.to_lowercase();
     let (mut day, mut month, mut year) = (None, None, None);
     for word in lower.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()) {
@@ -147,19 +146,19 @@ fn words(text: &str) -> Option<(Day, Form)> {
     Some((day, form(Order::Words, ".", true, "")))
 }
 
-fn form(order: Order, separator: &str, padded: bool, rest: &str) -> Form {
-    Form { order, separator: separator.to_owned(), short_year: false, padded, rest: rest.to_owned() }
+fn form<'a>(order: Order, separator: &'a str, padded: bool, rest: &'a str) -> Form<'a> {
+    Form { order, separator, short_year: false, padded, rest }
 }
 
-impl Form {
+impl Form<'_> {
     /// The form of a date column whose cell could not be read.
-    pub fn iso() -> Form {
+    pub fn iso() -> Form<'static> {
         form(Order::YearFirst, "-", true, "")
     }
 
     /// Writes `day` in this form, with the time of day as it was.
-    pub fn write(&self, day: Day) -> String {
-        let s = &self.separator;
+    pub fn write(self, day: Day) -> String {
+        let s = self.separator;
         let two = |n: u32| if self.padded { format!("{n:02}") } else { n.to_string() };
         let year = if self.short_year {
             format!("{:02}", day.year.rem_euclid(100))
@@ -174,15 +173,15 @@ impl Form {
     }
 
     /// The same with the time of day set to midnight, for coarser dates.
-    pub fn write_midnight(&self, day: Day) -> String {
+    pub fn write_midnight(self, day: Day) -> String {
         let rest: String = self
             .rest
             .split_once(['+', 'Z'])
-            .map_or(self.rest.as_str(), |(time, _)| time)
+            .map_or(self.rest, |(time, _)| time)
             .chars()
             .map(|c| if c.is_ascii_digit() { '0' } else { c })
             .collect();
-        Form { rest, ..self.clone() }.write(day)
+        Form { rest: &rest, ..self }.write(day)
     }
 }
 

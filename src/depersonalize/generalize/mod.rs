@@ -117,8 +117,14 @@ fn date(step: &Generalize, text: &str, typed: bool, number: bool) -> Option<Stri
         Generalize::Month if !number => format!("{year:04}-{month:02}"),
         Generalize::Quarter if !number => format!("{year:04}-Q{}", (month - 1) / 3 + 1),
         Generalize::Decade if !number => format!("{:04}-{:04}", coarse.year, coarse.year + 9),
-        _ => format!("{:04}", coarse.year),
+        _ => four_digits(coarse.year),
     })
+}
+
+/// `0987`, `1985`; the years of [`Day`] have no more digits.
+fn four_digits(year: i32) -> String {
+    let digit = |of: i32| char::from(b'0' + (year / of % 10).unsigned_abs() as u8);
+    [1000, 100, 10, 1].into_iter().map(digit).collect()
 }
 
 /// The interval of a number: `30-34` for whole numbers, `[30..35)` else; a numeric column gets its lower end.

@@ -60,6 +60,16 @@ pub enum DefaultMode {
     AllowList,
 }
 
+impl DefaultMode {
+    /// The name in policies and reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            DefaultMode::Scan => "scan",
+            DefaultMode::AllowList => "allow-list",
+        }
+    }
+}
+
 /// The form that all tokens of one kind get, whatever column they stand in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Form {
@@ -298,6 +308,12 @@ impl Policy {
             .collect();
         fit.sort_by_key(|n| std::cmp::Reverse((self.rules[*n].weight(), *n)));
         fit
+    }
+
+    /// True where persons get numbers in the order in which they stand in a file.
+    pub fn numbers_persons(&self) -> bool {
+        let persons = |r: &Rule| r.category.is_none_or(|c| c == Category::PERSON);
+        self.rules.iter().any(|r| matches!(r.method, Method::Label(None)) && persons(r))
     }
 
     /// True where any rule needs a first pass over whole columns.

@@ -79,6 +79,9 @@ impl Source<'_> {
         };
         match n {
             Some(n) if (low..=high).contains(&n) => Ok(n),
+            _ if low == f64::MIN_POSITIVE => {
+                self.fail(value.span(), format!("{key} must be a number above 0, up to {high}"))
+            }
             _ => self.fail(value.span(), format!("{key} must be a number from {low} to {high}")),
         }
     }
@@ -126,8 +129,33 @@ impl Source<'_> {
         Ok(())
     }
 
-    /// A method, short (`"token"`, `"year"`) or with parameters (`{ method = "mask", first = 1 }`).
+    /// A method, short (`"token"`, `"year"`) or with parameters (`{ method = "mask", first = 1 }`), that does for the
+    /// kind of data what it says.
     fn method(&self, value: &Value<'_>, category: Option<Category>) -> Parsed<Method> {
+        let method = self.any_method(value)?;
+        let Some(category) = category else { return Ok(method) };
+        if let Some(why) = method.refusal(category) {
+            let what = if matches!(method, Method::Mask { .. }) { "mask" } else { "method" };
+            return self.fail(value.span(), format!("this {what} leaves the value recoverable: {why}"));
+        }
+        let kinds = match &method {
+            Method::Generalize(step) => step.kinds(),
+            _ => None,
+        };
+        // an operator's own kinds of data may be of any nature
+        if let Some(kinds) =
+            kinds.filter(|k| !k.contains(&category) && Category::known().any(|c| c == category))
+        {
+            let kinds = names(kinds.iter().map(|c| c.as_str()));
+            return self.fail(
+                value.span(),
+                format!("{} is for {kinds}, not for {category}: it would fit no value", method.describe()),
+            );
+        }
+        Ok(method)
+    }
+
+    fn any_method(&self, value: &Value<'_>) -> Parsed<Method> {
         let empty = DeTable::new();
         let (name, span, table) = match value.get_ref() {
             DeValue::String(s) => (s.as_ref(), value.span(), &empty),
@@ -184,7 +212,7 @@ impl Source<'_> {
                 keys(&["first", "last"])?;
                 let first = number("first", Some(0.0), 0.0, 20.0)? as u8;
                 let last = number("last", Some(0.0), 0.0, 20.0)? as u8;
-                if let Some(why) = Method::mask_refusal(first, last, category) {
+                if let Some(why) = Method::mask_refusal(first, last, None) {
                     return self.fail(span, format!("this mask leaves the value recoverable: {why}"));
                 }
                 Method::Mask { first, last }

@@ -14,16 +14,20 @@ pub struct CsvSplice {
 impl Splice for CsvSplice {
     fn splice(&self, block: &Block, edits: &[Edit], out: &mut Vec<u8>) -> Result<(), ReadError> {
         let mut writer = Writer::new(block, &self.charset, Lack::Near, out);
-        let mut k = 0;
+        let mut special = [false; 256];
+        for b in [self.delimiter, b'"', b'\n', b'\r'] {
+            special[usize::from(b)] = true;
+        }
+        let (mut k, mut near) = (0, 0);
         while k < edits.len() {
-            let segment = block.segment_at(edits[k].start).map(|s| block.segments[s]);
+            let segment = block.segment_from(&mut near, edits[k].start).map(|s| block.segments[s]);
             let end = segment.map_or(edits[k].end, |s| s.end);
             let mut n = k + 1;
             while edits.get(n).is_some_and(|e| e.start < end) {
                 n += 1;
             }
             match segment {
-                Some(segment) => self.cell(block, segment, &edits[k..n], &mut writer)?,
+                Some(segment) => self.cell(block, segment, &edits[k..n], &special, &mut writer)?,
                 None => {
                     for edit in &edits[k..n] {
                         writer.replace(edit.start, edit.end, &edit.text)?;
@@ -42,10 +46,10 @@ impl CsvSplice {
         block: &Block,
         segment: Segment,
         edits: &[Edit],
+        special: &[bool; 256],
         writer: &mut Writer<'_>,
     ) -> Result<(), ReadError> {
-        let special = |b: u8| b == self.delimiter || matches!(b, b'"' | b'\n' | b'\r');
-        let plain = edits.iter().all(|e| !e.text.bytes().any(special));
+        let plain = edits.iter().all(|e| !e.text.bytes().any(|b| special[usize::from(b)]));
         let (start, end) = (segment.start as usize, segment.end as usize);
         let before = start.checked_sub(1).map(|k| block.text[k]);
         let quoted = before == Some(b'"') && block.text.get(end) == Some(&b'"');

@@ -40,11 +40,11 @@ pub(super) fn section(f: &RunFigures, w: &Words, out: &mut Vec<Part>) {
         }
         row("known", w.fill("s8.known_figure", &[("bits", &k.bits.to_string())]), "bounded");
     }
-    let columns: Vec<(&str, &DistributionFigures)> = f
+    let columns: Vec<(String, &DistributionFigures)> = f
         .fields
         .iter()
         .filter(|x| is_token(&x.method))
-        .filter_map(|x| Some((x.place.as_str(), x.distribution.as_ref()?)))
+        .filter_map(|x| Some((x.name(), x.distribution.as_ref()?)))
         .collect();
     let worst = columns.iter().max_by(|x, y| x.1.unique_count_share.total_cmp(&y.1.unique_count_share));
     match worst {
@@ -55,14 +55,14 @@ pub(super) fn section(f: &RunFigures, w: &Words, out: &mut Vec<Part>) {
                 "s8.frequency_figure",
                 &[
                     ("share", n.percent(d.unique_count_share)),
-                    ("place", (*place).to_owned()),
+                    ("place", place.clone()),
                     ("top", n.percent(top)),
                 ],
             );
             let mut small: Vec<&str> = columns
                 .iter()
                 .filter(|(_, d)| d.distinct_after < 10_000 || d.top_share > 0.05)
-                .map(|c| c.0)
+                .map(|c| c.0.as_str())
                 .collect();
             small.dedup();
             if !small.is_empty() {

@@ -101,7 +101,7 @@ fn sides(f: &RunFigures, w: &Words, out: &mut Vec<Part>) {
 }
 
 fn place(w: &Words, field: &FieldFigures) -> String {
-    if field.place.is_empty() { w.s("s3.prose") } else { field.place.clone() }
+    if field.place.is_empty() { w.s("s3.prose") } else { field.name() }
 }
 
 fn category(w: &Words, field: &FieldFigures) -> String {
@@ -287,8 +287,8 @@ fn quality(f: &RunFigures, w: &Words, out: &mut Vec<Part>) {
     let measured: Vec<_> = f
         .fields
         .iter()
-        .filter(|x| seen.insert(&x.place))
-        .filter_map(|x| x.distribution.as_ref().map(|d| (&x.place, d)))
+        .filter(|x| seen.insert((&x.place, &x.file)))
+        .filter_map(|x| x.distribution.as_ref().map(|d| (x.name(), d)))
         .collect();
     if measured.is_empty() {
         out.push(text(w, "s6.no_columns"));
@@ -480,13 +480,13 @@ fn reproduction(f: &RunFigures, w: &Words, out: &mut Vec<Part>) {
 fn annexes(f: &RunFigures, w: &Words, out: &mut Vec<Part>) {
     let n = w.numbers();
     out.push(Part::Heading(w.s("section.a")));
-    let column = f.fields.iter().find_map(|x| Some((&x.place, x.distribution.as_ref()?)));
+    let column = f.fields.iter().find_map(|x| Some((x.name(), x.distribution.as_ref()?)));
     let whole: u64 = f.fields.iter().filter_map(|x| x.forms.get("whole")).sum();
     let a = &f.attack;
     let example = |o: Option<String>| o.unwrap_or_else(|| "—".into());
     let rows = [
-        ("entropy", column.map(|(p, d)| format!("{p}: H = {}", n.decimal(d.entropy_before)))),
-        ("distance", column.map(|(p, d)| format!("{p}: {}", n.decimal(d.distance)))),
+        ("entropy", column.as_ref().map(|(p, d)| format!("{p}: H = {}", n.decimal(d.entropy_before)))),
+        ("distance", column.as_ref().map(|(p, d)| format!("{p}: {}", n.decimal(d.distance)))),
         ("bound", upper_bound(0, 300).map(|b| format!("n = 300: {}", n.percent(b)))),
         (
             "brute",
@@ -536,5 +536,9 @@ fn annexes(f: &RunFigures, w: &Words, out: &mut Vec<Part>) {
             header: vec![w.s("s2.files"), w.s("s2.bytes"), "BLAKE3".into()],
             rows: f.copies.iter().map(|c| vec![c.path.clone(), n.whole(c.bytes), c.hash.clone()]).collect(),
         });
+        if let Some(manifest) = &f.manifest {
+            out.push(Part::Text(w.fill("c.manifest", &[("hash", &manifest.hash)])));
+            out.push(text(w, if manifest.keyed { "c.keyed" } else { "c.unkeyed" }));
+        }
     }
 }

@@ -21,6 +21,9 @@ pub struct RunFigures {
     pub output: Side,
     /// Files of the output with their hashes.
     pub copies: Vec<CopyFile>,
+    /// The seal of their list.
+    #[serde(default)]
+    pub manifest: Option<ManifestFigures>,
     /// Files without a copy, by reason.
     pub without_copy: BTreeMap<String, u64>,
     /// Files that were not, or only in part, inspected, by reason.
@@ -110,11 +113,23 @@ pub struct CopyFile {
     pub hash: String,
 }
 
+/// What the list of the copies in the output folder is sealed with.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct ManifestFigures {
+    /// BLAKE3 of its lines.
+    pub hash: String,
+    /// True where it is also sealed with the kept key.
+    pub keyed: bool,
+}
+
 /// Sections 3, 4 and 6 for one column and kind of data.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct FieldFigures {
     /// Table and column; empty outside tables.
     pub place: String,
+    /// The copy in whose table the column stands, and the member in it, where several have a column of this name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub file: Option<String>,
     /// Kind of data.
     pub category: Option<String>,
     /// `direct`, `quasi`, `sensitive` or `other`, where a policy says so; else it follows from the kind.
@@ -136,6 +151,16 @@ pub struct FieldFigures {
     pub kept: u64,
     /// Distributions before and after.
     pub distribution: Option<DistributionFigures>,
+}
+
+impl FieldFigures {
+    /// The column's name in the text of the description.
+    pub fn name(&self) -> String {
+        match &self.file {
+            Some(file) => format!("{file}: {}", self.place),
+            None => self.place.clone(),
+        }
+    }
 }
 
 /// Distributions of one column.

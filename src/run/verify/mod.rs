@@ -12,10 +12,10 @@ use std::sync::{Arc, Mutex};
 
 use serde::Serialize;
 
-use crate::depersonalize::is_depersonalized;
+use crate::depersonalize::{Key, is_depersonalized};
 use crate::report::{FileRecord, FindingRecord, Report, Status, Summary};
 use crate::source::{Met, WalkOptions, display, walk};
-use crate::store::{MANIFEST, Manifest};
+use crate::store::{MANIFEST, Manifest, Sealed};
 
 use super::blocks::blocks;
 use super::{RunError, RunOptions, Sink, scan};
@@ -37,7 +37,7 @@ pub enum Leftover {
     Mask,
     /// A column holds the last digits of the source's numbers.
     Tail,
-    /// The copy is not the one in the manifest, or stands in none.
+    /// The copy is not the one in the manifest, or stands in none; or the manifest is not as the run wrote it.
     Manifest,
     /// It could not be read, or not to its end.
     Unread,
@@ -74,6 +74,40 @@ pub struct Verified {
     pub issues: Vec<Issue>,
     /// What could be recovered from tokens by counting, by kind of data; empty without sources.
     pub recovered: Vec<Recovered>,
+    /// BLAKE3 that the manifest is sealed with, where it fits what stands in it.
+    pub manifest: Option<String>,
+    /// True where that seal was held against what the operator kept: the hash, or the key.
+    pub authentic: bool,
+}
+
+/// What the operator kept of the run, to tell its manifest from a forged one.
+#[derive(Default)]
+pub struct Kept {
+    /// The hash of the manifest, as the run's report and description tell it.
+    pub manifest: Option<String>,
+    /// The key of the run's key file.
+    pub key: Option<Key>,
+}
+
+impl Kept {
+    /// What is wrong with a manifest.
+    fn faults(&self, seal: &Sealed) -> Vec<&'static str> {
+        let seal = match seal {
+            Sealed::Open => return vec!["has no seal at its end"],
+            Sealed::Broken => return vec!["was changed since the run that wrote it"],
+            Sealed::Holds(seal) => seal,
+        };
+        let mut faults = Vec::new();
+        if self.manifest.as_ref().is_some_and(|m| !m.trim().eq_ignore_ascii_case(&seal.blake3)) {
+            faults.push("has another hash than the one given");
+        }
+        match self.key.as_ref().and_then(Key::seal).map(|key| seal.is_by(&key)) {
+            Some(None) => faults.push("was sealed without a key"),
+            Some(Some(false)) => faults.push("was not sealed with this key"),
+            _ => {}
+        }
+        faults
+    }
 }
 
 impl Verified {
@@ -83,7 +117,8 @@ impl Verified {
     }
 }
 
-/// Looks through copies again, and, where `against` names their sources, for whole values of those in the copies.
+/// Looks through copies again, and, where `against` names their sources, for whole values of those in the copies. The
+/// manifest is held against what was `kept` of the run.
 /// `make` gives the options of a scan of some paths.
 ///
 /// # Errors
@@ -91,11 +126,19 @@ impl Verified {
 pub fn verify(
     folder: &Path,
     against: &[PathBuf],
+    kept: &Kept,
     make: &dyn Fn(Vec<PathBuf>) -> RunOptions,
 ) -> Result<Verified, RunError> {
     let issues: Issues = Arc::default();
     let values = if against.is_empty() { Values::default() } else { Values::read(against, make)? };
     let manifest = Manifest::read(&folder.join(MANIFEST)).unwrap_or_default();
+    let mut faults = kept.faults(manifest.seal());
+    if *manifest.seal() == Sealed::Open && !folder.join(MANIFEST).exists() {
+        faults = vec!["is missing"];
+    }
+    for fault in &faults {
+        lock(&issues).insert((MANIFEST.to_owned(), Leftover::Manifest, (*fault).to_owned()), 1);
+    }
     let rescan =
         Rescan { folder: folder.to_owned(), issues: Arc::clone(&issues), declared: declared(&manifest) };
     let mut options = make(vec![folder.to_owned()]);
@@ -172,6 +215,11 @@ pub fn verify(
             .map(|((path, kind, what), count)| Issue { path, kind, what, count })
             .collect(),
         recovered: attack.run(),
+        authentic: faults.is_empty() && (kept.manifest.is_some() || kept.key.is_some()),
+        manifest: match manifest.seal() {
+            Sealed::Holds(seal) => Some(seal.blake3.clone()),
+            _ => None,
+        },
     })
 }
 
