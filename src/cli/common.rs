@@ -82,7 +82,7 @@ pub(super) struct CommonArgs {
     /// Passwords to try on encrypted containers, one a line
     #[arg(long, value_name = "FILE")]
     pub passwords: Option<PathBuf>,
-    /// Read pictures by the installed program tesseract
+    /// Read pictures and scans by the installed program tesseract; what is found is painted over in copies
     #[arg(long)]
     pub ocr: bool,
     /// Read at most so many bytes a second (50MB, 1GiB …)

@@ -1,10 +1,14 @@
 //! Pictures: what stands beside the pixels (EXIF, XMP, IPTC, comments) is read, and left out of the copy.
 //!
-//! Pixels are not looked at; the ledger says so, unless an installed `tesseract` is asked to read them.
+//! Pixels are not looked at; the ledger says so, unless an installed `tesseract` is asked to read them: then what
+//! it finds is painted over in the copy.
 
 mod chunks;
 mod jpeg;
+#[cfg(feature = "ocr")]
 mod ocr;
+#[cfg(feature = "ocr")]
+mod pixels;
 mod tiff;
 
 use std::sync::Arc;
@@ -116,6 +120,72 @@ impl Picture {
     }
 }
 
+impl Picture {
+    /// Without a reader of pixels the ledger says that they were not looked at.
+    #[cfg(not(feature = "ocr"))]
+    fn pixels(&self, _: &mut dyn Visitor, _: bool, info: &mut Info) -> Result<Option<Vec<u8>>, ReadError> {
+        let _ = &self.limits;
+        info.partly.push((Reason::NeedsOcr, "pixels".to_owned()));
+        Ok(None)
+    }
+
+    /// Shows the text in the pixels; answers the picture with what must not stay painted over.
+    #[cfg(feature = "ocr")]
+    fn pixels(
+        &self,
+        visitor: &mut dyn Visitor,
+        copy: bool,
+        info: &mut Info,
+    ) -> Result<Option<Vec<u8>>, ReadError> {
+        if !self.limits.ocr {
+            info.partly.push((Reason::NeedsOcr, "pixels".to_owned()));
+            return Ok(None);
+        }
+        let pages = match pixels::Pages::new(self.kind, &self.bytes) {
+            Ok(pages) => pages,
+            Err(e) => {
+                info.partly.push((e.reason, "pixels".to_owned()));
+                return Ok(None);
+            }
+        };
+        if pages.moves() {
+            info.partly
+                .push((Reason::UnsupportedFormat, "pictures of an animation after the first".to_owned()));
+        }
+        let started = std::time::Instant::now();
+        let mut areas: Vec<Vec<pixels::Area>> = vec![Vec::new(); pages.len()];
+        for (number, areas) in areas.iter_mut().enumerate() {
+            let place =
+                if pages.len() > 1 { format!("pixels of page {}", number + 1) } else { "pixels".to_owned() };
+            if number > 0 && started.elapsed() > self.limits.time {
+                info.partly.push((Reason::LimitReached, place));
+                break;
+            }
+            let read = pages.page(number).and_then(|page| pixels::for_reading(&page));
+            let read = read.map_err(|e| e.reason).and_then(|png| ocr::read(&png, &self.limits));
+            let reading = match read {
+                Ok(reading) => reading,
+                Err(reason) => {
+                    info.partly.push((reason, place));
+                    continue;
+                }
+            };
+            let mut block = Block::prose(&reading.text);
+            block.map = crate::model::OffsetMap::None;
+            block.line = 0;
+            block.page = (pages.len() > 1).then_some(number as u32 + 1);
+            block.part = Some("text in the picture".into());
+            for edit in visitor.block(&mut block)? {
+                areas.extend(reading.areas(edit.start, edit.end));
+            }
+        }
+        if !copy || areas.iter().all(Vec::is_empty) {
+            return Ok(None);
+        }
+        pages.painted(&areas).map(Some)
+    }
+}
+
 impl Document for Picture {
     fn process(
         self: Box<Self>,
@@ -149,24 +219,14 @@ impl Document for Picture {
         for (reason, what) in &parsed.unread {
             info.partly.push((*reason, (*what).to_owned()));
         }
-        if self.limits.ocr && !self.is_tiny() {
-            match ocr::read(&self.bytes, &self.limits) {
-                Ok(text) => {
-                    let mut block = Block::prose(&text);
-                    block.map = crate::model::OffsetMap::None;
-                    block.line = 0;
-                    block.part = Some("text in the picture".into());
-                    if !visitor.block(&mut block)?.is_empty() && out.is_some() {
-                        return Err(ReadError::new(Reason::NotWritable, "personal data in the pixels"));
-                    }
-                }
-                Err(reason) => info.partly.push((reason, "pixels".to_owned())),
-            }
-        } else if !self.is_tiny() {
-            info.partly.push((Reason::NeedsOcr, "pixels".to_owned()));
+        let mut copy = parsed.copy;
+        if !self.is_tiny()
+            && let Some(painted) = self.pixels(visitor, out.is_some(), &mut info)?
+        {
+            copy = painted;
         }
         if let Some(out) = out {
-            out.write_all(&parsed.copy)?;
+            out.write_all(&copy)?;
             out.flush()?;
         }
         Ok(info)

@@ -52,6 +52,12 @@ impl Budget {
         Ok(())
     }
 
+    /// Time that something with a limit of its own took does not count.
+    #[cfg(all(feature = "ocr", feature = "pdf"))]
+    pub(super) fn wait(&mut self, time: std::time::Duration) {
+        self.started += time;
+    }
+
     /// A reader of one member that fails where a bound is passed. `packed` is its stored size, where known.
     pub(super) fn guard<R: Read>(&self, inner: R, packed: Option<u64>, most: u64) -> Guard<R> {
         Guard {

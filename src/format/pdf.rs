@@ -9,6 +9,7 @@ mod font;
 mod glyphs;
 mod label;
 mod page;
+mod pixels;
 mod strings;
 pub mod worker;
 
@@ -19,6 +20,7 @@ use lopdf::{Dictionary, LoadOptions, Object, ObjectId, SaveOptions, Stream};
 
 use self::label::Labels;
 use self::page::{Content, Fonts};
+use self::pixels::Pixels;
 use super::members::{self, Budget};
 use super::{Document, Format, Info, Limits, Opened, Output, Visitor};
 use crate::model::{Block, Edit, Field, NO_COLUMN, ReadError, Reason, Segment, SegmentKind, Table};
@@ -70,6 +72,12 @@ fn process(
 ) -> Result<Info, ReadError> {
     let mut walk = Walk {
         document: load(bytes, limits)?,
+        #[cfg(feature = "ocr")]
+        bytes,
+        #[cfg(feature = "ocr")]
+        drawing: None,
+        pictures_read: HashSet::new(),
+        unread: false,
         visitor,
         budget: Budget::new(limits),
         limits,
@@ -84,6 +92,9 @@ fn process(
     walk.texts_of_streams()?;
     walk.strings()?;
     if let Some(out) = out {
+        if walk.unread {
+            walk.leave_out_pictures();
+        }
         let Walk { document, labels, .. } = &mut walk;
         std::mem::take(labels).finish(document);
         save(document, out)?;
@@ -121,6 +132,15 @@ fn load(bytes: &[u8], limits: &Limits) -> Result<lopdf::Document, ReadError> {
 
 struct Walk<'a> {
     document: lopdf::Document,
+    /// The file as it is stored, and its pages as they are drawn.
+    #[cfg(feature = "ocr")]
+    bytes: &'a [u8],
+    #[cfg(feature = "ocr")]
+    drawing: Option<Option<pixels::drawing::Drawing>>,
+    /// Pictures that may stand in the copy.
+    pictures_read: HashSet<ObjectId>,
+    /// There are pictures that nobody read.
+    unread: bool,
     visitor: &'a mut dyn Visitor,
     budget: Budget,
     limits: &'a Arc<Limits>,
@@ -147,9 +167,32 @@ impl Walk<'_> {
             let content = Content::read(&self.document, resources.as_ref(), &bytes, &mut self.fonts);
             let size = self.page_size(id);
             let covered = content.pictures / (size.0 * size.1).max(1.0);
-            self.judge(&content, covered, &format!("page {number}"));
+            let wanted = self.judge(&content, covered, &format!("page {number}"));
             let edits = self.show(&content, Some(number), None)?;
-            if !self.copy || (edits.is_empty() && content.hidden.is_empty()) {
+            let pictured = wanted || !content.images.is_empty() || !content.inline.is_empty();
+            let pixels = if pictured { self.pixels(number)? } else { Pixels::Kept };
+            let mut gone = false;
+            match pixels {
+                Pixels::Kept => self.pictures_read.extend(&content.images),
+                // what is drawn over a scan, or under it, is in its picture
+                #[cfg(feature = "ocr")]
+                Pixels::Painted(png) if wanted => {
+                    self.repaint(number, id, &png)?;
+                    continue;
+                }
+                #[cfg(feature = "ocr")]
+                Pixels::Painted(_) => gone = true,
+                Pixels::Unread if wanted => {
+                    self.info.partly.push((Reason::NeedsOcr, format!("page {number}")));
+                }
+                Pixels::Unread => {
+                    self.refuse_pictures(number)?;
+                    gone = true;
+                }
+            }
+            self.unread |= gone;
+            let gone = gone && !content.inline.is_empty();
+            if !self.copy || (edits.is_empty() && content.hidden.is_empty() && !gone) {
                 continue;
             }
             // under invisible letters stands a picture of them; sideways writing has other advances
@@ -159,7 +202,7 @@ impl Walk<'_> {
                 let new = Content::plain(&content.text, &edits, size, &mut self.labels);
                 (new, page::with_label_font(&self.document, None, font))
             } else {
-                let new = content.without(&bytes, &edits, &mut self.labels);
+                let new = content.without(&bytes, &edits, gone, &mut self.labels);
                 (new, page::with_label_font(&self.document, resources.as_ref(), font))
             };
             let stream = self.document.add_object(Stream::new(Dictionary::new(), new));
@@ -194,8 +237,8 @@ impl Walk<'_> {
         }
     }
 
-    /// Notes what a page shows and its text does not say.
-    fn judge(&mut self, content: &Content, covered: f64, place: &str) {
+    /// Notes what of a page cannot be read; true where it shows what its text does not say.
+    fn judge(&mut self, content: &Content, covered: f64, place: &str) -> bool {
         if content.unknown * 50 > content.shown() || content.unknown >= 20 {
             let what =
                 format!("{place}: {} of {} glyphs without a character", content.unknown, content.shown());
@@ -207,9 +250,7 @@ impl Walk<'_> {
         let scan = covered > SCAN && (content.letters() < LETTERS || content.invisible > 0);
         let outlines = content.letters() < LETTERS && content.curves > 500;
         let picture_only = content.letters() < LETTERS && covered > 0.02;
-        if scan || outlines || picture_only {
-            self.info.partly.push((Reason::NeedsOcr, place.to_owned()));
-        }
+        scan || outlines || picture_only
     }
 
     /// Shows the text of a stream.
@@ -273,18 +314,21 @@ impl Walk<'_> {
                 .cloned();
             let content = Content::read(&self.document, resources.as_ref(), &bytes, &mut self.fonts);
             let place = format!("form {}", id.0);
-            if content.shown() > 0 {
-                self.judge(&content, 0.0, &place);
+            if content.shown() > 0 && self.judge(&content, 0.0, &place) {
+                self.info.partly.push((Reason::NeedsOcr, place.clone()));
             }
             let edits = self.show(&content, None, Some(&place))?;
-            if !self.copy || (edits.is_empty() && content.hidden.is_empty()) {
+            // what a note shows is on no page's content; where all pages were read it was drawn with them
+            self.unread |= !self.limits.ocr && !content.images.is_empty();
+            let gone = (self.unread || !self.limits.ocr) && !content.inline.is_empty();
+            if !self.copy || (edits.is_empty() && content.hidden.is_empty() && !gone) {
                 continue;
             }
             if content.is_vertical() {
                 return Err(ReadError::new(Reason::NotWritable, format!("{place}: vertical writing")));
             }
             let font = self.labels.id(&mut self.document);
-            let new = content.without(&bytes, &edits, &mut self.labels);
+            let new = content.without(&bytes, &edits, gone, &mut self.labels);
             let resources = page::with_label_font(&self.document, resources.as_ref(), font);
             if let Ok(stream) = self.document.get_object_mut(id).and_then(Object::as_stream_mut) {
                 stream.set_plain_content(new);

@@ -173,6 +173,7 @@ impl From<io::Error> for ReadError {
             io::ErrorKind::NotFound => Reason::Vanished,
             io::ErrorKind::UnexpectedEof => Reason::Truncated,
             io::ErrorKind::InvalidData => Reason::Damaged,
+            io::ErrorKind::Unsupported => Reason::UnsupportedFormat,
             _ => Reason::ReadFailed,
         };
         ReadError { reason, detail: String::new(), source: Some(e) }

@@ -169,6 +169,8 @@ def others():
     sample("mail", stores, person=[NAME, "Ивана"], email=mails, iin=IIN, phone="+7 701 555 12 34", birth_date="05.01.1999")
     sample("pdf", ["fpdf2.pdf", "reportlab.pdf", "old.pdf"], person=[NAME, "Пробников"], iin=IIN, maybe_person=["Әлия", "Ғалым"])
     sample("pgdump", ["postgres15.dump", "postgres15_inserts.dump"], iin=IIN, person=[f"Пробников {n}" for n in range(1, 51)] + ["Пробников"])
+    sample("pdf", ["weasyprint.pdf", "libreoffice.pdf", "chromium.pdf"], person="Пробников Иван", maybe_person=["Пробников", "Әлия", "Ғалым"], iin=IIN, phone="+7 701 000 00 01")
+    sample("pdf", "cairo.pdf", person="Пробников Иван", maybe_person=["Әлия", "Ғалым"], iin=IIN, phone="+7 701 000 00 01")
     objects = ["postgres15_piped.dump", "postgres15.tar", "postgres15_objects.sql"]
     people = ["Ахметова Айгерим Серікқызы", "Иванов Сергей Петрович", "Нұрлан Ержан Болатұлы", "Ким Виктор Андреевич"]
     sample("pgdump", objects, iin=[IIN, IIN2, "850101400120", "991231500016", "010215500122"], person=[NAME, NAME2, "Пробников"] + people, phone=["+7 701 123 45 67", "8 (727) 255-12-34", "+77775550101"])

@@ -213,6 +213,20 @@ pub(super) fn exif(bytes: &[u8], parsed: &mut Parsed) -> Option<u16> {
     orientation
 }
 
+/// Where the directories of the pages stand, in order; damage ends the list.
+#[cfg(feature = "ocr")]
+pub(super) fn pages(bytes: &[u8]) -> Vec<u32> {
+    let mut found = Vec::new();
+    let Some(reader) = Reader::new(bytes) else { return found };
+    let mut at = reader.u32(4).unwrap_or(0);
+    while at != 0 && !found.contains(&at) && found.len() < DIRECTORIES {
+        let Some((_, next)) = reader.directory(at as usize) else { break };
+        found.push(at);
+        at = u32::try_from(next).unwrap_or(0);
+    }
+    found
+}
+
 /// Walks all directories. The copy keeps the layout: values of tags that no viewer needs, and everything that
 /// no directory points at, become zeros.
 pub(super) fn parse(bytes: &[u8]) -> Result<Parsed, ReadError> {

@@ -8,6 +8,7 @@ use lopdf::{Dictionary, Document, Object, ObjectId};
 use super::content::{self, Op, Operand, operators};
 use super::font::{Code, Font};
 use super::label::{self, Labels};
+use super::pixels;
 use crate::model::Edit;
 
 type Matrix = [f64; 6];
@@ -119,6 +120,10 @@ pub(super) struct Content {
     pub(super) invisible: usize,
     /// Area under pictures, in units of the page.
     pub(super) pictures: f64,
+    /// Pictures that are objects of their own, also those within forms.
+    pub(super) images: Vec<ObjectId>,
+    /// Where pictures stand in the stream itself.
+    pub(super) inline: Vec<(usize, usize)>,
     /// Curves and lines drawn: letters may be among them.
     pub(super) curves: usize,
     pub(super) too_large: bool,
@@ -157,6 +162,8 @@ impl Content {
                 unknown: 0,
                 invisible: 0,
                 pictures: 0.0,
+                images: Vec::new(),
+                inline: Vec::new(),
                 curves: 0,
                 too_large: false,
                 vertical: false,
@@ -233,8 +240,15 @@ impl Content {
         }
     }
 
-    /// The stream with the glyphs of `edits` taken out and their labels drawn in their place.
-    pub(super) fn without(&self, bytes: &[u8], edits: &[Edit], labels: &mut Labels) -> Vec<u8> {
+    /// The stream with the glyphs of `edits` taken out and their labels drawn in their place, and without the
+    /// pictures in it where they are to be `gone`.
+    pub(super) fn without(
+        &self,
+        bytes: &[u8],
+        edits: &[Edit],
+        pictures_gone: bool,
+        labels: &mut Labels,
+    ) -> Vec<u8> {
         let mut gone: Vec<Option<usize>> = vec![None; self.glyphs.len()];
         let mut at = 0;
         for (n, edit) in edits.iter().enumerate() {
@@ -248,6 +262,9 @@ impl Content {
             }
         }
         let mut changes: Vec<(usize, usize, Vec<u8>)> = self.marks.clone();
+        if pictures_gone {
+            changes.extend(self.inline.iter().map(|(start, end)| (*start, *end, Vec::new())));
+        }
         let mut drawn = vec![false; edits.len()];
         for (n, show) in self.shows.iter().enumerate() {
             let end = self.shows.get(n + 1).map_or(self.glyphs.len(), |s| s.first);
@@ -477,7 +494,10 @@ impl Reader<'_> {
                 self.show(op, 2, before.into_bytes());
             }
             b"Do" => self.external(op),
-            b"BI" => self.picture(),
+            b"BI" => {
+                self.picture();
+                self.content.inline.push((op.start, op.end));
+            }
             b"BDC" | b"DP" => self.mark(op),
             b"c" | b"v" | b"y" | b"l" => self.content.curves += 1,
             _ => {}
@@ -491,8 +511,7 @@ impl Reader<'_> {
 
     /// The area of the unit square under the present matrix.
     fn picture(&mut self) {
-        let m = &self.state.ctm;
-        self.content.pictures += (m[0] * m[3] - m[1] * m[2]).abs();
+        self.content.pictures += area(&self.state.ctm);
     }
 
     fn external(&mut self, op: &Op<'_>) {
@@ -500,9 +519,18 @@ impl Reader<'_> {
         let objects = self.resources.and_then(|r| r.get_deref(b"XObject", self.document).ok());
         let object =
             objects.and_then(|o| o.as_dict().ok()).and_then(|d| d.get_deref(name, self.document).ok());
-        let kind = object.and_then(|o| o.as_stream().ok()).and_then(|s| s.dict.get(b"Subtype").ok());
-        if kind.and_then(|k| k.as_name().ok()) == Some(b"Image") {
-            self.picture();
+        let Some(stream) = object.and_then(|o| o.as_stream().ok()) else { return };
+        let id = objects.and_then(|o| o.as_dict().ok()?.get(name).ok()?.as_reference().ok());
+        match stream.dict.get(b"Subtype").ok().and_then(|k| k.as_name().ok()) {
+            Some(b"Image") => {
+                self.picture();
+                self.content.images.extend(id.filter(|_| pixels::is_picture(self.document, stream)));
+            }
+            Some(b"Form") => {
+                let mut nested = Nested { document: self.document, content: &mut self.content, seen: 0 };
+                nested.form(stream, &self.state.ctm, 0);
+            }
+            _ => {}
         }
     }
 
@@ -599,6 +627,70 @@ impl Reader<'_> {
         self.matrix = times(&[1.0, 0.0, 0.0, 1.0, by, 0.0], &self.matrix);
     }
 }
+/// Most forms that are looked at for pictures within one stream, and how deep.
+const FORMS: (usize, usize) = (2000, 12);
+
+/// Pictures within forms: a scan may stand in one.
+struct Nested<'a> {
+    document: &'a Document,
+    content: &'a mut Content,
+    seen: usize,
+}
+
+impl Nested<'_> {
+    fn form(&mut self, form: &lopdf::Stream, ctm: &Matrix, depth: usize) {
+        self.seen += 1;
+        if self.seen > FORMS.0 || depth > FORMS.1 {
+            return;
+        }
+        let Ok(bytes) = form.get_plain_content_with_limit(super::STREAM) else { return };
+        let resources = form.dict.get_deref(b"Resources", self.document).ok().and_then(|o| o.as_dict().ok());
+        let objects = resources.and_then(|r| r.get_deref(b"XObject", self.document).ok()?.as_dict().ok());
+        let own: Vec<f64> = form
+            .dict
+            .get_deref(b"Matrix", self.document)
+            .ok()
+            .and_then(|o| o.as_array().ok())
+            .map(|a| a.iter().filter_map(|o| o.as_float().ok().map(f64::from)).collect())
+            .unwrap_or_default();
+        let own: Matrix = own.try_into().unwrap_or(IDENTITY);
+        let (mut ctm, mut saved) = (times(&own, ctm), Vec::new());
+        for op in operators(&bytes) {
+            let number = |n: usize| op.operands.get(n).and_then(Operand::number).unwrap_or(0.0);
+            match op.name {
+                b"q" if saved.len() < 4096 => saved.push(ctm),
+                b"Q" => ctm = saved.pop().unwrap_or(ctm),
+                b"cm" => {
+                    ctm = times(&[number(0), number(1), number(2), number(3), number(4), number(5)], &ctm);
+                }
+                b"BI" => self.content.pictures += area(&ctm),
+                b"Do" => {
+                    let entry =
+                        op.operands.first().and_then(Operand::name).and_then(|n| objects?.get(n).ok());
+                    let id = entry.and_then(|e| e.as_reference().ok());
+                    let object = entry.and_then(|e| self.document.dereference(e).ok());
+                    let Some(stream) = object.and_then(|(_, o)| o.as_stream().ok()) else { continue };
+                    match stream.dict.get(b"Subtype").ok().and_then(|k| k.as_name().ok()) {
+                        Some(b"Image") => {
+                            self.content.pictures += area(&ctm);
+                            let picture = id.filter(|_| pixels::is_picture(self.document, stream));
+                            self.content.images.extend(picture);
+                        }
+                        Some(b"Form") => self.form(stream, &ctm, depth + 1),
+                        _ => {}
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+}
+
+/// The area of the unit square under a matrix.
+fn area(m: &Matrix) -> f64 {
+    (m[0] * m[3] - m[1] * m[2]).abs()
+}
+
 /// The dictionary of resources with the labels' font in it.
 pub(super) fn with_label_font(
     document: &Document,

@@ -56,9 +56,15 @@ enum Say {
 /// What it is answered.
 #[derive(Serialize, Deserialize)]
 enum Answer {
-    Start { copy: bool, passwords: Vec<String>, limits: [u64; 6] },
+    Start {
+        copy: bool,
+        passwords: Vec<String>,
+        limits: [u64; 6],
+        ocr: bool,
+    },
     Edits(Vec<(u32, u32, String)>),
-    Member(Option<Option<String>>),
+    /// True where the copy of a member follows.
+    Member(bool),
     Name(String),
     Stop(String, String),
 }
@@ -183,7 +189,7 @@ impl Isolated {
         let mut talk = Talk { to: BufWriter::new(stdin), frames, end: Instant::now() + self.limits.time };
         let l = &self.limits;
         let limits = [l.member_bytes, l.total_bytes, l.members, l.ratio, l.memory as u64, l.time.as_secs()];
-        let start = Answer::Start { copy: out.is_some(), passwords: l.passwords.clone(), limits };
+        let start = Answer::Start { copy: out.is_some(), passwords: l.passwords.clone(), limits, ocr: l.ocr };
         let _ = &self.name;
         talk.say(&start, &self.bytes)?;
         talk.run(visitor, out)
@@ -237,7 +243,13 @@ impl Talk {
                         )
                     })
                 }
-                Say::Member { name, copy } => member(visitor, &name, bytes, copy),
+                Say::Member { name, copy } => {
+                    let started = Instant::now();
+                    let answer = member(visitor, &name, bytes, copy);
+                    // what is looked at here has limits of its own
+                    self.end += started.elapsed();
+                    answer
+                }
                 Say::Name(name) => Ok((Answer::Name(visitor.clean_name(&name)), Vec::new())),
                 Say::Partly(code, place) => {
                     visitor.partly(reason(&code), place);
@@ -273,10 +285,8 @@ fn member(
     let mut out = io::Cursor::new(Vec::new());
     let outcome = visitor.member(name, input, copy.then_some(&mut out as &mut dyn Output))?;
     Ok(match outcome {
-        MemberOutcome::Copied { extension } => {
-            (Answer::Member(Some(extension.map(str::to_owned))), out.into_inner())
-        }
-        MemberOutcome::Scanned | MemberOutcome::LeftOut => (Answer::Member(None), Vec::new()),
+        MemberOutcome::Copied { .. } => (Answer::Member(true), out.into_inner()),
+        MemberOutcome::Scanned | MemberOutcome::LeftOut => (Answer::Member(false), Vec::new()),
     })
 }
 
@@ -355,12 +365,12 @@ impl Visitor for Remote<'_> {
         let bytes = input.into_bytes(FRAME)?;
         let say = Say::Member { name: name.to_owned(), copy: out.is_some() };
         match (self.ask(&say, &bytes)?, out) {
-            ((Answer::Member(Some(_)), bytes), Some(out)) => {
+            ((Answer::Member(true), bytes), Some(out)) => {
                 out.write_all(&bytes)?;
                 // an attachment keeps its name in the file; only its bytes change
                 Ok(MemberOutcome::Copied { extension: None })
             }
-            ((Answer::Member(None), _), Some(_)) => Ok(MemberOutcome::LeftOut),
+            ((Answer::Member(false), _), Some(_)) => Ok(MemberOutcome::LeftOut),
             ((Answer::Member(_), _), None) => Ok(MemberOutcome::Scanned),
             _ => Err(Talk::broken()),
         }
@@ -390,7 +400,7 @@ pub fn serve() -> u8 {
 }
 
 fn answer(from: &mut dyn Read, to: &mut dyn Write) -> io::Result<()> {
-    let (Answer::Start { copy, passwords, limits }, bytes) = read_frame::<Answer>(from)? else {
+    let (Answer::Start { copy, passwords, limits, ocr }, bytes) = read_frame::<Answer>(from)? else {
         return Err(io::ErrorKind::InvalidData.into());
     };
     let limits = Arc::new(Limits {
@@ -401,6 +411,7 @@ fn answer(from: &mut dyn Read, to: &mut dyn Write) -> io::Result<()> {
         memory: usize::try_from(limits[4]).unwrap_or(usize::MAX),
         time: Duration::from_secs(limits[5]),
         passwords,
+        ocr,
         ..Limits::default()
     });
     let mut new = copy.then(Vec::new);
@@ -439,7 +450,7 @@ mod tests {
     fn both_sides_of_the_pipe_say_the_same() {
         let sample = include_bytes!("../../../testdata/pdf/reportlab.pdf");
         let limits = [1 << 30, 1 << 30, 1000, 1000, 1 << 20, 60];
-        let start = Answer::Start { copy: true, passwords: Vec::new(), limits };
+        let start = Answer::Start { copy: true, passwords: Vec::new(), limits, ocr: false };
         let (near, far) = (pipe(), pipe());
         let worker = std::thread::spawn(move || answer(&mut { near.1 }, &mut { far.0 }));
         let (mut to, mut from) = (near.0, far.1);

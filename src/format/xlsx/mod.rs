@@ -1,6 +1,7 @@
 //! Spreadsheets of Office Open XML (XLSX, XLSM, XLTX), read as streams and edited inside the package.
 
 pub(super) mod cell;
+mod plain;
 pub(super) mod sheet;
 mod strings;
 pub(super) mod styles;

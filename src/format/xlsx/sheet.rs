@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::cell::{self, CellEdit};
+use super::plain;
 use super::strings::{self, Strings};
 use super::styles::Shown;
 use crate::format::package::header;
@@ -12,7 +13,7 @@ use crate::format::package::xml::{self, Attributes, Token, Tokens, local};
 use crate::model::{Block, Edit, NO_COLUMN, ReadError, Segment, SegmentKind, Table};
 
 /// Columns of a sheet (ISO/IEC 29500-1: XFD).
-const COLUMNS: u32 = 16_384;
+pub const COLUMNS: u32 = 16_384;
 
 /// Where a segment's cell stands in the piece, and what of it the segment is.
 #[derive(Clone, Copy)]
@@ -97,7 +98,24 @@ impl Sheet {
         let mut column = 0u32;
         let mut seen = false;
         let mut tokens = Tokens::new(piece);
-        while let Some(token) = tokens.next()? {
+        loop {
+            if piece[tokens.pos..].starts_with(b"<c ")
+                && let Some(plain) = plain::cell(piece, tokens.pos)
+            {
+                column = plain.column.unwrap_or(column);
+                if let Some(raw) = plain.value {
+                    let shown = book.formats.get(plain.style).copied().unwrap_or(Shown::Number);
+                    let row = (u64::from(self.row) - block.first_row.min(u64::from(self.row))) as u32;
+                    let (at, start) = (tokens.pos, self.room(block)?);
+                    let mut place = Place::of(at, plain.end);
+                    let kind = value(raw, plain.kind, shown, book, &mut block.text, &mut place);
+                    self.push(start, place, (row, column), kind, block);
+                }
+                column = column.saturating_add(1);
+                tokens.pos = plain.end;
+                continue;
+            }
+            let Some(token) = tokens.next()? else { break };
             let Token::Start { name, at, end, empty } = token else { continue };
             match local(name) {
                 b"row" => {
@@ -151,10 +169,7 @@ impl Sheet {
         book: &mut Book,
         block: &mut Block,
     ) -> Result<(), ReadError> {
-        let start = block.text.len();
-        if start > MOST_TEXT {
-            return Err(ReadError::limit(format!("row {}: cells show more than 256 MiB of text", self.row)));
-        }
+        let start = self.room(block)?;
         let mut formula = None;
         let mut value = None;
         let (mut inline, mut phonetic, mut in_text) = (false, false, false);
@@ -200,51 +215,14 @@ impl Sheet {
         for shared in self.shared.iter_mut().rev().take_while(|s| s.1 == NONE) {
             (shared.0, shared.1) = (at as u32, end as u32);
         }
-        let mut place = Place {
-            start: at as u32,
-            end: end as u32,
-            string: NONE,
-            literal: VALUE,
-            numeric: false,
-            date: false,
-        };
+        let mut place = Place::of(at, end);
         let mut seg_kind = SegmentKind::Cell;
         if inline {
             strings::unescape_x(&mut block.text, start);
         } else if let Some((a, b)) = value {
-            let raw = &piece[a..b];
-            match kind {
-                b"s" => {
-                    if let Some(k) = digits(raw.trim_ascii())
-                        && let Some(text) = book.strings.get(k)
-                    {
-                        place.string = k;
-                        block.text.extend_from_slice(text);
-                        book.strings.used.set(k);
-                    }
-                }
-                b"b" | b"e" => {}
-                b"n" => {
-                    place.numeric = true;
-                    place.date = cell::number_text(raw, shown, book.from_1904, &mut block.text);
-                    seg_kind = if place.date { SegmentKind::Date } else { SegmentKind::Number };
-                }
-                _ => {
-                    let raw = strip_cdata(raw);
-                    xml::unescape_into(raw, &mut block.text);
-                    strings::unescape_x(&mut block.text, start);
-                    if kind == b"d" {
-                        seg_kind = SegmentKind::Date;
-                    }
-                }
-            }
+            seg_kind = self::value(&piece[a..b], kind, shown, book, &mut block.text, &mut place);
         }
-        if block.text.len() > start {
-            let end = block.text.len() as u32;
-            block.segments.push(Segment { start: start as u32, end, column, row, kind: seg_kind });
-            block.text.push(b'\n');
-            self.places.push(place);
-        }
+        self.push(start, place, (row, column), seg_kind, block);
         if let Some((a, b)) = formula
             && b > a
         {
@@ -254,6 +232,34 @@ impl Sheet {
             self.literals(&piece[a..b], place, (row, column), block);
         }
         Ok(())
+    }
+
+    /// Where the text of the next cell begins.
+    #[inline]
+    fn room(&self, block: &Block) -> Result<usize, ReadError> {
+        let start = block.text.len();
+        if start > MOST_TEXT {
+            return Err(ReadError::limit(format!("row {}: cells show more than 256 MiB of text", self.row)));
+        }
+        Ok(start)
+    }
+
+    /// A cell whose text begins at `start`, where it has some.
+    #[inline]
+    fn push(
+        &mut self,
+        start: usize,
+        place: Place,
+        (row, column): (u32, u32),
+        kind: SegmentKind,
+        block: &mut Block,
+    ) {
+        if block.text.len() > start {
+            let end = block.text.len() as u32;
+            block.segments.push(Segment { start: start as u32, end, column, row, kind });
+            block.text.push(b'\n');
+            self.places.push(place);
+        }
     }
 
     /// Notes a formula that is shared by several cells, or that shares another cell's.
@@ -370,6 +376,51 @@ impl Sheet {
             out.push(RawEdit { start, end, bytes });
         }
     }
+}
+
+impl Place {
+    fn of(start: usize, end: usize) -> Place {
+        let (start, end) = (start as u32, end as u32);
+        Place { start, end, string: NONE, literal: VALUE, numeric: false, date: false }
+    }
+}
+
+/// Appends the text of a stored value of this kind.
+#[inline]
+fn value(
+    raw: &[u8],
+    kind: &[u8],
+    shown: Shown,
+    book: &mut Book,
+    text: &mut Vec<u8>,
+    place: &mut Place,
+) -> SegmentKind {
+    match kind {
+        b"s" => {
+            if let Some(k) = digits(raw.trim_ascii())
+                && let Some(string) = book.strings.get(k)
+            {
+                place.string = k;
+                text.extend_from_slice(string);
+                book.strings.used.set(k);
+            }
+        }
+        b"b" | b"e" => {}
+        b"n" => {
+            place.numeric = true;
+            place.date = cell::number_text(raw, shown, book.from_1904, text);
+            return if place.date { SegmentKind::Date } else { SegmentKind::Number };
+        }
+        _ => {
+            let start = text.len();
+            xml::unescape_into(strip_cdata(raw), text);
+            strings::unescape_x(text, start);
+            if kind == b"d" {
+                return SegmentKind::Date;
+            }
+        }
+    }
+    SegmentKind::Cell
 }
 
 /// The text of a segment with edits applied.

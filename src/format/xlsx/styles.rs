@@ -113,12 +113,24 @@ pub fn serial_to_iso(serial: f64, from_1904: bool) -> Option<String> {
         (false, _) => days - 25_569,
     };
     let (y, m, d) = day_of(epoch);
-    let date = format!("{y:04}-{m:02}-{d:02}");
-    Some(if seconds == 0 {
-        date
-    } else {
-        format!("{date} {:02}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60)
-    })
+    // written digit by digit: a sheet may have millions of dates
+    let mut text = String::with_capacity(19);
+    let mut two = |before: &str, n: i64| {
+        text.push_str(before);
+        for digit in [n / 10 % 10, n % 10] {
+            text.push(char::from(b'0' + digit.unsigned_abs() as u8));
+        }
+    };
+    two("", y / 100);
+    two("", y);
+    two("-", m);
+    two("-", d);
+    if seconds > 0 {
+        two(" ", seconds / 3600);
+        two(":", seconds / 60 % 60);
+        two(":", seconds % 60);
+    }
+    Some(text)
 }
 
 /// The serial number of an ISO date, perhaps with a time.
