@@ -35,7 +35,10 @@ pub fn is_named_after(view: &View<'_>, from: usize, to: usize) -> bool {
         let on_behalf = k > 0 && matches!(view.folded(k - 1).as_str(), "от" | "по" | "под" | "с");
         if view.is_word(k) && !on_behalf {
             let before = view.folded(k);
-            let lone = to - from == 1 && !view.initial(to);
+            // «число Рейнольдса Re»
+            let sign =
+                to - from == 2 && view.is_word(to - 1) && view.word(to - 1).len <= 2 && !view.initial(to - 1);
+            let lone = (to - from == 1 || sign) && !view.initial(to);
             if rules::named_before(&before) || (lone && rules::settlement(&before)) {
                 return true;
             }
@@ -49,7 +52,8 @@ pub fn is_named_after(view: &View<'_>, from: usize, to: usize) -> bool {
                 matches!(&view.text[t.start as usize..t.end as usize], b"\"" | b"\xC2\xBB" | b"\xE2\x80\x9D")
             });
             // «автомашина «Лада Гранта»»: a thing by its name in quotes
-            let thing = closed && view.is_word(from - 2) && rules::thing(&before);
+            let thing =
+                closed && view.is_word(from - 2) && (rules::thing(&before) || goods(view, from, &before));
             if rules::legal_form(&before) || thing {
                 return true;
             }
@@ -88,8 +92,34 @@ pub fn is_named_after(view: &View<'_>, from: usize, to: usize) -> bool {
     city || (rules::title_of_old(&after) && view.is_word(to + 1) && rules::named_after(&view.folded(to + 1)))
 }
 
+/// «Краска "Алина Деко" белая»: an ordinary word that opens its line or cell before a name in quotes is a thing on sale.
+fn goods(view: &View<'_>, from: usize, before: &str) -> bool {
+    let word = view.word(from - 2);
+    from == 2
+        && word.flags & lists::ORDINARY != 0
+        && word.flags & NAMED == 0
+        && !rules::role(before)
+        && !rules::kin(before)
+        && !rules::family_name(before)
+        && !rules::sole_proprietor(before)
+}
+
 /// «Абылай хана 92, г. Алматы», «на Сатпаева, 9»: a street without its word, and the number of a house.
-fn house(view: &View<'_>, from: usize, to: usize) -> bool {
+fn house(view: &View<'_>, mut from: usize, to: usize) -> bool {
+    // «Сарайшық ауылы, Х.Доспанова 4»: initials count where a place stands before the comma
+    let placed = |k: usize| {
+        k >= 2
+            && view.is_mark(k - 1, b',')
+            && view.is_word(k - 2)
+            && (rules::named_after(&view.folded(k - 2)) || view.word(k - 2).flags & lists::OC_PLACE != 0)
+    };
+    let named = from;
+    if placed(from) {
+        while from + 2 < to && view.initial(from) {
+            from += 2;
+        }
+    }
+    let street = from > named;
     if to - from > 2 || (from..to).any(|k| !view.is_word(k) || view.initial(k)) {
         return false;
     }
@@ -140,7 +170,7 @@ fn house(view: &View<'_>, from: usize, to: usize) -> bool {
         && view.is_title(from - 2)
         && view.word(from - 2).flags & lists::OC_PLACE != 0;
     let counted = view.is_word(k) && rules::counted(&view.folded(k));
-    genitive && !counted && (there || more || city || (flat && view.is_mark(k - 2, b'-')))
+    genitive && !counted && (street || there || more || city || (flat && view.is_mark(k - 2, b'-')))
 }
 
 /// Is a word that stands alone a label («Пол:», «Логин -»), a role, a body («КСК», «КазНУ»), a place, an adjective?
@@ -155,7 +185,11 @@ fn lone_word(view: &View<'_>, k: usize, word: &Word, folded: &str) -> bool {
     {
         return true;
     }
-    if (labelled && rules::label(folded)) || (view.is_mark(k + 1, b'.') && rules::abbreviated(folded)) {
+    // the header of a column, a label in a cell of its own
+    let whole = view.tokens.len() == 1;
+    if ((labelled || whole) && rules::label(folded))
+        || (view.is_mark(k + 1, b'.') && rules::abbreviated(folded))
+    {
         return true;
     }
     if rules::role(folded) && word.flags & (NAMED & !lists::KK_GIVEN_FORM) == 0 {
@@ -236,6 +270,11 @@ fn capitals_say_nothing(view: &View<'_>, from: usize, to: usize) -> bool {
             && view.text[view.tokens[to].start as usize..].starts_with("№".as_bytes()))
         || (view.is_word(to) && view.word(to).len <= 3 && view.word(to).shape == Shape::Upper);
     let series = |w: &&Word| w.shape == Shape::Upper && w.len <= 3;
+    // «ИБС. ПИКС», «ФК III»: bodies and diagnoses by their letters
+    let short = |w: &&Word| w.shape == Shape::Upper && w.len <= 4 && w.flags & given == 0;
+    if words.len() > 1 && words.iter().all(short) {
+        return true;
+    }
     let ordinary = |w: &&Word| caps(w) && w.flags & lists::ORDINARY != 0;
     (words.iter().all(ordinary) && words.iter().any(heading)) || (numbered && words.iter().all(series))
 }

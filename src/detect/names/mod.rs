@@ -7,6 +7,7 @@ mod around;
 mod chat;
 mod credible;
 pub mod crf;
+mod edges;
 pub mod endings;
 mod latin;
 pub mod letters;

@@ -190,6 +190,11 @@ pub fn noun(folded: &str) -> bool {
     within(section!("noun"), folded)
 }
 
+/// English words that are also given names, surnames or makes.
+pub fn english(lower: &str) -> bool {
+    section!("english").contains_key(lower)
+}
+
 /// What a speaker of a chat is called besides a name: «админ», «бот», «поддержка».
 pub fn calls(folded: &str) -> bool {
     within(section!("calls"), folded)

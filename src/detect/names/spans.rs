@@ -1,12 +1,11 @@
 //! From labels of tokens to spans of names, with the rules of context.
 
 use crate::model::{Evidence, EvidenceSet};
-use crate::places;
 
 use super::around::{self, NAMED};
 use super::credible::{self, Around};
 use super::crf::{BEGIN, INSIDE, OUT};
-use super::endings::KK_ENDINGS;
+use super::edges;
 use super::letters::fold;
 use super::lists::{self, Lists};
 use super::rules;
@@ -70,6 +69,7 @@ pub fn collect(
         // «Томас Винье (Thomas Vinje)», «Цхай / Дюсембай»: what stands behind the mark is a name of its own
         cuts.extend((k + 1..to).filter(|k| {
             sentence(view, from, *k)
+                || next_line(view, from, *k)
                 || view.is_mark(*k, b'(')
                 || view.is_mark(*k, b'/')
                 || view.column_gap(*k)
@@ -155,6 +155,21 @@ fn maiden(text: &[u8], segment: u32, out: &mut Vec<Span>) {
             k += 1;
         }
     }
+}
+
+/// «…, Ayça Demir» at the end of a line, «Tomasz presented» in the next: a given name behind a whole name is another's.
+fn next_line(view: &View<'_>, from: usize, k: usize) -> bool {
+    if !view.new_line(k) || !view.is_word(k) || view.words(from, k).iter().filter(|w| w.len > 1).count() < 2 {
+        return false;
+    }
+    let flags = view.word(k).flags;
+    let patronymic = lists::PATRONYMIC
+        | lists::OC_PATRONYMIC
+        | lists::PATRONYMIC_ENDING
+        | lists::KK_PATRONYMIC
+        | lists::LATIN_PATRONYMIC;
+    let given = lists::OC_GIVEN | lists::GIVEN | lists::KK_GIVEN | lists::LATIN_GIVEN;
+    flags & patronymic == 0 && flags & given != 0
 }
 
 /// Does token `k` open the next sentence: «…and Zeynep hanım. An unpleasant…»?
@@ -337,8 +352,12 @@ fn unlabelled(view: &View<'_>, k: usize) -> Option<(usize, usize, f32)> {
                 && view.word(b).flags & NAMED & !lists::OC_SURNAME == 0
         }
     });
-    let known =
-        word.flags & (lists::OC_SURNAME | lists::KK_SURNAME | lists::GIVEN_FREQUENT | lists::KK_GIVEN) != 0;
+    // «близнецы Шоханкуловы»
+    let plural =
+        ["овы", "евы", "овых", "евых", "овым", "евым", "овыми", "евыми"].iter().any(|e| folded.ends_with(e));
+    let known = plural
+        || word.flags & (lists::OC_SURNAME | lists::KK_SURNAME | lists::GIVEN_FREQUENT | lists::KK_GIVEN)
+            != 0;
     // «к дяде Жене»: nothing but a name has a capital there
     if before.is_some_and(|b| view.near(k) && rules::honorific(&view.folded(b))) {
         return Some((k, k + 1, 0.8));
@@ -349,171 +368,6 @@ fn unlabelled(view: &View<'_>, k: usize) -> Option<(usize, usize, f32)> {
     }
     let ordinary = word.flags & (lists::ORDINARY | lists::KK_ORDINARY | lists::OC_PLACE) != 0;
     (role && known && !ordinary && word.len >= 4 && word.shape != Shape::Upper).then_some((k, k + 1, 0.7))
-}
-
-/// A capitalised word between a role word and a name is the surname that the tagger did not know.
-fn surname_before(view: &View<'_>, from: usize, to: usize) -> usize {
-    if from == 0 || !view.near(from) {
-        return from;
-    }
-    // a word alone that the tagger took for a person of its own belongs here too
-    let free = view.tagging.labels[from - 1] != INSIDE;
-    if free && surname_left(view, from, to) {
-        return from - 1;
-    }
-    if from < 2 || view.tagging.labels[from - 1] != OUT {
-        return from;
-    }
-    let word = view.word(from - 1);
-    let title = matches!(word.shape, Shape::Title | Shape::TitleParts) && word.len >= 2;
-    let role = rules::role(&view.folded(from - 2)) && view.is_word(from - 2);
-    let plain = word.flags & lists::ORDINARY == 0 && !rules::role(&fold(&word.lower));
-    if title && role && plain { from - 1 } else { from }
-}
-
-/// «Сынақов Ғалым Қайратұлы», «калиевой айжан муратовны», «Пробников Иван»: a word with the ending of a surname before
-/// a given name belongs to it, whether the lists know it, take it for a word, or not.
-fn surname_left(view: &View<'_>, from: usize, to: usize) -> bool {
-    const ENDS: &[&str] = &[
-        "ов",
-        "ова",
-        "ову",
-        "овой",
-        "овым",
-        "ев",
-        "ева",
-        "еву",
-        "евой",
-        "евым",
-        "ский",
-        "ская",
-        "ского",
-        "скому",
-        "ской",
-        "скую",
-        "ин",
-        "ина",
-        "ину",
-        "иной",
-        "иным",
-        "енко",
-    ];
-    let words = view.words(from, to);
-    let full = words.iter().filter(|w| w.len > 1).count();
-    let Some(first) = words.first().filter(|_| full <= 2) else { return false };
-    let (word, folded) = (view.word(from - 1), view.folded(from - 1));
-    let same = view.tokens[from].capital == view.tokens[from - 1].capital;
-    let given = first.flags & (lists::GIVEN | lists::KK_GIVEN | lists::OC_GIVEN | lists::KK_GIVEN_FORM) != 0
-        && !ENDS[..16].iter().any(|e| fold(&first.lower).ends_with(e));
-    let patronymic = words.get(1).is_some_and(|w| {
-        w.flags & (lists::PATRONYMIC | lists::KK_PATRONYMIC | lists::PATRONYMIC_ENDING | lists::OC_PATRONYMIC)
-            != 0
-    });
-    if !given || !same || full != words.len() || (full == 2 && !patronymic) {
-        return false;
-    }
-    let sure = ENDS[..16].iter().any(|e| folded.ends_with(e));
-    let listed = word.flags & (lists::OC_SURNAME | lists::SURNAME | lists::KK_SURNAME) != 0;
-    view.is_word(from - 1)
-        && word.len >= 5
-        && !rules::role(&folded)
-        && !rules::kin(&folded)
-        && !rules::heading(&folded)
-        && if patronymic {
-            sure || (listed && ENDS.iter().any(|e| folded.ends_with(e)))
-        } else {
-            sure && listed && (view.tokens[from].capital || word.flags & lists::ORDINARY == 0)
-        }
-}
-
-/// «Пәтерде Қуандықовпен», «Қолхатқа Н. Төлебай»: the first part of a name is never declined in Kazakh, so a declined
-/// word that no list knows as a name opens the sentence.
-fn without_declined(view: &View<'_>, from: usize, to: usize) -> usize {
-    const CASES: &[&str] = &[
-        "да", "де", "та", "те", "га", "ге", "ка", "ке", "дан", "ден", "тан", "тен", "нан", "нен", "нын",
-        "нин", "дын", "дин", "тын", "тин",
-    ];
-    let word = view.word(from);
-    let first = from == 0 || (!view.is_word(from - 1) && !view.is_mark(from - 1, b','));
-    if !first || !view.is_title(from + 1) || to - from < 2 || word.flags & NAMED != 0 || word.len < 5 {
-        return from;
-    }
-    let folded = view.folded(from);
-    let kazakh = view.tokens.iter().any(|t| sides::kazakh(&view.text[t.start as usize..t.end as usize]));
-    if kazakh && CASES.iter().any(|e| folded.ends_with(e)) { from + 1 } else { from }
-}
-
-/// «Келінім Райханға», «Азамат Рахимов Максим»: a word of kin or role that opens a name is no part of it.
-fn without_kin(view: &View<'_>, from: usize, to: usize) -> usize {
-    let named = (from..to).filter(|k| view.is_title(*k)).count();
-    let word = view.word(from);
-    let lower = fold(&word.lower);
-    // «Mr. Serik Akhmetov»
-    if credible::leads(&word.lower) && view.is_mark(from + 1, b'.') && from + 2 < to {
-        return from + 2;
-    }
-    let names = lists::GIVEN | lists::SURNAME | lists::KK_GIVEN | lists::KK_SURNAME | lists::PATRONYMIC;
-    let kin = rules::kin(&lower) || (rules::role(&lower) && word.flags & names == 0);
-    let next = view.is_title(from + 1);
-    let kin = kin || credible::leads(&word.lower) || rules::greeting(&lower) || rules::opener(&lower);
-    if next && ((named >= 2 && kin) || (named >= 4 && rules::citizen(&lower))) { from + 1 } else { from }
-}
-
-/// «96-VII Заңдарымен»: a Roman numeral opens no name.
-fn without_numeral(view: &View<'_>, from: usize, to: usize) -> usize {
-    let t = &view.tokens[from];
-    let roman = view.text[t.start as usize..t.end as usize].iter().all(|b| b"IVXLC".contains(b));
-    let more = to - from >= 2 && view.is_word(from + 1) && !credible::latin(view.word(from + 1));
-    if roman && more && view.word(from).len > 1 { from + 1 } else { from }
-}
-
-/// «Пернебайұлы ҚР ҚК-нің», «ҚХР-дан»: letters of a law or country behind a name are no part of it, and none alone.
-fn without_letters(view: &View<'_>, from: usize, mut to: usize) -> usize {
-    while to > from + 1 && view.is_word(to - 1) && letters(view, to - 1) {
-        to -= 1;
-    }
-    to
-}
-
-/// «апасы Ризвангүл Жаркентте тұрып»: where somebody lives is no part of the name.
-fn without_place(view: &View<'_>, from: usize, to: usize) -> usize {
-    const THERE: &[&str] = &["да", "де", "та", "те", "дан", "ден", "тан", "тен"];
-    if to - from < 2 || !view.is_word(to - 1) {
-        return to;
-    }
-    let word = view.word(to - 1);
-    let place = |stem: &str| places::Places::get().meaning(&places::fold(stem)).is_some_and(|m| m.city_alone);
-    let there = THERE.iter().any(|e| word.lower.strip_suffix(e).is_some_and(place));
-    if there && word.flags & (lists::KK_GIVEN | lists::OC_GIVEN) == 0 { to - 1 } else { to }
-}
-
-/// Two to four capitals that a Kazakh ending may follow behind a hyphen, in a line that is not all capitals.
-fn letters(view: &View<'_>, k: usize) -> bool {
-    let word = view.word(k);
-    let t = &view.tokens[k];
-    let Ok(value) = std::str::from_utf8(&view.text[t.start as usize..t.end as usize]) else { return false };
-    let (caps, ending) = value.split_once('-').unwrap_or((value, ""));
-    let short = (2..=4).contains(&caps.chars().count()) && caps.chars().all(char::is_uppercase);
-    if word.shape == Shape::UpperLine || !short {
-        return false;
-    }
-    let ending = fold(&ending.to_lowercase());
-    if value.contains('-') {
-        KK_ENDINGS.contains(&ending.as_str())
-    } else {
-        caps.chars().count() <= 3 && k > 0 && view.word(k - 1).shape == Shape::Title
-    }
-}
-
-/// «Дүйсенбина Рахила ұлының»: after a woman's surname the small word is «son», not the ending of a patronymic.
-fn without_son(view: &View<'_>, from: usize, to: usize) -> usize {
-    let last = view.folded(to - 1);
-    let son = last.starts_with("улы") || last.starts_with("кызы");
-    if to - from < 3 || !son || view.is_title(to - 1) || !view.is_word(to - 1) {
-        return to;
-    }
-    let woman = view.folded(from).ends_with(['а', 'я']);
-    if woman && last.starts_with("улы") { to - 1 } else { to }
 }
 
 /// Is a lone word an ordinary one that only opens its sentence, or a Kazakh word that no list calls a given name?
@@ -532,52 +386,6 @@ fn opens_as_word(view: &View<'_>, k: usize) -> bool {
     let citizen = rules::citizen(&fold(&word.lower));
     (word.flags & (given | lists::OC_SURNAME) == 0 && (first || word.flags & lists::KK_ORDINARY != 0))
         || (first && citizen && view.is_word(k + 1))
-}
-
-/// «гл. инж. Хе Л.А.»: initials alone belong to the short word with a capital before them.
-fn surname_of_initials(view: &View<'_>, from: usize, to: usize) -> usize {
-    let alone = view.initial(from) && view.words(from, to).iter().all(|w| w.len == 1);
-    let before = from.checked_sub(1).filter(|b| alone && view.is_title(*b) && view.near(from));
-    match before {
-        Some(b)
-            if view.word(b).len >= 2
-                && view.tagging.labels[b] == OUT
-                && !rules::role(&view.folded(b))
-                && view.word(b).flags & lists::CUT == 0
-                && view.word(b).shape != Shape::Upper =>
-        {
-            b
-        }
-        _ => from,
-    }
-}
-
-/// «Эргашев Мухаммадали Одилжон угли»: the small word that ends a patronymic.
-fn with_son(view: &View<'_>, to: usize) -> usize {
-    let capitals = to > 0 && view.is_word(to) && view.tokens[to].upper && view.tokens[to - 1].upper;
-    let son = view.is_word(to)
-        && (!view.tokens[to].capital || capitals)
-        && view.near(to)
-        && matches!(
-            view.folded(to).as_str(),
-            "угли" | "оглы" | "оглу" | "кызы" | "гызы" | "кизи" | "уулу" | "улы"
-        )
-        && view.word(to - 1).len > 2;
-    if son { to + 1 } else { to }
-}
-
-/// «Джаксылыкову Т. Из объяснений»: the word that opens the next sentence was taken for a part of the name.
-fn without_opener(view: &View<'_>, from: usize, to: usize) -> usize {
-    let last = view.word(to - 1);
-    let opener = to - from >= 3
-        && view.is_mark(to - 2, b'.')
-        && view.is_title(to - 1)
-        && last.flags & lists::ORDINARY != 0
-        && last.flags & NAMED == 0
-        && last.len > 1;
-    // «Драч Гл. бухгалтер»
-    let short = to - from >= 2 && view.is_mark(to, b'.') && rules::abbreviated(&view.folded(to - 1));
-    if opener || short { to - 1 } else { to }
 }
 
 /// Makes a span of the tokens `from..to` unless the context speaks against it. `told`: how sure a rule is that found it
@@ -600,11 +408,11 @@ pub fn judge(view: &View<'_>, segment: u32, from: usize, to: usize, told: Option
     if from == to || around::is_named_after(view, from, to) {
         return None;
     }
-    let from = without_numeral(view, from, to);
-    let to = without_letters(view, from, to);
-    let to = without_place(view, from, to);
+    let from = edges::without_numeral(view, from, to);
+    let to = edges::without_letters(view, from, to);
+    let to = edges::without_place(view, from, to);
     let from = around::own(view, from, to)?;
-    if to - from == 1 && view.text[tokens_of(view, from)].contains(&b'-') && letters(view, from) {
+    if to - from == 1 && view.text[tokens_of(view, from)].contains(&b'-') && edges::letters(view, from) {
         return None;
     }
     if to - from == 1
@@ -614,14 +422,14 @@ pub fn judge(view: &View<'_>, segment: u32, from: usize, to: usize, told: Option
     {
         return None;
     }
-    let to = without_opener(view, from, to);
-    let to = without_son(view, from, to);
-    let from = without_kin(view, from, to);
-    let from = without_declined(view, from, to);
-    let from = surname_before(view, from, to);
-    let from = surname_of_initials(view, from, to);
+    let to = edges::without_opener(view, from, to);
+    let to = edges::without_son(view, from, to);
+    let from = edges::without_kin(view, from, to);
+    let from = edges::without_declined(view, from, to);
+    let from = edges::surname_before(view, from, to);
+    let from = edges::surname_of_initials(view, from, to);
     let (from, to, initials) = view.widen(from, to);
-    let to = with_son(view, to);
+    let to = edges::with_son(view, to);
     let (start, end) = (tokens[from].start, tokens[to - 1].end);
     if text.get(end as usize) == Some(&b'@') || (start > 0 && text[start as usize - 1] == b'@') {
         return None;

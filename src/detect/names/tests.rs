@@ -154,12 +154,50 @@ fn things_and_labels_name_nobody() {
 }
 
 #[test]
+fn labels_letters_and_streets_name_nobody() {
+    for text in [
+        "Адр. объекта: склад. Моб. тел. указан. Одобр.: да",
+        "ҚР ҚК-нің 345-бабы, ҚХР-дан келген, ВУ ЕН № 044129",
+        "АКТ ПРИЁМА-ПЕРЕДАЧИ ДОКУМЕНТОВ\nЗАЯВЛЕНИЕ НА ПОЛУЧЕНИЕ МИКРОКРЕДИТА",
+        "Диагноз: ХСН IIA, ФК III",
+        "Махамбет ауданы, Сарайшық ауылы, Х.Доспанова 4",
+        "Шорнақ а/о әкімінің шешімі",
+        "Bukhar-Zhyrau Ave., office 310",
+    ] {
+        assert_eq!(found(text), Vec::<String>::new(), "{text}");
+    }
+    assert_eq!(found("Знакомого по имени Бауржан он не знал."), ["Бауржан"]);
+    assert_eq!(found("Опекун — близнецы Шоханкуловы."), ["Шоханкуловы"]);
+}
+
+#[test]
+fn letters_in_latin_letters() {
+    let minutes = "Present: Saltanat Kereyeva, Tomasz Zielinski, Dauletbek, Ayça Demir\n\
+                   Tomasz presented the figures; Dauletbek disagreed with Kereyeva. Ayça books a room at Rose Hotel.";
+    assert_eq!(
+        found(minutes),
+        [
+            "Saltanat Kereyeva",
+            "Tomasz Zielinski",
+            "Dauletbek",
+            "Ayça Demir",
+            "Tomasz",
+            "Dauletbek",
+            "Kereyeva",
+            "Ayça"
+        ]
+    );
+}
+
+#[test]
 fn parts_that_belong_together() {
     for (text, name) in [
         ("Талапкер Сынақов Ғалым Қайратұлы сотқа келді.", "Сынақов Ғалым Қайратұлы"),
         ("Истец Мамедов И.Р.о. пояснил суду.", "Мамедов И.Р.о."),
         ("документы на имя калиевой айжан муратовны готовы", "калиевой айжан муратовны"),
         ("Свидетель Маматов Нурбек уулу Эрлан не явился.", "Маматов Нурбек уулу Эрлан"),
+        ("Брак с Штольц (Кравчук) Ириной Львовной расторгнуть.", "Штольц (Кравчук) Ириной Львовной"),
+        ("Сотталушы Ормантаев Т.Ж.-ға қатысты іс қаралды.", "Ормантаев Т.Ж.-ға"),
     ] {
         assert_eq!(found(text), [name], "{text}");
     }

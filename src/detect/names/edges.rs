@@ -1,0 +1,231 @@
+//! Where a name begins and ends: words of kin, places, letters and small words at its edges that are a part of it or none.
+
+use crate::places;
+
+use super::around::NAMED;
+use super::credible;
+use super::crf::{INSIDE, OUT};
+use super::endings::KK_ENDINGS;
+use super::letters::fold;
+use super::lists;
+use super::rules;
+use super::sides;
+use super::token::Kind;
+use super::view::View;
+use super::word::Shape;
+
+/// A capitalised word between a role word and a name is the surname that the tagger did not know.
+pub fn surname_before(view: &View<'_>, from: usize, to: usize) -> usize {
+    if from == 0 || !view.near(from) {
+        return from;
+    }
+    // a word alone that the tagger took for a person of its own belongs here too
+    let free = view.tagging.labels[from - 1] != INSIDE;
+    if free && surname_left(view, from, to) {
+        return from - 1;
+    }
+    if from < 2 || view.tagging.labels[from - 1] != OUT {
+        return from;
+    }
+    let word = view.word(from - 1);
+    let title = matches!(word.shape, Shape::Title | Shape::TitleParts) && word.len >= 2;
+    let role = rules::role(&view.folded(from - 2)) && view.is_word(from - 2);
+    let plain = word.flags & lists::ORDINARY == 0 && !rules::role(&fold(&word.lower));
+    if title && role && plain { from - 1 } else { from }
+}
+
+/// «Сынақов Ғалым Қайратұлы», «калиевой айжан муратовны», «Пробников Иван»: a word with the ending of a surname before
+/// a given name belongs to it, whether the lists know it, take it for a word, or not.
+fn surname_left(view: &View<'_>, from: usize, to: usize) -> bool {
+    const ENDS: &[&str] = &[
+        "ов",
+        "ова",
+        "ову",
+        "овой",
+        "овым",
+        "ев",
+        "ева",
+        "еву",
+        "евой",
+        "евым",
+        "ский",
+        "ская",
+        "ского",
+        "скому",
+        "ской",
+        "скую",
+        "ин",
+        "ина",
+        "ину",
+        "иной",
+        "иным",
+        "енко",
+    ];
+    let words = view.words(from, to);
+    let full = words.iter().filter(|w| w.len > 1).count();
+    let Some(first) = words.first().filter(|_| full <= 2) else { return false };
+    let (word, folded) = (view.word(from - 1), view.folded(from - 1));
+    let same = view.tokens[from].capital == view.tokens[from - 1].capital;
+    let given = first.flags & (lists::GIVEN | lists::KK_GIVEN | lists::OC_GIVEN | lists::KK_GIVEN_FORM) != 0
+        && !ENDS[..16].iter().any(|e| fold(&first.lower).ends_with(e));
+    let patronymic = words.get(1).is_some_and(|w| {
+        w.flags & (lists::PATRONYMIC | lists::KK_PATRONYMIC | lists::PATRONYMIC_ENDING | lists::OC_PATRONYMIC)
+            != 0
+    });
+    if !given || !same || full != words.len() || (full == 2 && !patronymic) {
+        return false;
+    }
+    let sure = ENDS[..16].iter().any(|e| folded.ends_with(e));
+    let listed = word.flags & (lists::OC_SURNAME | lists::SURNAME | lists::KK_SURNAME) != 0;
+    view.is_word(from - 1)
+        && word.len >= 5
+        && !rules::role(&folded)
+        && !rules::kin(&folded)
+        && !rules::heading(&folded)
+        && if patronymic {
+            sure || (listed && ENDS.iter().any(|e| folded.ends_with(e)))
+        } else {
+            sure && listed && (view.tokens[from].capital || word.flags & lists::ORDINARY == 0)
+        }
+}
+
+/// «Пәтерде Қуандықовпен», «Қолхатқа Н. Төлебай»: the first part of a name is never declined in Kazakh, so a declined
+/// word that no list knows as a name opens the sentence.
+pub fn without_declined(view: &View<'_>, from: usize, to: usize) -> usize {
+    const CASES: &[&str] = &[
+        "да", "де", "та", "те", "га", "ге", "ка", "ке", "дан", "ден", "тан", "тен", "нан", "нен", "нын",
+        "нин", "дын", "дин", "тын", "тин",
+    ];
+    let word = view.word(from);
+    let first = from == 0 || (!view.is_word(from - 1) && !view.is_mark(from - 1, b','));
+    if !first || !view.is_title(from + 1) || to - from < 2 || word.flags & NAMED != 0 || word.len < 5 {
+        return from;
+    }
+    let folded = view.folded(from);
+    let kazakh = view.tokens.iter().any(|t| sides::kazakh(&view.text[t.start as usize..t.end as usize]));
+    if kazakh && CASES.iter().any(|e| folded.ends_with(e)) { from + 1 } else { from }
+}
+
+/// «Келінім Райханға», «Азамат Рахимов Максим»: a word of kin or role that opens a name is no part of it.
+pub fn without_kin(view: &View<'_>, from: usize, to: usize) -> usize {
+    let named = (from..to).filter(|k| view.is_title(*k)).count();
+    let word = view.word(from);
+    let lower = fold(&word.lower);
+    // «Mr. Serik Akhmetov»
+    if credible::leads(&word.lower) && view.is_mark(from + 1, b'.') && from + 2 < to {
+        return from + 2;
+    }
+    let names = lists::GIVEN | lists::SURNAME | lists::KK_GIVEN | lists::KK_SURNAME | lists::PATRONYMIC;
+    let kin = rules::kin(&lower) || (rules::role(&lower) && word.flags & names == 0);
+    let next = view.is_title(from + 1);
+    let kin = kin || credible::leads(&word.lower) || rules::greeting(&lower) || rules::opener(&lower);
+    if next && ((named >= 2 && kin) || (named >= 4 && rules::citizen(&lower))) { from + 1 } else { from }
+}
+
+/// «96-VII Заңдарымен»: a Roman numeral opens no name.
+pub fn without_numeral(view: &View<'_>, from: usize, to: usize) -> usize {
+    let t = &view.tokens[from];
+    let roman = view.text[t.start as usize..t.end as usize].iter().all(|b| b"IVXLC".contains(b));
+    let more = to - from >= 2 && view.is_word(from + 1) && !credible::latin(view.word(from + 1));
+    if roman && more && view.word(from).len > 1 { from + 1 } else { from }
+}
+
+/// «Пернебайұлы ҚР ҚК-нің», «ҚХР-дан»: letters of a law or country behind a name are no part of it, and none alone.
+pub fn without_letters(view: &View<'_>, from: usize, mut to: usize) -> usize {
+    // «Болт М12»: a letter that a number follows
+    let sized = |k: usize| {
+        view.word(k).len == 1
+            && view.tokens.get(k + 1).is_some_and(|t| t.kind == Kind::Number && t.start == view.tokens[k].end)
+    };
+    while to > from + 1 && view.is_word(to - 1) && (letters(view, to - 1) || sized(to - 1)) {
+        to -= 1;
+    }
+    to
+}
+
+/// «апасы Ризвангүл Жаркентте тұрып»: where somebody lives is no part of the name.
+pub fn without_place(view: &View<'_>, from: usize, to: usize) -> usize {
+    const THERE: &[&str] = &["да", "де", "та", "те", "дан", "ден", "тан", "тен"];
+    if to - from < 2 || !view.is_word(to - 1) {
+        return to;
+    }
+    let word = view.word(to - 1);
+    let place = |stem: &str| places::Places::get().meaning(&places::fold(stem)).is_some_and(|m| m.city_alone);
+    let there = THERE.iter().any(|e| word.lower.strip_suffix(e).is_some_and(place));
+    if there && word.flags & (lists::KK_GIVEN | lists::OC_GIVEN) == 0 { to - 1 } else { to }
+}
+
+/// Two to four capitals that a Kazakh ending may follow behind a hyphen, in a line that is not all capitals.
+pub fn letters(view: &View<'_>, k: usize) -> bool {
+    let word = view.word(k);
+    let t = &view.tokens[k];
+    let Ok(value) = std::str::from_utf8(&view.text[t.start as usize..t.end as usize]) else { return false };
+    let (caps, ending) = value.split_once('-').unwrap_or((value, ""));
+    let short = (2..=4).contains(&caps.chars().count()) && caps.chars().all(char::is_uppercase);
+    if word.shape == Shape::UpperLine || !short {
+        return false;
+    }
+    let ending = fold(&ending.to_lowercase());
+    if value.contains('-') {
+        KK_ENDINGS.contains(&ending.as_str())
+    } else {
+        caps.chars().count() <= 3 && k > 0 && view.word(k - 1).shape == Shape::Title
+    }
+}
+
+/// «Дүйсенбина Рахила ұлының»: after a woman's surname the small word is «son», not the ending of a patronymic.
+pub fn without_son(view: &View<'_>, from: usize, to: usize) -> usize {
+    let last = view.folded(to - 1);
+    let son = last.starts_with("улы") || last.starts_with("кызы");
+    if to - from < 3 || !son || view.is_title(to - 1) || !view.is_word(to - 1) {
+        return to;
+    }
+    let woman = view.folded(from).ends_with(['а', 'я']);
+    if woman && last.starts_with("улы") { to - 1 } else { to }
+}
+
+/// «гл. инж. Хе Л.А.»: initials alone belong to the short word with a capital before them.
+pub fn surname_of_initials(view: &View<'_>, from: usize, to: usize) -> usize {
+    let alone = view.initial(from) && view.words(from, to).iter().all(|w| w.len == 1);
+    let before = from.checked_sub(1).filter(|b| alone && view.is_title(*b) && view.near(from));
+    match before {
+        Some(b)
+            if view.word(b).len >= 2
+                && view.tagging.labels[b] == OUT
+                && !rules::role(&view.folded(b))
+                && view.word(b).flags & lists::CUT == 0
+                && view.word(b).shape != Shape::Upper =>
+        {
+            b
+        }
+        _ => from,
+    }
+}
+
+/// «Эргашев Мухаммадали Одилжон угли»: the small word that ends a patronymic.
+pub fn with_son(view: &View<'_>, to: usize) -> usize {
+    let capitals = to > 0 && view.is_word(to) && view.tokens[to].upper && view.tokens[to - 1].upper;
+    let son = view.is_word(to)
+        && (!view.tokens[to].capital || capitals)
+        && view.near(to)
+        && matches!(
+            view.folded(to).as_str(),
+            "угли" | "оглы" | "оглу" | "кызы" | "гызы" | "кизи" | "уулу" | "улы"
+        )
+        && view.word(to - 1).len > 2;
+    if son { to + 1 } else { to }
+}
+
+/// «Джаксылыкову Т. Из объяснений»: the word that opens the next sentence was taken for a part of the name.
+pub fn without_opener(view: &View<'_>, from: usize, to: usize) -> usize {
+    let last = view.word(to - 1);
+    let opener = to - from >= 3
+        && view.is_mark(to - 2, b'.')
+        && view.is_title(to - 1)
+        && last.flags & lists::ORDINARY != 0
+        && last.flags & NAMED == 0
+        && last.len > 1;
+    // «Драч Гл. бухгалтер»
+    let short = to - from >= 2 && view.is_mark(to, b'.') && rules::abbreviated(&view.folded(to - 1));
+    if opener || short { to - 1 } else { to }
+}
