@@ -134,6 +134,18 @@ impl Lexicon {
         })
     }
 
+    /// May a label stand where `text` begins, which goes on behind its first two words? Only those of one word, and
+    /// those whose second word is there.
+    pub(crate) fn goes_on(&self, text: &[u8]) -> bool {
+        let Some(first) = text.first() else { return false };
+        [bucket(text), class(*first) * CLASSES].iter().any(|b| {
+            self.buckets.get(*b).is_some_and(|&(from, count)| {
+                let entries = &self.entries[from as usize..(from + count) as usize];
+                entries.iter().any(|e| matches(&e.words[..e.words.len().min(2)], text, 0).is_some())
+            })
+        })
+    }
+
     /// Calls `found` for every label that begins at `at`.
     pub(crate) fn scan_at(&self, text: &[u8], at: usize, mut found: impl FnMut(Label)) {
         if at < text.len() {

@@ -18,6 +18,9 @@ use crate::model::{Evidence, EvidenceSet, SegmentKind};
 /// Bytes of text after a label that are looked at.
 const REACH: usize = 220;
 
+/// Bytes behind the first word of a label in which its second one stands.
+const SECOND: usize = 64;
+
 /// What labels in running text begin with.
 pub(crate) struct Anchors {
     words: Openers,
@@ -116,6 +119,15 @@ impl Engine<'_> {
             after.clear();
             after.push(&text[at..word], at as u32);
             if !detector.label_lexicon.opens(&after.text) {
+                continue;
+            }
+            // "/api/v1" is no "api key"; a second word ends within these bytes
+            let mut second = (word + SECOND).min(hi);
+            while second < hi && text[second] & 0xC0 == 0x80 {
+                second -= 1;
+            }
+            after.push(&text[word..second], word as u32);
+            if !detector.label_lexicon.goes_on(&after.text) {
                 continue;
             }
             let mut to = (at + REACH).min(hi);
