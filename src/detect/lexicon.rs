@@ -121,29 +121,25 @@ impl Lexicon {
         }
     }
 
-    /// May a label begin where `text` does? What stands behind the first letters and digits need not be there.
-    pub(crate) fn opens(&self, text: &[u8]) -> bool {
+    /// Is there a label like this among those that may begin as `text` does?
+    fn any(&self, text: &[u8], like: impl Fn(&Entry) -> bool) -> bool {
         let Some(first) = text.first() else { return false };
         [bucket(text), class(*first) * CLASSES].iter().any(|b| {
             self.buckets.get(*b).is_some_and(|&(from, count)| {
-                let entries = &self.entries[from as usize..(from + count) as usize];
-                let may =
-                    |e: &Entry| e.words[0].0.starts_with(text) || matches(&e.words[..1], text, 0).is_some();
-                entries.iter().any(may)
+                self.entries[from as usize..(from + count) as usize].iter().any(&like)
             })
         })
+    }
+
+    /// May a label begin where `text` does? What stands behind the first letters and digits need not be there.
+    pub(crate) fn opens(&self, text: &[u8]) -> bool {
+        self.any(text, |e| e.words[0].0.starts_with(text) || matches(&e.words[..1], text, 0).is_some())
     }
 
     /// May a label stand where `text` begins, which goes on behind its first two words? Only those of one word, and
     /// those whose second word is there.
     pub(crate) fn goes_on(&self, text: &[u8]) -> bool {
-        let Some(first) = text.first() else { return false };
-        [bucket(text), class(*first) * CLASSES].iter().any(|b| {
-            self.buckets.get(*b).is_some_and(|&(from, count)| {
-                let entries = &self.entries[from as usize..(from + count) as usize];
-                entries.iter().any(|e| matches(&e.words[..e.words.len().min(2)], text, 0).is_some())
-            })
-        })
+        self.any(text, |e| matches(&e.words[..e.words.len().min(2)], text, 0).is_some())
     }
 
     /// Calls `found` for every label that begins at `at`.
