@@ -25,10 +25,27 @@ pub(crate) struct Header {
     line: Option<(usize, usize)>,
 }
 
+/// The strokes of a table: what is typed, and what programs draw.
+const STROKES: [&[u8]; 3] = [b"|", "│".as_bytes(), "║".as_bytes()];
+
+/// Where the next stroke of a line stands, and its bytes.
+fn stroke(line: &[u8]) -> Option<(usize, usize)> {
+    let at = |s: &&[u8]| memchr::memmem::find(line, s).map(|k| (k, s.len()));
+    match memchr::memchr2(b'|', 0xE2, line)? {
+        k if line[k] == b'|' => Some((k, 1)),
+        _ => STROKES.iter().filter_map(at).min(),
+    }
+}
+
+/// Does a line have strokes, two at least?
+fn has_strokes(line: &[u8]) -> bool {
+    fields(line, true).take(3).count() == 3
+}
+
 /// Is this line cut into columns?
 fn columns(line: &[u8]) -> bool {
     let line = line.trim_ascii();
-    memchr::memmem::find(line, b"  ").is_some() || memchr::memchr_iter(b'|', line).take(2).count() == 2
+    memchr::memmem::find(line, b"  ").is_some() || has_strokes(line)
 }
 
 /// The text of a line from a character on.
@@ -44,12 +61,13 @@ fn fields(line: &[u8], strokes: bool) -> impl Iterator<Item = (usize, usize)> + 
             return None;
         }
         let from = at;
-        let to = if strokes {
-            memchr::memchr(b'|', &line[from..]).map_or(line.len(), |n| from + n)
+        let sign = if strokes {
+            stroke(&line[from..])
         } else {
-            memchr::memmem::find(&line[from..], b"  ").map_or(line.len(), |n| from + n)
+            memchr::memmem::find(&line[from..], b"  ").map(|n| (n, 2))
         };
-        at = to + 1 + usize::from(!strokes);
+        let (to, n) = sign.map_or((line.len(), 1), |(k, n)| (from + k, n));
+        at = to + n;
         Some((from, to))
     })
 }
@@ -64,7 +82,7 @@ impl Engine<'_> {
         };
         let before = &text[line..start];
         let bare = before.trim_ascii_end();
-        let strokes = bare.ends_with(b"|");
+        let strokes = STROKES.iter().any(|s| bare.ends_with(s));
         let parted = bare.is_empty() && text[end..self.hi].starts_with(b"  ")
             || before.len() - bare.len() >= 2
             || before.ends_with(b"  +")
@@ -78,7 +96,7 @@ impl Engine<'_> {
         }
         let header = &text[from..to];
         let field = if strokes {
-            let nth = memchr::memchr_iter(b'|', before).count();
+            let nth = fields(before, true).count() - 1;
             fields(header, true).nth(nth)
         } else {
             let (a, b) = (characters(before), characters(&text[line..end]));
@@ -126,7 +144,7 @@ impl Engine<'_> {
             }
             let text = self.text;
             let header = &text[from..to];
-            let strokes = memchr::memchr_iter(b'|', header).take(2).count() == 2;
+            let strokes = has_strokes(header);
             let held = |line: &[u8], f: &(usize, usize)| strokes || !line[f.0..f.1].trim_ascii().is_empty();
             let mut folded = Folded::default();
             let mut columns: Vec<ColumnContext> = Vec::new();
@@ -196,7 +214,7 @@ impl Engine<'_> {
         if digits > 4 {
             return false;
         }
-        let strokes = memchr::memchr_iter(b'|', line).take(2).count() == 2;
+        let strokes = has_strokes(line);
         let mut folded = Folded::default();
         let mut known = 0;
         for (from, to) in fields(line, strokes) {
@@ -229,5 +247,6 @@ mod tests {
         };
         assert_eq!(cut("кв.   Ф.И.О.      ИИН", false), ["кв.", "Ф.И.О.", "ИИН"]);
         assert_eq!(cut("| ФИО | тел |", true), ["ФИО", "тел"]);
+        assert_eq!(cut("│ Л/СЧЕТ │ АДРЕС – ул. │", true), ["Л/СЧЕТ", "АДРЕС – ул."]);
     }
 }

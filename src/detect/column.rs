@@ -271,6 +271,18 @@ impl Detector {
     }
 
     fn read_name(&self, name: &str, folded: &mut Folded) -> ColumnContext {
+        let whole = self.read_words(name, folded);
+        // "ВУ (серия, №, дата)": what stands in brackets denies nothing
+        match name.split_once('(').map(|(told, _)| told.trim_end()).filter(|told| !told.is_empty()) {
+            Some(told) => {
+                let outer = self.read_words(told, folded);
+                if outer.named & !whole.named != 0 { outer } else { whole }
+            }
+            None => whole,
+        }
+    }
+
+    fn read_words(&self, name: &str, folded: &mut Folded) -> ColumnContext {
         let mut c = ColumnContext::default();
         fold_name(name.as_bytes(), folded);
         let (mut pro, mut contra) = names(&self.headers, &folded.text);

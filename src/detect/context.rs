@@ -87,7 +87,11 @@ pub(crate) fn fold_name(name: &[u8], out: &mut Folded) {
     let (mut from, mut k, mut last) = (0, 0, ' ');
     while k < name.len() {
         let (c, n) = decode(&name[k..]);
-        let camel = last.is_lowercase() && c.is_uppercase();
+        // "ИИНКлиента", "СвидетельствоОРождении": the last of several capitals begins a word
+        let capitals = last.is_uppercase()
+            && c.is_uppercase()
+            && name.get(k + n..).filter(|r| !r.is_empty()).is_some_and(|r| decode(r).0.is_lowercase());
+        let camel = last.is_lowercase() && c.is_uppercase() || capitals;
         let number = (last.is_ascii_alphabetic() && c.is_ascii_digit())
             || (last.is_ascii_digit() && c.is_ascii_alphabetic());
         if k > 0 && (camel || number || c == '.' || c == '-') {

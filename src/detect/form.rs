@@ -34,6 +34,12 @@ fn label(cell: &[u8]) -> Option<&str> {
     (fits && text.bytes().filter(u8::is_ascii_digit).count() <= 3).then_some(text)
 }
 
+/// Does a column hold what type a value is of, and not the value?
+fn types(name: &str) -> bool {
+    let last = name.rsplit(['.', '/', '@', ':']).next().unwrap_or(name);
+    matches!(last.to_lowercase().as_str(), "тип" | "type" | "datatype" | "xsi:type")
+}
+
 impl Detector {
     /// Marks the columns whose cells are labels: several that say different things, and a third of all.
     pub(crate) fn mark_labels(&self, first: &Block, columns: &mut Columns) {
@@ -116,6 +122,8 @@ impl Detector {
                 if open.is_some() {
                     s.kind = SegmentKind::Skip;
                 }
+            } else if open.is_some() && table.fields.get(s.column as usize).is_some_and(|f| types(&f.name)) {
+                // `<Свойство Имя="ДатаРождения" Тип="Дата">`: the value stands behind it
             } else if let Some((_, k)) = open.take()
                 && contexts.get(s.column as usize).is_none_or(|c| c.named == 0)
             {

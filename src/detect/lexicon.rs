@@ -169,8 +169,9 @@ impl Lexicon {
 pub(crate) fn matches(words: &[(Box<[u8]>, bool)], text: &[u8], mut at: usize) -> Option<usize> {
     for (k, (word, stem)) in words.iter().enumerate() {
         if k > 0 {
-            // up to three signs between the words of a label
-            let gap = text[at..].iter().take(4).take_while(|b| !is_word(**b)).count();
+            // up to three signs between the words of a label, of which one may be asked for: "ЖК №"
+            let sign = word.first().filter(|b| !is_word(**b));
+            let gap = text[at..].iter().take(4).take_while(|b| !is_word(**b) && Some(*b) != sign).count();
             if gap > 3 {
                 return None;
             }
@@ -212,5 +213,6 @@ mod tests {
         assert_eq!(found(&labels, "Удостоверение личности, т. 2"), [4, 8]);
         assert_eq!(found(&labels, "удостоверение водителя"), [] as [RuleSet; 0]);
         assert_eq!(found(&labels, "р/с 1"), [16]);
+        assert_eq!(found(&["жк №"], "ЖК № 1, жк 2, ЖК: №3"), [1, 1]);
     }
 }

@@ -124,6 +124,8 @@ fn behind(
             TokenKind::Sign(c) => {
                 matches!(c, ':' | '-' | '–' | '—' | '.' | ',' | '=' | '"' | '|' | '/' | '(' | ')')
             }
+            // "место рождения ребёнка: г. Рудный"
+            TokenKind::Word if i == end && form == Form::Label && t.sign(i + 1) == Some(':') => true,
             TokenKind::Word => {
                 matches!(t.low(i), "г" | "года" | "год" | "ж" | "жылы" | "р" | "в" | "и" | "из")
                     || is_month(t.low(i))
@@ -268,5 +270,12 @@ fn before(t: &Tokens, chains: &[Chain], at: usize) -> Option<(usize, usize, bool
     let c = chains.iter().rev().find(|c| c.to <= at)?;
     let between =
         (c.to..at).all(|k| matches!(t.sign(k), Some(',' | '-' | '–')) || t.low(k).starts_with("дуние"));
-    (is_place(c) && between && at - c.to <= 2).then_some((c.from, c.to, true))
+    // "… Сексеуіл кентінде қарапайым жұмысшы отбасында дүниеге келдім"
+    let within = c.to.checked_sub(1).is_some_and(|k| {
+        ["нда", "нде", "да", "де", "та", "те"].iter().any(|e| t.low(k).ends_with(e))
+            && t.get(k).is_some_and(|x| x.chars > 4)
+    });
+    let told =
+        within && at - c.to <= 4 && (c.to..at).all(|k| t.is_word(k) && t.get(k).is_some_and(|x| !x.cap));
+    (is_place(c) && (told || between && at - c.to <= 2)).then_some((c.from, c.to, true))
 }

@@ -134,7 +134,9 @@ impl Tokens {
         while at < to {
             let (c, n) = char_at(text, at);
             if is_space(c) {
-                gap = gap.max(Gap::Space);
+                // three blanks part the columns of a table as a tab does
+                let column = text[at..to].starts_with(b"   ") && gap == Gap::None && at > from;
+                gap = gap.max(if column { Gap::Line } else { Gap::Space });
                 at += n;
                 continue;
             }

@@ -135,7 +135,18 @@ pub(crate) fn code_at(text: &[u8], from: usize, to: usize, rule: &Rule) -> Optio
                 return None;
             }
             // "ЖБ-Б № 0123456": the series is a part of the number
-            series = (!joined).then_some(t.start);
+            if !joined {
+                series = Some(t.start);
+            }
+            at = t.end;
+            continue;
+        }
+        // "ГПО-02 № 4418827": a series with digits of its own
+        let behind = text[t.end..to].trim_ascii_start();
+        let sign = behind.strip_prefix("№".as_bytes()).map(<[u8]>::trim_ascii_start);
+        let numbered = sign.is_some_and(|r| r.iter().take_while(|b| b.is_ascii_digit()).count() >= 5);
+        if numbered && t.letters > 0 && t.capitals && t.digits <= 4 {
+            series = series.or(Some(t.start));
             at = t.end;
             continue;
         }
@@ -202,6 +213,7 @@ mod tests {
         assert_eq!(of(" серия КС № КС-001447712/23"), Some("КС-001447712/23"));
         assert_eq!(of(" ДМС NM-2022/004417 уд."), Some("NM-2022/004417"));
         assert_eq!(of("_no=ОГПО-6104471902"), Some("ОГПО-6104471902"));
+        assert_eq!(of(" ГПО-02 № 4418827 до 01.11"), Some("ГПО-02 № 4418827"));
         assert_eq!(of(": 87012345678"), None);
         assert_eq!(of(" на 2026-05-12"), None);
         assert_eq!(of(" изделия 1234567"), None);

@@ -28,6 +28,29 @@ pub(crate) fn read(shape: (u8, u8, u8), v: (u32, u32, u32)) -> Option<(u32, u32,
 }
 
 impl Engine<'_> {
+    /// "(17.01.2010 т.)": the Kazakh word for born, cut to its letter, is too short to be one of the rule's words.
+    fn born_behind(&self, end: usize) -> bool {
+        let rest = &self.text[end..self.hi];
+        let rest = rest.strip_prefix(b" ").unwrap_or(rest);
+        rest.strip_prefix("т".as_bytes()).is_some_and(|r| matches!(r.first(), Some(b'.' | b')')))
+    }
+
+    /// "(07.07.1951 – 12.07.2023)": two days in brackets, a life apart.
+    fn lived(&self, start: usize, end: usize, v: impl Fn(usize) -> u32) -> bool {
+        let rest = self.text[end..self.hi].trim_ascii_start();
+        let Some(rest) = ["–", "—", "-"].iter().find_map(|d| rest.strip_prefix(d.as_bytes())) else {
+            return false;
+        };
+        let rest = rest.trim_ascii_start();
+        let n = rest.iter().take(11).take_while(|b| b.is_ascii_digit() || **b == b'.').count();
+        let year = |k: usize| rest.get(k..k + 4).filter(|y| y.iter().all(u8::is_ascii_digit)).map(number);
+        let first = v(0).max(v(2));
+        self.prev(start) == Some(b'(')
+            && n == 10
+            && rest.get(n) == Some(&b')')
+            && year(6).is_some_and(|last| (1880..2010).contains(&first) && last >= first + 20)
+    }
+
     pub(crate) fn dates(&mut self, c: &Cluster) {
         let Some(rule) = self.rule_of(Finder::Date) else { return };
         // a short cell without a letter in a column that is no date of birth: nothing can speak for it
@@ -68,8 +91,12 @@ impl Engine<'_> {
                 continue;
             }
             // a moment of time, not a day, unless its column or words say so
-            let context = self.context(start, end);
-            if !context.labels(rule) && !self.keep_all {
+            let labelled = self.context(start, end).labels(rule);
+            if !labelled && (self.born_behind(end) || self.lived(start, end, v)) {
+                let mut c = *self.context(start, end);
+                c.after |= 1 << rule;
+                self.last_context = Some((start, end, c));
+            } else if !labelled && !self.keep_all {
                 continue;
             }
             let mut e = EvidenceSet::new().with(Evidence::Calendar);

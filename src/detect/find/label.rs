@@ -718,7 +718,14 @@ impl Engine<'_> {
             bytes.iter().filter(|b| b.is_ascii_alphanumeric()).map(u8::to_ascii_uppercase).collect();
         let rule = &detector.rules[r];
         let Some(p) = rule.proof.map_or(Some(Default::default()), |p| p(&value)) else { return };
-        self.offer(r, start, end, p.evidence.with(Evidence::Form), true);
+        let mut evidence = p.evidence.with(Evidence::Form);
+        // "14:205:033:418": a region and groups between colons
+        if rule.finder == Finder::Cadastral
+            && matches!(bytes, [a, b, b':', _, _, _, b':', _, _, _, b':', ..] if (b"01"..=b"25").contains(&&[*a, *b]))
+        {
+            evidence.add(Evidence::CodeTable);
+        }
+        self.offer(r, start, end, evidence, true);
     }
 
     /// A name in a social network: `@name` after a blank, where a word or column speaks for it.
@@ -768,8 +775,9 @@ fn match_start(matched: &[u8]) -> usize {
     let value = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'(') || *b >= 0x80;
     let mut at = matched.iter().position(value).unwrap_or(0);
     // "№ 0123456", "– 5674", "…5674"
-    let sign =
-        |rest: &[u8]| ["№", "–", "—", "…"].iter().find(|s| rest.starts_with(s.as_bytes())).map(|s| s.len());
+    let sign = |rest: &[u8]| {
+        ["№", "–", "—", "…", "«"].iter().find(|s| rest.starts_with(s.as_bytes())).map(|s| s.len())
+    };
     while let Some(n) = sign(&matched[at..]) {
         at += n + matched[at + n..].iter().take_while(|b| **b == b' ').count();
     }

@@ -7,12 +7,26 @@ use crate::detect::rules::Finder;
 use crate::model::{Evidence, EvidenceSet};
 
 impl Engine<'_> {
+    /// The end of what a word for a number or a comma parts from the digits at `at`: "АВ номер 045123", "АВ, № 045123".
+    fn behind_series(&self, at: usize) -> usize {
+        let before = self.text[self.lo..at].trim_ascii_end();
+        let word = ["номер", "нөмірі", "No.", "No"].iter().find_map(|w| before.strip_suffix(w.as_bytes()));
+        let bare = word.map_or(before, <[u8]>::trim_ascii_end);
+        let sign = bare.strip_suffix("№".as_bytes()).map_or(bare, <[u8]>::trim_ascii_end);
+        let parted = sign.strip_suffix(b",").filter(|_| sign.len() < before.len());
+        match (parted, word) {
+            (Some(rest), _) => self.lo + rest.len(),
+            (None, Some(_)) => self.lo + bare.len(),
+            (None, None) => at,
+        }
+    }
+
     /// Code letters that end at `at`, with at most one blank, dash or `№` between: the letters and where they begin.
     fn letters_before(&self, at: usize) -> (arrayvec::ArrayVec<u8, 4>, usize) {
         let mut out = arrayvec::ArrayVec::new();
         let mut start = at;
         let mut gap = 0;
-        let mut k = at;
+        let mut k = self.behind_series(at);
         while k > self.lo && out.len() < 4 {
             let mut s = k - 1;
             while s > self.lo && self.text[s] & 0xC0 == 0x80 && k - s < 3 {

@@ -44,6 +44,20 @@ pub fn is_named_after(view: &View<'_>, from: usize, to: usize) -> bool {
             }
         }
     }
+    // «двигался по Гагарина»: the preposition wants another case of a person
+    let along = from > 0 && view.is_word(from - 1) && view.near(from) && view.folded(from - 1) == "по";
+    let genitive = |w: &str| ["ова", "ева", "ина", "ого"].iter().any(|e| w.ends_with(e));
+    if to - from == 1
+        && along
+        && !view.initial(to)
+        && (genitive(&view.folded(from)) || rules::street_only(&view.folded(from)))
+    {
+        return true;
+    }
+    // «белая Камри»: a car by its model
+    if to - from == 1 && rules::model(&view.folded(from)) && view.word(from).flags & NAMED == 0 {
+        return true;
+    }
     if from > 0 {
         // a legal form, an opening quote, the name
         if view.is_quote(from - 1) && from >= 2 {
@@ -90,6 +104,27 @@ pub fn is_named_after(view: &View<'_>, from: usize, to: usize) -> bool {
     // «Астана қ.», «Төле би көшесі»
     let city = after == "к" && !view.tokens[to].capital && view.is_mark(to + 1, b'.');
     city || (rules::title_of_old(&after) && view.is_word(to + 1) && rules::named_after(&view.folded(to + 1)))
+}
+
+/// «ФизическиеЛица», «РасчСчет»: a name of programs, words with capitals within, none of which can only be a name.
+pub fn is_identifier(view: &View<'_>, from: usize, to: usize) -> bool {
+    let text = view.text;
+    let (start, end) = (view.tokens[from].start as usize, view.tokens[to - 1].end as usize);
+    let value = std::str::from_utf8(&text[start..end]).unwrap_or("");
+    let head = text[start.saturating_sub(2)..start].utf8_chunks().last();
+    let before = (start > 0 && text[start - 1] >= 0x80)
+        .then(|| head.and_then(|c| c.valid().chars().next_back()))
+        .flatten();
+    let tail = &text[end..text.len().min(end + 4)];
+    let after = tail.utf8_chunks().next().and_then(|c| c.valid().chars().next());
+    let mut last = before.unwrap_or(' ');
+    let camel = value.chars().chain(after).any(|c| {
+        let inner = last.is_lowercase() && c.is_uppercase() && c > 'z';
+        last = c;
+        inner
+    });
+    let formed = NAMED | lists::SURNAME_ENDING | lists::KK_PATRONYMIC | lists::PATRONYMIC_ENDING;
+    camel && !view.words(from, to).iter().any(|w| w.flags & formed != 0 && w.flags & lists::ORDINARY == 0)
 }
 
 /// «Краска "Алина Деко" белая»: an ordinary word that opens its line or cell before a name in quotes is a thing on sale.

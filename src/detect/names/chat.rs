@@ -66,6 +66,10 @@ fn line(text: &str) -> Option<Line> {
     let time = &rest[digit..];
     let end = time.find(|c: char| !c.is_ascii_digit() && !".:, -".contains(c)).unwrap_or(time.len());
     let gap = digit - name.len();
+    // "elif h[8:12]" is a slice
+    if rest[name.len()..digit].chars().all(|c| matches!(c, '[' | '(' | '.' | '-' | ':')) {
+        return None;
+    }
     let few = name.split(' ').count() <= 3 && name.chars().all(|c| c.is_alphabetic() || " .-".contains(c));
     (few && gap >= 1 && stamp(time[..end].trim_end())).then_some(Line {
         from,

@@ -109,6 +109,8 @@ pub struct Around<'a> {
     pub before: &'a str,
     /// Words in Cyrillic letters stand in its sentence.
     pub cyrillic: bool,
+    /// It stands among other words in capitals: «ARABIC LETTER ALEF WITH HAMZA ABOVE».
+    pub run: bool,
 }
 
 /// May these words, all in Latin letters, be a person?
@@ -154,6 +156,9 @@ pub fn credible(words: &[&Word], around: &Around<'_>) -> bool {
             let upper = long.iter().any(|w| matches!(w.shape, Shape::Upper | Shape::UpperLine));
             let ordinary = long.iter().filter(|w| plain(w)).count();
             let endings = long.iter().filter(|w| family(&w.lower)).count();
+            if around.run && upper {
+                return strong > 0 && ordinary == 0;
+            }
             (strong > 0 && ordinary == 0)
                 || strong > 1
                 || (strong > 0 && known > 1)
@@ -239,6 +244,8 @@ mod tests {
             "from typing import Optional, Union, List, Tuple",
             "Code Grant and Refresh Token are described in Box Model.",
             "The MAX value of Mark must be None.",
+            "0xC3 -> ARABIC LETTER ALEF WITH HAMZA ABOVE",
+            "0xD1 -> THAI CHARACTER MAI HAN-AKAT",
         ] {
             assert_eq!(found(text), Vec::<String>::new(), "{text}");
         }

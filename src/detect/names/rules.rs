@@ -220,6 +220,21 @@ pub fn role(folded: &str) -> bool {
     within(section!("role"), folded)
 }
 
+/// «ФизическиеЛица», «ДанныеФизЛиц»: a name of programs, of words with capitals within, none with a family's ending.
+fn identifier(text: &str) -> bool {
+    const ENDS: [&str; 12] = ["ов", "ев", "ин", "ова", "ева", "ина", "вич", "вна", "ий", "ая", "лы", "ызы"];
+    let mut last = ' ';
+    let inner = |(k, c): (usize, char)| {
+        let inside = last.is_lowercase() && c.is_uppercase() && c > 'z';
+        last = c;
+        inside.then_some(k)
+    };
+    let cuts: Vec<usize> = text.char_indices().filter_map(inner).collect();
+    !cuts.is_empty()
+        && !text.contains(' ')
+        && !cuts.iter().chain([&text.len()]).any(|k| ENDS.iter().any(|e| text[..*k].ends_with(e)))
+}
+
 /// Does a cell of a column of names hold a name and not a filler, a total, a number?
 pub fn cell_is_name(text: &str) -> bool {
     let text = text.trim();
@@ -228,6 +243,7 @@ pub fn cell_is_name(text: &str) -> bool {
         && (text.len() <= 80 || text.chars().count() <= 80)
         && !text.bytes().any(|c| c.is_ascii_digit() || matches!(c, b'@' | b'<' | b'{' | b'='))
         && text.split_whitespace().count() <= 7
+        && !identifier(text)
         && !text.split_whitespace().any(|w| section!("column").contains_key(w.trim_matches('.').to_lowercase().as_str()))
         // the longest filler has eleven letters
         && (text.len() > 24 || !section!("empty").contains_key(text.to_lowercase().as_str()))

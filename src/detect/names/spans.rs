@@ -405,7 +405,7 @@ pub fn judge(view: &View<'_>, segment: u32, from: usize, to: usize, told: Option
     while from < to && tokens[from].kind != Kind::Word {
         from += 1;
     }
-    if from == to || around::is_named_after(view, from, to) {
+    if from == to || around::is_named_after(view, from, to) || around::is_identifier(view, from, to) {
         return None;
     }
     let from = edges::without_numeral(view, from, to);
@@ -434,13 +434,25 @@ pub fn judge(view: &View<'_>, segment: u32, from: usize, to: usize, told: Option
     if text.get(end as usize) == Some(&b'@') || (start > 0 && text[start as usize - 1] == b'@') {
         return None;
     }
+    // "&Файл", "Файл\\ …": menus of programs
+    let escaped = matches!(text.get(end as usize..), Some([b'\\', b' ' | b'.', ..]));
+    if start > 0 && text[start as usize - 1] == b'&' || escaped {
+        return None;
+    }
     let words = view.words(from, to);
     if words.iter().all(|w| credible::latin(w)) {
         let before = tokens[..from]
             .iter()
             .rposition(|t| t.kind == Kind::Word)
             .map_or(String::new(), |k| view.folded(k));
+        let capitals = |k: usize| {
+            let t = &tokens[k];
+            t.kind == Kind::Word && t.upper && t.end - t.start >= 4 && !credible::leads(&view.word(k).lower)
+        };
+        let run = from > 0 && view.near(from) && capitals(from - 1)
+            || to < tokens.len() && view.near(to) && capitals(to);
         let around = Around {
+            run,
             value: &text[start as usize..end as usize],
             ends: ((start > 0).then(|| text[start as usize - 1]), text.get(end as usize).copied()),
             before: &before,

@@ -1,6 +1,6 @@
 //! The second look at a document: what was named once is found again where only a part of the name stands.
 
-use rustc_hash::FxHashSet as HashSet;
+use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 
 use crate::model::{Evidence, EvidenceSet};
 
@@ -122,6 +122,7 @@ impl Known {
 /// Looks again at capitalised words that repeat a surname (or a sure given name) of a person named more fully.
 pub fn spread(text: &[u8], known: &Known, loose: &[Loose], cache: &Cache, spans: &mut Vec<Span>) {
     let before = spans.len();
+    let mut small: HashMap<u32, bool> = HashMap::default();
     for l in loose {
         let word = &cache.entry(l.number).word;
         // most words begin as no name of the document does
@@ -163,10 +164,26 @@ pub fn spread(text: &[u8], known: &Known, loose: &[Loose], cache: &Cache, spans:
         {
             continue;
         }
+        if credible::latin(word) && *small.entry(l.number).or_insert_with(|| stands_small(text, &word.lower))
+        {
+            continue;
+        }
         let confidence = if ordinary { 0.6 } else { 0.85 };
         spans.push(mentioned(l.wide.0.min(l.start), l.wide.1.max(l.end), l.segment, confidence));
     }
     settle(spans, before);
+}
+
+/// «Added», «added»: a word that the text has in small letters too is no name.
+fn stands_small(text: &[u8], lower: &str) -> bool {
+    let part = |b: Option<&u8>| {
+        b.is_some_and(|b| *b >= 0x80 || b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'@' | b'/'))
+    };
+    memchr::memmem::find_iter(text, lower.as_bytes()).any(|at| {
+        let (before, after) = (at.checked_sub(1).and_then(|k| text.get(k)), &text[at + lower.len()..]);
+        let ends = after.first().is_none_or(|b| matches!(b, b' ' | b',' | b'.' | b'\n'));
+        !part(before) && ends && !part(after.get(1).filter(|_| after.first() == Some(&b'.')))
+    })
 }
 
 fn mentioned(start: u32, end: u32, segment: u32, confidence: f32) -> Span {
