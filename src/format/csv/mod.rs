@@ -1,18 +1,23 @@
 //! Tables of delimited text: CSV, TSV and their relatives.
 
+mod fit;
+mod header;
 mod masks;
 mod sample;
 mod scan;
 mod sniff;
 mod splice;
+mod words;
 
+use std::ops::Range;
 use std::sync::Arc;
 
+use header::Header;
 pub(super) use masks::Marks;
 use scan::{Scan, Stop};
 use sniff::{Dialect, sniff};
-pub(super) use sniff::{could_be_name, is_data, is_header_word};
 use splice::CsvSplice;
+pub(super) use words::{could_be_name, is_data, is_header_word};
 
 use super::encoding::{Feed, Rewrites, Sample, Sizes};
 use super::{Format, Info, Limits, Opened, Splice, Stream, TextFormat, text};
@@ -67,7 +72,7 @@ impl CsvStream {
             header: None,
             score: 0,
         });
-        let names = dialect.header.clone().unwrap_or_default();
+        let names = dialect.header.as_ref().map(|h| h.names.clone()).unwrap_or_default();
         // a header that could be a person's name is looked at as data, and stands in no report as a field
         let name = |name: String| if could_be_name(&name) { String::new() } else { name };
         let fields = names.into_iter().map(|n| Field { name: name(n), ..Field::default() }).collect();
@@ -86,14 +91,14 @@ impl CsvStream {
     /// Marks the cells of the rows that are no data: `sep=;` and the header.
     fn mark_header(&self, block: &mut Block) {
         let lead = u32::from(self.dialect.sep_line);
-        let header = self.dialect.header.as_ref().map(|names| header_row(block, lead, names));
+        let header = self.dialect.header.as_ref().map(|h| header_rows(block, lead, h));
         for segment in &mut block.segments {
             if segment.row < lead {
                 segment.kind = SegmentKind::Skip;
-            } else if header.is_some_and(|h| segment.row < h) {
+            } else if header.as_ref().is_some_and(|h| segment.row < h.start) {
                 // titles above the header are values of no column
                 segment.kind = SegmentKind::Meta;
-            } else if header == Some(segment.row) {
+            } else if header.as_ref().is_some_and(|h| h.contains(&segment.row)) {
                 let text = String::from_utf8_lossy(&block.text[segment.start as usize..segment.end as usize]);
                 let doubtful = is_data(&text) || could_be_name(&text);
                 segment.kind = if doubtful { SegmentKind::Meta } else { SegmentKind::Skip };
@@ -104,15 +109,20 @@ impl CsvStream {
     }
 }
 
-/// The row whose cells are these names; the first one where none is.
-fn header_row(block: &Block, lead: u32, names: &[String]) -> u32 {
-    let rows = block.segments.chunk_by(|a, b| a.row == b.row).filter(|r| r[0].row >= lead);
+/// The rows of the header, counted from those whose cells it has; the first one where none has.
+fn header_rows(block: &Block, lead: u32, header: &Header) -> Range<u32> {
+    let mut rows = block.segments.chunk_by(|a, b| a.row == b.row).skip_while(|r| r[0].row < lead).take(32);
     let cell = |s: &Segment| block.text.get(s.start as usize..s.end as usize).unwrap_or_default();
-    let same = |row: &&[Segment]| {
-        row.len() == names.len()
-            && row.iter().zip(names).all(|(s, n)| cell(s).trim_ascii() == n.trim().as_bytes())
+    let filled = header.cells.iter().filter(|c| !c.is_empty()).count();
+    let same = |row: &[Segment]| {
+        let mut cells = row.iter().filter(|s| !cell(s).trim_ascii().is_empty());
+        let known = |s: &Segment| header.cells.get(s.column as usize).map(|n| n.trim().as_bytes());
+        cells.clone().count() == filled && cells.all(|s| known(s) == Some(cell(s).trim_ascii()))
     };
-    rows.take(32).find(same).map_or(lead, |row| row[0].row)
+    let first = rows.find(|row| same(row)).map_or(lead, |row| row[0].row);
+    // blank lines may stand between two rows of a header
+    let last = if header.rows > 1 { rows.next().map_or(first, |row| row[0].row) } else { first };
+    first..last + 1
 }
 
 impl Stream for CsvStream {
@@ -166,6 +176,8 @@ impl Stream for CsvStream {
     }
 }
 
+#[cfg(test)]
+mod shapes;
 #[cfg(test)]
 mod tests {
     use super::*;

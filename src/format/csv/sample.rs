@@ -20,6 +20,18 @@ struct Cell {
     end: u32,
     /// It begins with a quote and has more quotes, or text behind the closing one.
     nested: bool,
+    kind: Kind,
+}
+
+/// How a cell is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Without quotes around it.
+    Plain,
+    /// In quotes that close at its end.
+    Quoted,
+    /// In quotes that do not close, or with text behind the closing one.
+    Broken,
 }
 
 impl<'a> Rows<'a> {
@@ -77,13 +89,20 @@ impl<'a> Rows<'a> {
     }
 
     fn push(&mut self, start: usize, end: usize, quote: &Quote) {
+        let kind = match *quote {
+            Quote::None => Kind::Plain,
+            Quote::Closed { at, .. } if self.text.as_bytes()[at + 1..end].trim_ascii().is_empty() => {
+                Kind::Quoted
+            }
+            _ => Kind::Broken,
+        };
         let (start, end, nested) = match *quote {
             Quote::None => (start, end, false),
             Quote::Open { nested: false } => (start + 1, end, false),
             Quote::Closed { nested: false, at } if at + 1 == end => (start + 1, at, false),
             _ => (start, end, true),
         };
-        self.cells.push(Cell { start: start as u32, end: end as u32, nested });
+        self.cells.push(Cell { start: start as u32, end: end as u32, nested, kind });
     }
 
     /// How many rows there are.
@@ -104,6 +123,12 @@ impl<'a> Rows<'a> {
     /// The cells of a row without their quotes and the blanks around them.
     pub fn cells(&self, row: usize) -> impl Iterator<Item = Cow<'a, str>> + '_ {
         self.range(row).map(|k| self.of(self.cells[k]))
+    }
+
+    /// The cells of a row as they are written, and how.
+    pub fn stored(&self, row: usize) -> impl Iterator<Item = (&'a str, Kind)> + '_ {
+        let text = |c: Cell| self.text.get(c.start as usize..c.end as usize).unwrap_or_default();
+        self.range(row).map(move |k| (text(self.cells[k]), self.cells[k].kind))
     }
 
     /// One cell of a row that may be shorter.
