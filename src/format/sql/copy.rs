@@ -1,4 +1,7 @@
-//! Rows of `COPY … FROM stdin`: a line each, tabs between values, backslash escapes.
+//! Rows of `COPY … FROM stdin`: a line each, tabs or another sign between values, backslash
+//! escapes.
+
+use std::sync::Arc;
 
 use super::super::csv::Marks;
 use super::super::text::long_line_cut;
@@ -20,7 +23,9 @@ impl Lexer {
         let resumed = self.at.open.take().is_some();
         let mut cell = Cell { start: from, null: false, resumed };
         let mut skip = from;
-        for at in Marks::new(text, *b"\t\n\\", from) {
+        let format = Arc::clone(&self.copy);
+        let usual_null = format.null == b"\\N";
+        for at in Marks::new(text, [format.delimiter, b'\n', b'\\'], from) {
             if at < skip {
                 continue;
             }
@@ -32,7 +37,7 @@ impl Lexer {
                     }
                     match backslash(&text[at..], Escapes::Standard) {
                         None => break,
-                        Some(_) if text[at + 1] == b'N' && first => {
+                        Some(_) if text[at + 1] == b'N' && first && usual_null => {
                             cell.null = true;
                             skip = at + 2;
                         }
@@ -47,7 +52,7 @@ impl Lexer {
                     self.begin_row();
                     self.cell(text, &cell, at, out.segments);
                     cell = Cell { start: at + 1, null: false, resumed: false };
-                    if byte == b'\t' {
+                    if byte == format.delimiter {
                         self.at.column += 1;
                     } else {
                         self.at.in_row = false;
@@ -97,7 +102,8 @@ impl Lexer {
         Step::Cut(cut)
     }
 
-    fn begin_row(&mut self) {
+    /// Notes that a value of a row is read.
+    pub fn begin_row(&mut self) {
         if !self.at.in_row {
             self.at.row += 1;
             self.at.in_row = true;
@@ -114,15 +120,24 @@ impl Lexer {
         } else {
             end
         };
-        let field = self.at.table.and_then(|t| self.tables.column(t, self.at.column));
-        let kind = match field.map(|f| f.ty) {
-            Some(ColumnType::Integer(_) | ColumnType::Decimal(..) | ColumnType::Float) => SegmentKind::Number,
-            _ => SegmentKind::Cell,
-        };
+        if !cell.resumed && text[cell.start..end] == self.copy.null[..] {
+            return;
+        }
+        let kind = self.kind_by_type();
         self.push(out, cell.start, end, kind);
     }
 
-    fn end_of_data(&mut self, text: &[u8], at: usize) -> Step {
+    /// What a value of the current column is by the column's declared type.
+    pub fn kind_by_type(&self) -> SegmentKind {
+        let field = self.at.table.and_then(|t| self.tables.column(t, self.at.column));
+        match field.map(|f| f.ty) {
+            Some(ColumnType::Integer(_) | ColumnType::Decimal(..) | ColumnType::Float) => SegmentKind::Number,
+            _ => SegmentKind::Cell,
+        }
+    }
+
+    /// After the line that ends the rows.
+    pub fn end_of_data(&mut self, text: &[u8], at: usize) -> Step {
         self.at.mode = Mode::Start;
         self.at.in_row = false;
         let end = memchr::memchr(b'\n', &text[at..]).map_or(text.len(), |p| at + p + 1);

@@ -1,8 +1,13 @@
 //! A walk through a dump: statements, rows of `INSERT`, comments. It may stop and go on between rows, and
 //! where a row is longer than a block between values, or inside a long string.
 
+use std::sync::{Arc, RwLock};
+
+use rustc_hash::FxHashMap;
+
 use super::super::encoding::Rewrites;
 use super::super::text::long_line_cut;
+use super::copy_format::CopyFormat;
 use super::escape::Escapes;
 use super::tables::{TYPE, Tables, plain_name};
 use crate::model::{ColumnType, NO_COLUMN, Segment, SegmentKind};
@@ -32,15 +37,21 @@ pub enum Mode {
     CopyColumns,
     CopyFrom,
     CopyHead,
+    CopyNames,
     CopyData,
 }
 
 /// What the end of the last block cut through.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Open {
-    Text { quote: u8, escapes: Escapes },
+    Text {
+        quote: u8,
+        escapes: Escapes,
+    },
     Comment,
     Cell,
+    /// A value of `COPY` between its quotes.
+    Quoted,
 }
 
 /// Everything that must be put back when a block ends earlier than it was read.
@@ -109,6 +120,9 @@ pub enum Stop {
     More,
 }
 
+/// How the rows of tables are written, by the numbers of the tables; those written as `pg_dump` does are left out.
+pub type Written = Arc<RwLock<FxHashMap<u32, Arc<CopyFormat>>>>;
+
 /// The walk.
 pub struct Lexer {
     /// Backslashes escape in strings.
@@ -116,8 +130,12 @@ pub struct Lexer {
     pub at: Cursor,
     pub tables: Tables,
     name: Vec<u8>,
-    columns: Vec<String>,
+    pub columns: Vec<String>,
     ddl: Vec<u8>,
+    /// How the rows of the last `COPY` are written.
+    pub copy: Arc<CopyFormat>,
+    /// Tables whose rows are written otherwise than `pg_dump` does.
+    pub written: Written,
     /// The table of the block that is being filled, and the number of its first row.
     pub block_table: Option<u32>,
     pub first_row: u64,
@@ -156,6 +174,8 @@ impl Lexer {
             name: Vec::new(),
             columns: Vec::new(),
             ddl: Vec::new(),
+            copy: Arc::default(),
+            written: Written::default(),
             block_table: None,
             first_row: 1,
             width: 0,
@@ -196,9 +216,14 @@ impl Lexer {
                 (_, Mode::Values) => self.values(text, pos, edge, inner, &mut |lexer, at, count| {
                     border = Mark { at, segments: count, cursor: lexer };
                 }),
-                (_, Mode::CopyData) => self.copy_rows(text, pos, edge, inner, &mut |lexer, at, count| {
-                    border = Mark { at, segments: count, cursor: lexer };
-                }),
+                (_, Mode::CopyData) => {
+                    let mut told = |cursor, at, segments| border = Mark { at, segments, cursor };
+                    match self.copy.csv {
+                        true => self.copy_csv_rows(text, pos, edge, inner, &mut told),
+                        false => self.copy_rows(text, pos, edge, inner, &mut told),
+                    }
+                }
+                (_, Mode::CopyNames) => self.copy_header(text, pos, edge),
                 _ => self.token(text, pos, edge, inner),
             };
             match step {
@@ -289,6 +314,7 @@ impl Lexer {
             b'-' if rest.starts_with(b"--") => return self.comment(text, from, 2, b"\n", edge, out),
             b'#' if self.mysql => return self.comment(text, from, 1, b"\n", edge, out),
             b'/' if rest.starts_with(b"/*") => return self.comment(text, from, 2, b"*/", edge, out),
+            b'\'' if self.at.mode == Mode::CopyFrom => return self.copy_option(text, from, prefix, edge),
             b'\'' => return self.quoted(text, from, b'\'', prefix, edge, out),
             b'"' if self.mysql && self.at.mode == Mode::Other => {
                 return self.quoted(text, from, b'"', prefix, edge, out);
@@ -303,7 +329,7 @@ impl Lexer {
             _ if is_word(byte) => return self.word(text, from, edge),
             _ => {}
         }
-        if self.at.mode == Mode::DdlBody {
+        if matches!(self.at.mode, Mode::DdlBody | Mode::CopyFrom) {
             self.keep_ddl(&[byte]);
         }
         self.punctuation(byte);
@@ -321,7 +347,7 @@ impl Lexer {
             (Mode::InsertName, b'(') => self.at.mode = Mode::InsertColumns,
             (Mode::InsertColumns, b')') => self.at.mode = Mode::InsertBefore,
             (Mode::CopyName, b'(') => self.at.mode = Mode::CopyColumns,
-            (Mode::CopyColumns, b')') => self.at.mode = Mode::CopyFrom,
+            (Mode::CopyColumns, b')') => self.copy_from(),
             (Mode::DdlName, b'(') => {
                 self.at.mode = Mode::DdlBody;
                 self.at.depth = 1;
@@ -411,12 +437,16 @@ impl Lexer {
                 _ => {}
             },
             Mode::CopyName => match &upper[..] {
-                b"FROM" => self.at.mode = Mode::CopyFrom,
+                b"FROM" => self.copy_from(),
                 b"TO" => self.at.mode = Mode::Other,
                 b"BINARY" => {}
                 _ => self.name.extend_from_slice(word),
             },
-            Mode::CopyFrom => self.at.stdin |= upper == b"STDIN",
+            Mode::CopyFrom => {
+                self.at.stdin |= upper == b"STDIN";
+                self.keep_ddl(word);
+                self.keep_ddl(b" ");
+            }
             _ => {}
         }
         Step::To(end)
@@ -441,10 +471,46 @@ impl Lexer {
         };
     }
 
+    /// What follows names the source of rows and how they are written.
+    fn copy_from(&mut self) {
+        self.at.mode = Mode::CopyFrom;
+        self.ddl.clear();
+        self.at.ddl = 0;
+    }
+
+    /// A string among the options of `COPY`, which is no value.
+    fn copy_option(&mut self, text: &[u8], from: usize, prefix: u8, edge: Edge) -> Step {
+        let mut end = from + 1;
+        loop {
+            match (text.get(end), text.get(end + 1)) {
+                (None | Some(b'\''), None) if edge.may_wait(from) => {
+                    self.at.prefix = prefix;
+                    return Step::Wait;
+                }
+                (None, _) => return Step::To(text.len()),
+                (Some(b'\\'), Some(_)) if prefix == b'e' => end += 2,
+                (Some(b'\''), Some(b'\'')) => end += 2,
+                (Some(b'\''), _) => break,
+                _ => end += 1,
+            }
+        }
+        if prefix == b'e' {
+            self.keep_ddl(b"E");
+        }
+        self.keep_ddl(&text[from..=end]);
+        Step::To(end + 1)
+    }
+
     /// Begins to fill the table that was named.
     pub fn fill(&mut self, mode: Mode, end: usize) -> Step {
         self.keep_rows();
-        let number = self.tables.number(&self.name, &self.columns);
+        let key = if mode == Mode::CopyData { self.copy.key() } else { String::new() };
+        let number = self.tables.number(&self.name, &self.columns, &key);
+        if !key.is_empty()
+            && let Ok(mut written) = self.written.write()
+        {
+            written.insert(number, Arc::clone(&self.copy));
+        }
         let taken = self.block_table.is_some_and(|t| t != number);
         if taken {
             return Step::OtherTable;
@@ -493,6 +559,11 @@ impl Lexer {
             }
         };
         if self.at.mode == Mode::CopyHead {
+            self.copy = Arc::new(CopyFormat::parse(&self.ddl));
+            if self.copy.header {
+                self.at.mode = Mode::CopyNames;
+                return Step::To(end);
+            }
             return self.fill(Mode::CopyData, end);
         }
         let tail = text[from..end].iter().rev().take_while(|b| matches!(b, b'\n' | b'\r')).count();
@@ -568,7 +639,7 @@ impl Lexer {
     fn resume(&mut self, text: &[u8], from: usize, open: Open, edge: Edge, out: Out<'_>) -> Step {
         match open {
             Open::Text { quote, escapes } => self.content(text, from, from, quote, escapes, edge, out),
-            Open::Comment | Open::Cell => {
+            Open::Comment | Open::Cell | Open::Quoted => {
                 let step = self.comment(text, from, 0, b"*/", edge, out);
                 if let Step::To(_) = step {
                     self.at.open = None;

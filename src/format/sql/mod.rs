@@ -3,6 +3,9 @@
 
 mod bytes;
 mod copy;
+mod copy_csv;
+mod copy_format;
+mod copy_splice;
 mod ddl;
 mod escape;
 mod lex;
@@ -142,15 +145,10 @@ impl SqlStream {
             .map_or(String::new(), |s| String::from_utf8_lossy(&s.text).into_owned());
         let feed = Feed::new(input, declared(&sample));
         let mysql = is_mysql(&sample);
-        let splice = Arc::new(SqlSplice { charset: feed.charset(), mysql });
-        Ok(SqlStream {
-            feed,
-            sizes,
-            lexer: Lexer::new(mysql),
-            rewrites: Rewrites::default(),
-            splice,
-            want: sizes.block,
-        })
+        let lexer = Lexer::new(mysql);
+        let written = Arc::clone(&lexer.written);
+        let splice = Arc::new(SqlSplice { charset: feed.charset(), mysql, written });
+        Ok(SqlStream { feed, sizes, lexer, rewrites: Rewrites::default(), splice, want: sizes.block })
     }
 }
 
@@ -209,5 +207,7 @@ impl Stream for SqlStream {
     }
 }
 
+#[cfg(test)]
+mod copy_tests;
 #[cfg(test)]
 mod tests;

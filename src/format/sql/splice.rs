@@ -4,13 +4,17 @@ use std::sync::Arc;
 use super::super::Splice;
 use super::super::encoding::{Charset, Lack, Writer};
 use super::super::json::{is_number, patched};
-use crate::model::{Block, Edit, ReadError, Segment, SegmentKind};
+use super::copy_splice;
+use super::lex::Written;
+use crate::model::{Block, Edit, NO_COLUMN, ReadError, Segment, SegmentKind};
 
 /// Writes replacements with the escapes of the place where they stand.
 pub struct SqlSplice {
     pub charset: Arc<Charset>,
     /// Backslashes escape in strings.
     pub mysql: bool,
+    /// Tables whose rows are written by options of their `COPY`.
+    pub written: Written,
 }
 
 /// What surrounds a value.
@@ -33,6 +37,8 @@ enum Place {
 impl Splice for SqlSplice {
     fn splice(&self, block: &Block, edits: &[Edit], out: &mut Vec<u8>) -> Result<(), ReadError> {
         let mut writer = Writer::new(block, &self.charset, Lack::Near, out);
+        let table = block.table.as_ref().map(|t| t.id);
+        let written = self.written.read().ok().and_then(|w| w.get(&table?).cloned());
         let mut k = 0;
         while k < edits.len() {
             let edit = &edits[k];
@@ -42,6 +48,12 @@ impl Splice for SqlSplice {
                 k += 1;
                 continue;
             };
+            if let Some(format) = written.as_ref().filter(|_| s.column != NO_COLUMN) {
+                let n = k + edits[k..].iter().take_while(|e| e.start < s.end).count().max(1);
+                copy_splice::write(format, block, s, &edits[k..n], &mut writer)?;
+                k = n;
+                continue;
+            }
             let place = self.place(block, s);
             if place == Place::Bare {
                 let n = k + edits[k..].iter().take_while(|e| e.start < s.end).count().max(1);

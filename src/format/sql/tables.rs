@@ -50,8 +50,9 @@ impl Tables {
         }
     }
 
-    /// The number of the table that a statement fills. `columns`: the names in the statement, if any.
-    pub fn number(&mut self, name: &[u8], columns: &[String]) -> u32 {
+    /// The number of the table that a statement fills. `columns`: the names in the statement, if any;
+    /// `written`: how its rows are written, where that is not as usual.
+    pub fn number(&mut self, name: &[u8], columns: &[String], written: &str) -> u32 {
         let name = plain_name(name);
         let declared = self.declared.get(&key(&name));
         let fields: Vec<Field> = if columns.is_empty() {
@@ -66,6 +67,7 @@ impl Tables {
         // one table filled with other columns is another one for whoever compares columns
         let mut full = format!("{name}(");
         columns.iter().for_each(|c| full.extend([c.as_str(), ","]));
+        full.push_str(written);
         if let Some(known) = self.by_name.get(&full) {
             return *known;
         }
