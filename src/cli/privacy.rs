@@ -300,7 +300,7 @@ fn described_columns(
                 top_share: b.top_share,
                 unique_count_share: b.unique_count_share,
                 distance: d.distance(),
-                bounded: d.bounded,
+                bounded: d.is_sampled() || all.is_sampled(),
             }),
             ..FieldFigures::default()
         });

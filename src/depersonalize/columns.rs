@@ -1,6 +1,6 @@
 use std::sync::Mutex;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::generalize::{decimal, shown};
 use super::method::Method;
@@ -8,12 +8,42 @@ use super::perturb::microaggregate;
 use super::scope::FileScope;
 use super::token::ScopeId;
 use super::{Depersonalizer, policy};
-use crate::model::{Block, Category};
+use crate::model::{Block, Category, ColumnType, Segment};
 
 /// Values of columns whose method looks at all of them: read in a first pass, answered in the second.
 #[derive(Default)]
 pub(super) struct Learnt {
     columns: Mutex<FxHashMap<Place, Column>>,
+    repeats: Mutex<FxHashMap<Place, Repeats>>,
+}
+
+/// Values of a sample of a column by their hash, which an empty value may make equal.
+#[derive(Default)]
+struct Repeats {
+    seen: FxHashSet<u64>,
+    /// Zero bits that a hash needs to be in the sample.
+    level: u32,
+    /// One value stood twice.
+    found: bool,
+}
+
+/// Values of a column that are looked at for one that stands twice.
+const SAMPLE: usize = 7 << 10;
+
+impl Repeats {
+    fn add(&mut self, hash: u64) {
+        if self.found || hash.leading_zeros() < self.level {
+            return;
+        }
+        self.found = !self.seen.insert(hash);
+        while self.seen.len() > SAMPLE {
+            self.level += 1;
+            self.seen.retain(|h| h.leading_zeros() >= self.level);
+        }
+        if self.found {
+            self.seen = FxHashSet::default();
+        }
+    }
 }
 
 /// File, table, column.
@@ -32,9 +62,11 @@ impl Learnt {
     pub fn take(&self, d: &Depersonalizer, scope: &FileScope, block: &Block) {
         let plan = scope.plan(&d.policy, block.table.as_ref());
         for segment in block.segments.iter().filter(|s| super::again::holds_value(s)) {
-            let needs =
-                plan.column(segment.column).whole.is_some_and(|n| d.policy.rules[n].method.needs_column());
-            if !needs {
+            let whole = plan.column(segment.column).whole.map(|n| &d.policy.rules[n].method);
+            if plan.empties(segment.column, whole) {
+                self.note_repeats(scope, block, segment);
+            }
+            if !whole.is_some_and(Method::needs_column) {
                 continue;
             }
             let text = block.text.get(segment.start as usize..segment.end as usize).unwrap_or_default();
@@ -50,6 +82,23 @@ impl Learnt {
                 rows.insert(block.first_row + u64::from(segment.row), text);
             }
         }
+    }
+
+    fn note_repeats(&self, scope: &FileScope, block: &Block, segment: &Segment) {
+        if block.field(segment).is_none_or(|f| f.ty == ColumnType::Unknown) {
+            return;
+        }
+        let text = block.text.get(segment.start as usize..segment.end as usize).unwrap_or_default();
+        let place = Learnt::place(scope, block, segment.column);
+        let mut repeats = self.repeats.lock().unwrap_or_else(|e| e.into_inner());
+        repeats.entry(place).or_default().add(super::counts::fingerprint(text.trim_ascii()));
+    }
+
+    /// True where no value was seen twice in a column of several: a constraint may ask for that, and may stand behind
+    /// the data.
+    pub fn is_unique(&self, scope: &FileScope, block: &Block, column: u32) -> bool {
+        let repeats = self.repeats.lock().unwrap_or_else(|e| e.into_inner());
+        repeats.get(&Learnt::place(scope, block, column)).is_some_and(|r| !r.found)
     }
 
     /// What stands in the copy; `None` where the column was not read before or the value is not of its kind.

@@ -1,16 +1,13 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use rustc_hash::FxHashMap;
-
 use super::fit::TokenForm;
+pub use super::shape::Shape;
+use super::shape::Spectrum;
 use crate::model::Category;
 
 /// Most columns, kinds of data and outcomes whose figures are kept apart for every file.
 const APART: usize = 4096;
-
-/// Most distinct values of one column that are counted for the figures of the description.
-const DISTINCT: usize = 1 << 17;
 
 /// What was done to values of one kind in one place.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -75,34 +72,19 @@ pub struct ColumnFigures {
     pub after: Shape,
     /// See [`Distribution::distance`].
     pub distance: f64,
-    /// True where there were too many distinct values to count all.
+    /// True where there were too many distinct values to count all: the figures are estimates.
     pub bounded: bool,
 }
 
 /// How often values occurred in one column, before and after.
 #[derive(Clone, Debug, Default)]
 pub struct Distribution {
-    before: FxHashMap<u64, u64>,
-    after: FxHashMap<u64, u64>,
+    before: Spectrum,
+    after: Spectrum,
     /// Values looked at.
     pub values: u64,
     /// Values that are not the same in the copy.
     pub changed: u64,
-    /// True where there were too many distinct values to count all.
-    pub bounded: bool,
-}
-
-/// Figures of one side of a [`Distribution`].
-#[derive(Clone, Copy, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
-pub struct Shape {
-    /// Distinct values.
-    pub distinct: u64,
-    /// Share of the most frequent value.
-    pub top_share: f64,
-    /// Share of rows whose value's frequency no other value has: they can be matched by counting.
-    pub unique_count_share: f64,
-    /// Shannon entropy in bits.
-    pub entropy: f64,
 }
 
 impl Counts {
@@ -283,29 +265,20 @@ impl Distribution {
     pub fn observe(&mut self, before: &[u8], after: &[u8]) {
         self.values += 1;
         self.changed += u64::from(before != after);
-        for (map, value) in [(&mut self.before, before), (&mut self.after, after)] {
-            let hash = fingerprint(value);
-            if map.len() < DISTINCT || map.contains_key(&hash) {
-                *map.entry(hash).or_default() += 1;
-            } else {
-                self.bounded = true;
-            }
-        }
+        self.before.add(fingerprint(before), 1);
+        self.after.add(fingerprint(after), 1);
     }
 
     fn merge(&mut self, other: Distribution) {
         self.values += other.values;
         self.changed += other.changed;
-        self.bounded |= other.bounded;
-        for (mine, theirs) in [(&mut self.before, other.before), (&mut self.after, other.after)] {
-            for (hash, n) in theirs {
-                if mine.len() < DISTINCT || mine.contains_key(&hash) {
-                    *mine.entry(hash).or_default() += n;
-                } else {
-                    self.bounded = true;
-                }
-            }
-        }
+        self.before.merge(other.before);
+        self.after.merge(other.after);
+    }
+
+    /// True where there were too many distinct values to count all: the figures are estimates.
+    pub fn is_sampled(&self) -> bool {
+        self.before.is_sampled() || self.after.is_sampled()
     }
 
     /// All its figures.
@@ -316,60 +289,32 @@ impl Distribution {
             before: self.before(),
             after: self.after(),
             distance: self.distance(),
-            bounded: self.bounded,
+            bounded: self.is_sampled(),
         }
     }
 
     /// The originals.
     pub fn before(&self) -> Shape {
-        shape(&self.before)
+        self.before.shape()
     }
 
     /// The copies.
     pub fn after(&self) -> Shape {
-        shape(&self.after)
+        self.after.shape()
     }
 
     /// Total variation distance between the two frequency profiles (shares in falling order): 0 where every
     /// group of equal values is still a group of the same size.
     pub fn distance(&self) -> f64 {
-        let profile = |m: &FxHashMap<u64, u64>| {
-            let total: u64 = m.values().sum();
-            let mut shares: Vec<f64> = m.values().map(|n| *n as f64 / total.max(1) as f64).collect();
-            shares.sort_by(|a, b| b.total_cmp(a));
-            shares
-        };
-        let (a, b) = (profile(&self.before), profile(&self.after));
-        let at = |v: &[f64], k: usize| v.get(k).copied().unwrap_or(0.0);
-        (0..a.len().max(b.len())).map(|k| (at(&a, k) - at(&b, k)).abs()).sum::<f64>() / 2.0
+        self.before.distance(&self.after)
     }
 }
 
-fn fingerprint(value: &[u8]) -> u64 {
+pub(super) fn fingerprint(value: &[u8]) -> u64 {
     use std::hash::Hasher;
     let mut hash = siphasher::sip::SipHasher13::new();
     hash.write(value);
     hash.finish()
-}
-
-fn shape(map: &FxHashMap<u64, u64>) -> Shape {
-    let total: u64 = map.values().sum();
-    if total == 0 {
-        return Shape::default();
-    }
-    let mut counts: FxHashMap<u64, u64> = FxHashMap::default();
-    map.values().for_each(|n| *counts.entry(*n).or_default() += 1);
-    let unique: u64 = counts.iter().filter(|(_, values)| **values == 1).map(|(n, _)| n).sum();
-    let share = |n: u64| n as f64 / total as f64;
-    let mut sorted: Vec<u64> = map.values().copied().collect();
-    // a fixed order of summing, so that equal runs print equal figures
-    sorted.sort_unstable();
-    Shape {
-        distinct: map.len() as u64,
-        top_share: share(sorted.last().copied().unwrap_or(0)),
-        unique_count_share: share(unique),
-        entropy: -sorted.iter().map(|n| share(*n) * share(*n).log2()).sum::<f64>() + 0.0,
-    }
 }
 
 #[cfg(test)]
@@ -423,6 +368,6 @@ mod tests {
         assert_eq!(before.unique_count_share, 0.5);
         assert_eq!((after.distinct, after.entropy, after.unique_count_share), (2, 1.0, 0.0));
         assert!((d.distance() - 0.25).abs() < 1e-12);
-        assert_eq!((d.values, d.changed, d.bounded), (4, 4, false));
+        assert_eq!((d.values, d.changed, d.is_sampled()), (4, 4, false));
     }
 }

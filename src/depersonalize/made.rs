@@ -11,7 +11,7 @@ use super::token::ScopeId;
 use super::{fake, perturb};
 use crate::detect::{Canonical, canonical_bytes as canonical, subject};
 use crate::model::replacement::{self, is_replacement_of};
-use crate::model::{Category, ColumnType, Segment, SegmentKind};
+use crate::model::{Category, ColumnType, NO_COLUMN, Segment, SegmentKind};
 
 /// What a method made of a value.
 pub(super) enum Made {
@@ -47,7 +47,8 @@ impl Worker<'_> {
         let scope = self.scope_of(&value);
         let t = &self.d.tokens;
         let done = |text: String| Made::Text(text, None, Outcome::Replaced);
-        let fallback = || Made::Text(neutral(&value, Some(category)), None, Outcome::Fallback);
+        let neutral = |category| self.distinct(&value).unwrap_or_else(|| neutral(&value, category));
+        let fallback = || Made::Text(neutral(Some(category)), None, Outcome::Fallback);
         // nothing but a declared value loads, and all declared values but one may tell something
         let real =
             matches!(method, Method::Keep | Method::Scan | Method::Shuffle | Method::Microaggregate { .. });
@@ -66,7 +67,7 @@ impl Worker<'_> {
                     None => fallback(),
                 }
             }
-            Method::Token if closed(room) && label::sex(category, text).is_some() => {
+            Method::Token | Method::Label(_) if closed(room) && label::sex(category, text).is_some() => {
                 // two values by declaration: one of them for all tells nothing and is allowed
                 let one = label::sex(category, text).unwrap_or_default();
                 Made::Text(one, None, Outcome::Fallback)
@@ -78,18 +79,18 @@ impl Worker<'_> {
                 Made::Text(text, Some(form), Outcome::Replaced)
             }
             // a hole in running text would make the next line the value of the label before it
-            Method::Remove if value.segment.kind == SegmentKind::Prose => {
-                done(neutral(&value, Some(category)))
-            }
-            Method::Remove => done(neutral(&value, None)),
+            Method::Remove if value.segment.kind == SegmentKind::Prose => done(neutral(Some(category))),
+            Method::Remove => done(neutral(None)),
             Method::Label(word) => {
-                if typed(room) {
-                    return fallback();
-                }
-                done(match category {
+                let label = match category {
                     Category::PERSON if word.is_none() => self.person_label(&value),
                     _ => label::constant(category, word.as_deref()),
-                })
+                };
+                let fits = room.width.is_none_or(|w| label.chars().count() <= w);
+                if typed(room) || !fits || self.distinct(&value).is_some() {
+                    return fallback();
+                }
+                done(label)
             }
             Method::Mask { first, last } => {
                 if typed(room) {
@@ -135,6 +136,24 @@ impl Worker<'_> {
                 let (new, form) = fake::fake(t, category, scope, &canonical, text, room);
                 Made::Text(new, form, Outcome::Replaced)
             }
+        }
+    }
+
+    /// The row's number, which tells nothing, where a column is emptied in which no value stood twice: a constraint
+    /// may ask for that, and a constant in every row would break it.
+    fn distinct(&self, value: &Value<'_>) -> Option<String> {
+        let (room, segment) = (value.room, &value.segment);
+        let whole =
+            segment.column != NO_COLUMN && value.text.len() + 2 >= (segment.end - segment.start) as usize;
+        if !whole || room.date || !self.d.learnt.is_unique(self.scope, self.block, segment.column) {
+            return None;
+        }
+        let row = self.block.first_row + u64::from(segment.row);
+        match room.ty {
+            ColumnType::Uuid => Some(format!("00000000-0000-0000-0000-{row:012}")),
+            ColumnType::Boolean | ColumnType::OneOf(_) => None,
+            ColumnType::Other if !room.number => None,
+            _ => Some(row.to_string()),
         }
     }
 

@@ -24,6 +24,7 @@ mod permute;
 mod perturb;
 pub mod policy;
 mod scope;
+mod shape;
 mod token;
 
 use std::sync::Mutex;
@@ -109,9 +110,10 @@ impl Depersonalizer {
         FileScope::new(self, path)
     }
 
-    /// True where [`Depersonalizer::learn`] must see every block of every file before the first edit.
-    pub fn needs_columns(&self) -> bool {
-        self.policy.needs_columns()
+    /// True where [`Depersonalizer::learn`] must see every block of a file before the first edit. `typed`: the file's
+    /// columns have types, so that a column that is emptied may have to hold other values in every row.
+    pub fn needs_columns(&self, typed: bool) -> bool {
+        self.policy.needs_columns() || (typed && self.policy.empties_columns())
     }
 
     /// First pass for methods that look at whole columns: takes in a block's cells.

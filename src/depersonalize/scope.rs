@@ -35,6 +35,16 @@ pub(super) struct Plan {
     pub suppress: Vec<Clearing>,
 }
 
+impl Plan {
+    /// Does a rule leave no value of a column, whatever stands there?
+    pub fn empties(&self, column: u32, whole: Option<&Method>) -> bool {
+        let cleared = |c: &Clearing| c.clears.get(column as usize).copied().unwrap_or(false);
+        matches!(whole, Some(Method::Remove | Method::Label(_)))
+            || (whole.is_none() && self.column(column).unnamed)
+            || self.suppress.iter().any(cleared)
+    }
+}
+
 /// One column's rules.
 pub(super) struct Column {
     /// `table.column`.

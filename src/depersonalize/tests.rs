@@ -220,7 +220,7 @@ fn columns_are_read_before_they_are_mixed() {
         "[[column]]\ncolumn = \"sum\"\nmethod = \"microaggregate\"\nk = 3\n[[column]]\ncolumn = \"city\"\nmethod = \"shuffle\"",
         1,
     );
-    assert!(d.needs_columns());
+    assert!(d.needs_columns(false));
     let cells: Vec<[String; 2]> = (0..30).map(|n| [format!("{}", n * 10), format!("город{n:02}")]).collect();
     let rows: Vec<Vec<&str>> = cells.iter().map(|r| r.iter().map(String::as_str).collect()).collect();
     let rows: Vec<&[&str]> = rows.iter().map(Vec::as_slice).collect();

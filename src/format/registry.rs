@@ -137,6 +137,14 @@ pub fn recognise_bytes(head: &[u8], name: &str) -> Recognised {
     best.map_or(Recognised::Binary, |(format, _)| Recognised::Format(format))
 }
 
+/// True where a file may hold columns with declared types, itself or in what it contains.
+pub fn is_typed(head: &[u8], name: &str) -> bool {
+    let Recognised::Format(format) = recognise_bytes(head, name) else { return true };
+    let id = format.id();
+    let document = ["xlsx", "ods", "xls", "xlsb", "docx", "pptx", "odt", "odp", "doc", "ppt", "rtf", "pdf"];
+    id == "sql" || !(TEXTS.iter().any(|f| f.id() == id) || document.contains(&id))
+}
+
 /// The format with this id, for members whose container already says what they are.
 pub fn by_id(id: &str) -> Option<&'static dyn Format> {
     all().find(|f| f.id() == id)

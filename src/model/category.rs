@@ -34,6 +34,8 @@ known! {
     PLATE = "plate"; VIN = "vin"; VEHICLE_CERTIFICATE = "vehicle_certificate"; CADASTRAL = "cadastral"; IP = "ip";
     MAC = "mac"; IMEI = "imei"; RU_INN = "ru_inn"; RU_SNILS = "snils"; RU_PASSPORT = "ru_passport"; MRZ = "mrz";
     SOCIAL = "social"; COORDINATES = "coordinates"; POSTCODE = "postcode"; PASSWORD = "password"; SPECIAL = "special";
+    AGE = "age"; SEX = "sex"; CITIZENSHIP = "citizenship"; NATIONALITY = "nationality";
+    MARITAL_STATUS = "marital_status"; DIPLOMA = "diploma"; INSURANCE = "insurance"; COOKIE = "cookie"; SECRET = "secret";
 }
 
 impl Category {

@@ -292,9 +292,11 @@ impl Copying {
             None => scope,
         });
         self.note_source(&entry.path);
-        if depersonalizer.needs_columns()
-            && let Ok(first) =
+        if depersonalizer.needs_columns(true)
+            && let Ok(mut first) =
                 crate::source::gentle::open(&entry.path).and_then(|f| Input::file(f, input.name()))
+            && depersonalizer
+                .needs_columns(registry::is_typed(first.head().unwrap_or_default(), input.name()))
         {
             // what keeps the first pass from reading keeps the second, which tells it
             self.timed("learn", || {

@@ -238,7 +238,7 @@ impl Anonymizer {
     pub fn bytes(&self, bytes: impl Into<Arc<[u8]>>, name: &str) -> Result<Anonymized, ReadError> {
         let scope = self.depersonalizer.file(name);
         let bytes: Arc<[u8]> = bytes.into();
-        if self.depersonalizer.needs_columns() {
+        if self.depersonalizer.needs_columns(registry::is_typed(&bytes, name)) {
             let input = Input::memory(Arc::clone(&bytes), name);
             let learner = Engine {
                 learner: Some(Arc::clone(&self.depersonalizer)),

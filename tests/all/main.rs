@@ -4,6 +4,8 @@ mod court_acts;
 mod description;
 #[cfg(feature = "disclosure")]
 mod disclosure;
+#[cfg(all(feature = "disclosure", unix))]
+mod dumps;
 mod encoded;
 mod evaluation;
 mod harness;
@@ -21,5 +23,6 @@ mod promises;
 mod servers;
 #[cfg(all(feature = "disclosure", unix))]
 mod story;
+mod tables;
 mod verify;
 mod walking;

@@ -316,6 +316,14 @@ impl Policy {
         self.rules.iter().any(|r| matches!(r.method, Method::Label(None)) && persons(r))
     }
 
+    /// True where a rule leaves no value of some column.
+    pub fn empties_columns(&self) -> bool {
+        let empties = |r: &Rule| matches!(r.method, Method::Remove | Method::Label(_));
+        self.default == DefaultMode::AllowList
+            || !self.suppress.is_empty()
+            || self.rules.iter().any(|r| empties(r) && r.category.is_none())
+    }
+
     /// True where any rule needs a first pass over whole columns.
     pub fn needs_columns(&self) -> bool {
         self.rules.iter().any(|r| r.method.needs_column())

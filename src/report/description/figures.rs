@@ -184,7 +184,7 @@ pub struct DistributionFigures {
     pub unique_count_share: f64,
     /// Total variation distance of the frequency profiles.
     pub distance: f64,
-    /// True where there were too many distinct values to count all.
+    /// True where there were too many distinct values to count all: the figures are estimates from a sample.
     pub bounded: bool,
 }
 
