@@ -1,6 +1,7 @@
 //! Excel 5 to 2003 workbooks (BIFF) and binary workbooks of later versions (XLSB); the copy is a new XLSX.
 
 mod biff;
+mod bundle;
 
 use std::collections::{BTreeMap, HashSet};
 use std::io::Cursor;
@@ -39,7 +40,7 @@ impl Format for Xlsb {
     fn open(&self, input: Input, limits: &Arc<Limits>) -> Result<Opened, ReadError> {
         let bytes = input.into_bytes(MOST.min(limits.member_bytes))?;
         let sheets = shielded("a binary workbook", || {
-            let book = calamine::Xlsb::new(Cursor::new(bytes)).map_err(|e| match e {
+            let book = calamine::Xlsb::new(Cursor::new(bundle::mended(bytes))).map_err(|e| match e {
                 calamine::XlsbError::Password => {
                     ReadError::new(Reason::Encrypted, "a workbook with a password")
                 }
