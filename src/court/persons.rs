@@ -97,7 +97,7 @@ fn opening_line(text: &str, from: usize, stretch: &str) -> usize {
 const ABBREVIATED: &[&str] =
     &["г", "гг", "гр", "ул", "обл", "пос", "с", "п", "р", "мкр", "им", "ст", "гор", "қ", "к", "о", "ауд"];
 
-/// Where the last sentence of a stretch begins. The dot of an abbreviation («ст.лейтенант», «г. Алматы») ends none.
+/// Where the last sentence of a stretch begins. The dot of an abbreviation («ст.лейтенант», «г. Алматы», «секр. с/з») ends none.
 fn sentence(stretch: &str) -> usize {
     let mut end = stretch.len();
     while let Some(k) = stretch[..end].rfind(['.', ';', '!', '?']) {
@@ -106,7 +106,7 @@ fn sentence(stretch: &str) -> usize {
         let start =
             stretch[..k].char_indices().rev().take_while(|c| c.1.is_alphabetic()).last().map_or(k, |c| c.0);
         let place = ABBREVIATED.contains(&stretch[start..k].to_lowercase().as_str());
-        if !stretch[k..].starts_with('.') || word == 0 || word > 3 || !(small || place) {
+        if !stretch[k..].starts_with('.') || word == 0 || word > 5 || !(small || place) {
             return k + 1;
         }
         end = k;

@@ -182,7 +182,7 @@ impl ActScore {
             self.mentions += 1;
             let exact = found.contains(&(m.start, m.end));
             self.exact += u64::from(exact);
-            links.add(&d, m);
+            links.add(&d, m, &text[m.start..m.end]);
             if m.kind == Marked::Official {
                 let touched = d.edits.iter().any(|e| (e.start as usize) < m.end && m.start < e.end as usize);
                 self.officials += 1;
@@ -246,17 +246,18 @@ fn removed(text: &str, d: &ActDecision, start: usize, end: usize) -> bool {
 /// Which numbers a marked person got, and which marked persons a number is.
 #[derive(Default)]
 struct Links<'a> {
-    numbers: BTreeMap<&'a str, BTreeSet<u32>>,
+    /// Of each person the numbers, and how the mentions with this number read.
+    numbers: BTreeMap<&'a str, BTreeMap<u32, BTreeSet<&'a str>>>,
     owners: BTreeMap<u32, BTreeSet<&'a str>>,
     first: BTreeMap<&'a str, usize>,
 }
 
 impl<'a> Links<'a> {
-    fn add(&mut self, d: &ActDecision, m: &'a Mark) {
+    fn add(&mut self, d: &ActDecision, m: &'a Mark, value: &'a str) {
         let touches = |q: &crate::court::Mention| (q.start as usize) < m.end && m.start < q.end as usize;
         self.first.entry(&m.who).or_insert(m.start);
         if let Some(p) = d.persons.iter().find(|p| p.mentions.iter().any(touches)) {
-            self.numbers.entry(&m.who).or_default().insert(p.number);
+            self.numbers.entry(&m.who).or_default().entry(p.number).or_default().insert(value);
             self.owners.entry(p.number).or_default().insert(&m.who);
         }
     }
@@ -270,7 +271,10 @@ impl<'a> Links<'a> {
     /// Where the first person concerned is named, and what is wrong.
     fn errors(&self) -> Vec<(usize, String)> {
         let split = self.numbers.iter().filter(|n| n.1.len() > 1);
-        let split = split.map(|(who, n)| (self.first[who], format!("{who} has {} numbers", n.len())));
+        let split = split.map(|(who, n)| {
+            let values: Vec<&BTreeSet<&str>> = n.values().collect();
+            (self.first[who], format!("{who} has {} numbers: {values:?}", n.len()))
+        });
         let joined = self.owners.iter().filter(|o| o.1.len() > 1);
         let joined = joined.map(|(n, o)| {
             (o.iter().map(|w| self.first[w]).min().unwrap_or(0), format!("number {n} is {o:?}"))

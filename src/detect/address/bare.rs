@@ -273,13 +273,17 @@ impl Parser<'_> {
             }
             if w.post & kind::MICRO != 0 && t.get(i).is_some_and(|x| x.chars <= 3) {
                 let hint = w.post_abbr & kind::MICRO != 0;
-                if hint && (cx.have & kind::CITY == 0 || dash) {
+                // "Семей қаласы, 343-квартал"
+                if hint && (cx.have & kind::CITY == 0 || dash && !cx.comma) {
                     continue;
                 }
                 return Some(Part { weak: hint, ..Part::typed(kind::MICRO, after) });
             }
             if w.post & kind::STREET != 0 && (dash || end > plain) && w.post_abbr & kind::STREET == 0 {
-                return Some(Part::typed(kind::STREET, after));
+                // "3-й переулок Сыпатай батыра"
+                let named = w.pre & kind::STREET != 0 && t.get(after).is_some_and(|x| x.cap);
+                let name = named.then(|| self.name_behind(after, kind::STREET, Gap::Space)).flatten();
+                return Some(Part::typed(kind::STREET, name.map_or(after, |n| n.0)));
             }
         }
         self.english(plain)

@@ -21,7 +21,7 @@ pub(super) fn find(t: &Tokens, chains: &[Chain], out: &mut Vec<AddressHit>) {
         };
         let hit = match form {
             Form::Label | Form::Native => behind(t, chains, end, form, &parser),
-            Form::Born => born(t, chains, end),
+            Form::Born => born(t, chains, end, &parser),
             Form::After => before(t, chains, i),
         };
         if let Some((from, to, known)) = hit
@@ -84,6 +84,11 @@ fn label(t: &Tokens, i: usize) -> Option<(usize, Form)> {
         return Some((i + 3, Form::Label));
     }
     if a == "м" && t.glued(i + 1, '.') && c == "р" && t.glued(i + 3, '.') {
+        return Some((i + 4, Form::Label));
+    }
+    // "туған күні мен жері: 08.08.1988, Ташкент облысы"
+    if matches!(a, "туган" | "туылган") && b.starts_with("кун") && t.low(i + 3).starts_with("жер")
+    {
         return Some((i + 4, Form::Label));
     }
     if matches!(a, "туган" | "туылган") && b.starts_with("жер") {
@@ -205,6 +210,13 @@ fn goes_on(t: &Tokens, parser: &Parser<'_>, mut i: usize) -> usize {
         "of",
     ];
     for _ in 0..4 {
+        // "… Жамбылского района Жамбылской области": no comma between
+        let adjective = ["ского", "ской", "цкого", "цкой"].iter().any(|e| t.low(i).ends_with(e));
+        let of = t.get(i + 1).is_some_and(|x| x.gap <= Gap::Space) && KINDS.contains(&t.low(i + 1));
+        if adjective && of && t.gap(i) == Gap::Space {
+            i += 2;
+            continue;
+        }
         if t.sign(i) != Some(',') || t.gap(i) != Gap::None {
             break;
         }
@@ -250,7 +262,7 @@ fn is_month(w: &str) -> bool {
 }
 
 /// The place behind "родился …": only with a preposition before it.
-fn born(t: &Tokens, chains: &[Chain], end: usize) -> Option<(usize, usize, bool)> {
+fn born(t: &Tokens, chains: &[Chain], end: usize, parser: &Parser<'_>) -> Option<(usize, usize, bool)> {
     for i in end..(end + REACH).min(t.list.len()) {
         if matches!(t.sign(i), Some(';'))
             || t.gap(i) == Gap::Break
@@ -259,7 +271,8 @@ fn born(t: &Tokens, chains: &[Chain], end: usize) -> Option<(usize, usize, bool)
             return None;
         }
         if matches!(t.low(i), "в" | "во" | "in" | "на") {
-            return chains.iter().find(|c| c.from == i + 1 && is_place(c)).map(|c| (c.from, c.to, true));
+            let place = chains.iter().find(|c| c.from == i + 1 && is_place(c))?;
+            return Some((place.from, goes_on(t, parser, place.to), true));
         }
     }
     None

@@ -65,6 +65,11 @@ pub(super) fn chains(t: &Tokens, column: bool) -> Vec<Chain> {
             },
         };
         let Some(part) = parser.part(i, &cx).filter(|p| p.to > i) else {
+            // "Қарағанды қ., Пришахтинск, Зелинский көшесі": a part of the town that no table knows
+            if open.as_ref().is_some_and(Chain::wants_street) && comma && quarter(t, &parser, i, &cx) {
+                i += 2;
+                continue;
+            }
             out.extend(open.take());
             i += 1;
             continue;
@@ -113,7 +118,22 @@ pub(super) fn chains(t: &Tokens, column: bool) -> Vec<Chain> {
     out
 }
 
+/// A name alone between commas, behind which a street with its word stands.
+fn quarter(t: &Tokens, parser: &Parser<'_>, i: usize, cx: &Context) -> bool {
+    let name = t.get(i).is_some_and(|x| x.cap && !x.upper && x.chars >= 5 && x.gap <= Gap::Space);
+    let cx = Context { comma: true, ..*cx };
+    name && t.is_word(i)
+        && t.glued(i + 1, ',')
+        && t.gap(i + 2) <= Gap::Space
+        && parser.part(i + 2, &cx).is_some_and(|p| p.kind & kind::STREET != 0 && !p.bare)
+}
+
 impl Chain {
+    /// Has it a town with its word, and no street yet?
+    fn wants_street(&self) -> bool {
+        self.typed & kind::CITY != 0 && self.have & (kind::STREET | kind::HOUSE | kind::MICRO) == 0
+    }
+
     fn add(&mut self, part: &Part, comma: bool) {
         self.to = part.to;
         self.have |= part.kind;

@@ -186,6 +186,12 @@ impl<'a> Parser<'a> {
         {
             j += 1;
         }
+        // "д. 28 «В»"
+        let opens = t.gap(j) <= Gap::Space && matches!(t.sign(j), Some('«' | '"' | '“'));
+        let letter = t.get(j + 1).is_some_and(|x| x.kind == TokenKind::Word && x.chars == 1 && x.cap);
+        if opens && letter && matches!(t.sign(j + 2), Some('»' | '"' | '”')) && t.gap(j + 2) == Gap::None {
+            return Some(j + 3);
+        }
         // decimals, times and dates
         if let Some(c) = t.sign(j)
             && t.gap(j) == Gap::None
@@ -249,6 +255,26 @@ impl<'a> Parser<'a> {
         if matches!(t.low(j), "им" | "имени") && t.is_word(j) {
             j += 1 + usize::from(t.glued(j + 1, '.'));
         }
+        // "ул. братьев Жубановых", "ул. академика Сатпаева"
+        const HONOURS: [&str; 14] = [
+            "братьев",
+            "сестер",
+            "героя",
+            "героев",
+            "маршала",
+            "генерала",
+            "академика",
+            "космонавта",
+            "космонавтов",
+            "летчика",
+            "профессора",
+            "композитора",
+            "поэта",
+            "капитана",
+        ];
+        if HONOURS.contains(&t.low(j)) && t.get(j + 1).is_some_and(|x| x.cap && x.gap == Gap::Space) {
+            j += 1;
+        }
         let mut words = 0;
         let mut small = false;
         if t.is_number(j) && t.gap(j) <= Gap::Space {
@@ -305,6 +331,11 @@ impl<'a> Parser<'a> {
                 }
             }
             if w.other & kind::LABEL != 0 || (words > 0 && x.cap && self.is_not_name(j)) {
+                break;
+            }
+            // "с. Гродиково Жамбылского района": the adjective belongs to the district
+            let adjective = words > 0 && ["ского", "ской", "цкого", "цкой"].iter().any(|e| low.ends_with(e));
+            if adjective && self.word_at(j + 1).0.post & (kind::DISTRICT | kind::REGION) != 0 {
                 break;
             }
             if x.cap {

@@ -32,7 +32,19 @@ impl Engine<'_> {
     fn born_behind(&self, end: usize) -> bool {
         let rest = &self.text[end..self.hi];
         let rest = rest.strip_prefix(b" ").unwrap_or(rest);
-        rest.strip_prefix("т".as_bytes()).is_some_and(|r| matches!(r.first(), Some(b'.' | b')')))
+        if rest.strip_prefix("т".as_bytes()).is_some_and(|r| matches!(r.first(), Some(b'.' | b')'))) {
+            return true;
+        }
+        // "05.12.1979 жылы Орал облысы, Жымпиты селосында туған": the verb ends the sentence
+        let year = ["жылы ", "жылғы ", "ж. "].iter().find_map(|w| rest.strip_prefix(w.as_bytes()));
+        year.is_some_and(|r| {
+            let r = &r[..r.len().min(200)];
+            let stop =
+                r.iter().position(|b| b.is_ascii_digit() || matches!(b, b';' | b'\n')).unwrap_or(r.len());
+            ["туған", "туылған", "дүниеге кел"]
+                .iter()
+                .any(|w| memchr::memmem::find(&r[..stop], w.as_bytes()).is_some())
+        })
     }
 
     /// "(07.07.1951 – 12.07.2023)": two days in brackets, a life apart.

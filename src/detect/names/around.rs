@@ -2,6 +2,7 @@
 
 use crate::places::{self, Places};
 
+use super::credible;
 use super::lists;
 use super::rules;
 use super::view::View;
@@ -54,6 +55,15 @@ pub fn is_named_after(view: &View<'_>, from: usize, to: usize) -> bool {
     {
         return true;
     }
+    // «на перекрёстке улиц Шакарима и Кабанбай батыра»
+    let old = view.is_word(to) && !view.tokens[to].capital && rules::title_of_old_genitive(&view.folded(to));
+    if to - from == 1 && old && view.near(to) {
+        return true;
+    }
+    // «Доказ-в», «Отв-ка»: a word cut in its middle
+    if to - from == 1 && cut_within(view, from) {
+        return true;
+    }
     // «белая Камри»: a car by its model
     if to - from == 1 && rules::model(&view.folded(from)) && view.word(from).flags & NAMED == 0 {
         return true;
@@ -104,6 +114,15 @@ pub fn is_named_after(view: &View<'_>, from: usize, to: usize) -> bool {
     // «Астана қ.», «Төле би көшесі»
     let city = after == "к" && !view.tokens[to].capital && view.is_mark(to + 1, b'.');
     city || (rules::title_of_old(&after) && view.is_word(to + 1) && rules::named_after(&view.folded(to + 1)))
+}
+
+/// Does a word go on behind its hyphen with two small letters that are no Kazakh ending, and is it no name?
+fn cut_within(view: &View<'_>, k: usize) -> bool {
+    let word = view.word(k);
+    let tail = word.lower.split_once('-').map(|t| t.1).filter(|t| t.chars().count() <= 2);
+    tail.is_some_and(|t| !super::endings::KK_ENDINGS.contains(&super::letters::fold(t).as_str()))
+        && word.flags & NAMED == 0
+        && !credible::latin(word)
 }
 
 /// «ФизическиеЛица», «РасчСчет»: a name of programs, words with capitals within, none of which can only be a name.

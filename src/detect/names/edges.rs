@@ -93,8 +93,8 @@ fn surname_left(view: &View<'_>, from: usize, to: usize) -> bool {
 /// word that no list knows as a name opens the sentence.
 pub fn without_declined(view: &View<'_>, from: usize, to: usize) -> usize {
     const CASES: &[&str] = &[
-        "да", "де", "та", "те", "га", "ге", "ка", "ке", "дан", "ден", "тан", "тен", "нан", "нен", "нын",
-        "нин", "дын", "дин", "тын", "тин",
+        "да", "де", "та", "те", "ны", "ни", "га", "ге", "ка", "ке", "дан", "ден", "тан", "тен", "нан", "нен",
+        "нын", "нин", "дын", "дин", "тын", "тин",
     ];
     let word = view.word(from);
     let first = from == 0 || (!view.is_word(from - 1) && !view.is_mark(from - 1, b','));
@@ -118,8 +118,25 @@ pub fn without_kin(view: &View<'_>, from: usize, to: usize) -> usize {
     let names = lists::GIVEN | lists::SURNAME | lists::KK_GIVEN | lists::KK_SURNAME | lists::PATRONYMIC;
     let kin = rules::kin(&lower) || (rules::role(&lower) && word.flags & names == 0);
     let next = view.is_title(from + 1);
+    // «Қызы Сабинадан»
+    let kin = kin || matches!(lower.as_str(), "кызы" | "улы");
     let kin = kin || credible::leads(&word.lower) || rules::greeting(&lower) || rules::opener(&lower);
     if next && ((named >= 2 && kin) || (named >= 4 && rules::citizen(&lower))) { from + 1 } else { from }
+}
+
+/// «Ж.Б. Кәрім Facebook желісінде»: a word in Latin letters behind a name in Cyrillic ones is no part of it.
+pub fn without_latin(view: &View<'_>, from: usize, mut to: usize) -> usize {
+    let native =
+        (from..to).any(|k| view.is_word(k) && view.word(k).len > 1 && !credible::latin(view.word(k)));
+    while native
+        && to > from + 1
+        && view.is_word(to - 1)
+        && view.word(to - 1).len > 3
+        && credible::latin(view.word(to - 1))
+    {
+        to -= 1;
+    }
+    to
 }
 
 /// «96-VII Заңдарымен»: a Roman numeral opens no name.

@@ -53,6 +53,7 @@ pub fn link(mentions: &[Mention]) -> Vec<u32> {
                 return true;
             }
             swapped.as_ref().is_some_and(|s| compatible(s, p) && shares(s, p))
+                || turned(p).is_some_and(|p| turns(&m.parts, &p))
         };
         let best = candidates.into_iter().filter(|c| fits(&people[*c].parts)).max_by_key(|c| {
             // those who were named first are the parties: they are meant where nothing else tells
@@ -131,6 +132,60 @@ pub fn clarify(text: &[u8], start: usize, end: usize, parts: &mut Parts) {
     if verb && sentence.starts_with(' ') {
         parts.sex = Sex::Female;
     }
+}
+
+/// The same two words with the surname taken for the given name: «Ван Сяолин» is also «Ван С.», «Жаңабай Нұрғиса» also
+/// «Нұрғисы Жаңабая».
+fn turned(p: &Parts) -> Option<Parts> {
+    let family = |s: &String| ["ов", "ев", "ин", "ын", "ск", "цк", "ко"].iter().any(|e| s.ends_with(e));
+    let plain = p.surname.as_ref().is_some_and(|s| !family(s)) && p.given.is_some() && p.former.is_none();
+    plain.then(|| Parts { surname: p.given.clone(), given: p.surname.clone(), ..p.clone() })
+}
+
+/// Does a mention fit a person whose words are turned round? Both words have to agree, or one and a letter.
+fn turns(m: &Parts, p: &Parts) -> bool {
+    let second = match (&m.given, m.initials[0]) {
+        (Some(_), _) => same_given(m.given.as_ref(), p.given.as_ref()) == Some(true),
+        (None, Some(letter)) => p.patronymic.is_none() && p.given_letter() == Some(letter),
+        _ => false,
+    };
+    second && same(m.surname.as_ref(), p.surname.as_ref()) == Some(true) && compatible(m, p)
+}
+
+/// Makes one person of a name and of what brackets behind it say: the surname before a marriage, the same name in
+/// Latin letters.
+pub fn bracketed(text: &[u8], spans: &[(usize, usize)], numbers: &mut [u32]) {
+    const FORMER: [&str; 12] = [
+        "до брака",
+        "до замужества",
+        "девичья фамилия",
+        "добрачная фамилия",
+        "в девичестве",
+        "урожд",
+        "ранее",
+        "прежняя фамилия",
+        "қыз кезіндегі тегі",
+        "қыздағы тегі",
+        "бұрынғы тегі",
+        "née",
+    ];
+    for k in 1..spans.len() {
+        let ((_, before), (start, end)) = (spans[k - 1], spans[k]);
+        let between = text.get(before..start).and_then(|b| std::str::from_utf8(b).ok()).unwrap_or("");
+        let Some(said) = between.strip_prefix(" (") else { continue };
+        let one = said.is_empty() && latin(text, start) && !latin(text, before.saturating_sub(1));
+        let former = FORMER.iter().any(|w| said.to_lowercase().starts_with(w)) && said.len() <= 60;
+        if !(one || former) || text.get(end) != Some(&b')') && !text[end..].starts_with(b".)") {
+            continue;
+        }
+        let (to, from) = (numbers[k - 1], numbers[k]);
+        numbers.iter_mut().filter(|n| **n == from).for_each(|n| *n = to);
+    }
+}
+
+/// Does a Latin letter stand at `at`?
+fn latin(text: &[u8], at: usize) -> bool {
+    text.get(at).is_some_and(u8::is_ascii_alphabetic)
 }
 
 /// Full names first, then surname with initials, then lone words.
@@ -213,6 +268,10 @@ fn merge(p: &mut Parts, m: &Parts) {
             a.clone_from(b);
         }
     };
+    // «Бердиева (Досмагамбетова)» behind «Досмагамбетова Жанар»: the new surname is the other one
+    if same(m.surname.as_ref(), p.surname.as_ref()) == Some(false) {
+        fill(&mut p.former, &m.surname);
+    }
     fill(&mut p.surname, &m.surname);
     fill(&mut p.former, &m.former);
     fill(&mut p.given, &m.given);

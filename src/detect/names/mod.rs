@@ -309,7 +309,11 @@ impl Names {
             link::clarify(text, span.start as usize, span.end as usize, &mut parts);
             link::Mention { parts, at: span.start }
         }));
-        for (span, n) in s.spans.iter_mut().zip(link::link(&s.mentions)) {
+        let mut numbers = link::link(&s.mentions);
+        let places: Vec<(usize, usize)> =
+            s.spans.iter().map(|span| (span.start as usize, span.end as usize)).collect();
+        link::bracketed(text, &places, &mut numbers);
+        for (span, n) in s.spans.iter_mut().zip(numbers) {
             span.entity = n;
         }
     }

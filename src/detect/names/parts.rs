@@ -151,6 +151,13 @@ fn patronymic_stem(folded: &str) -> (String, Sex) {
     (plain_stem(folded), Sex::Unknown)
 }
 
+/// «ұлы», «ұлына», «қызымен»: the ending of a patronymic apart, in any case.
+fn is_son(folded: &str) -> bool {
+    ["улы", "кызы", "оглы", "гызы"]
+        .iter()
+        .any(|s| folded.strip_prefix(s).is_some_and(|rest| rest.is_empty() || KK_ENDINGS.contains(&rest)))
+}
+
 fn is_patronymic(flags: Flags, folded: &str) -> bool {
     if flags & (lists::PATRONYMIC | lists::KK_PATRONYMIC | lists::LATIN_PATRONYMIC) != 0 && folded.len() > 8 {
         return true;
@@ -241,11 +248,7 @@ impl Parts {
             }
         }
         // «Серік Болат ұлы»: the ending stands apart
-        if let Some(k) = long
-            .iter()
-            .position(|(_, f)| matches!(f.as_str(), "улы" | "кызы" | "оглы" | "гызы"))
-            .filter(|k| *k > 0)
-        {
+        if let Some(k) = long.iter().position(|(_, f)| is_son(f)).filter(|k| *k > 0) {
             let tail = long.remove(k).1;
             long[k - 1].1.push_str(&tail);
             let (stem, sex) = patronymic_stem(&long[k - 1].1);
@@ -260,7 +263,12 @@ impl Parts {
             let (stem, sex) = patronymic_stem(&long[k].1);
             parts.patronymic = Some(stem);
             parts.sex = sex;
-            long.remove(k);
+            let first = long.remove(k).1;
+            // «Оразғалиұлы Дархан»: before a given name alone it is the family's
+            if k == 0 && long.len() == 1 && initials == 0 && ["улы", "кызы"].iter().any(|s| first.contains(s))
+            {
+                parts.surname = Some(surname_stem(&first).0);
+            }
             if k >= 1 {
                 let (w, f) = long.remove(k - 1);
                 parts.set_given(w, &f);

@@ -410,6 +410,7 @@ pub fn judge(view: &View<'_>, segment: u32, from: usize, to: usize, told: Option
     }
     let from = edges::without_numeral(view, from, to);
     let to = edges::without_letters(view, from, to);
+    let to = edges::without_latin(view, from, to);
     let to = edges::without_place(view, from, to);
     let from = around::own(view, from, to)?;
     if to - from == 1 && view.text[tokens_of(view, from)].contains(&b'-') && edges::letters(view, from) {
