@@ -185,7 +185,7 @@ impl Detector {
         if d.options.names && d.wanted(Category::PERSON) {
             d.names = Some(Names::builtin());
         }
-        d.words = d.anchors.as_ref().map(|a| a.words().clone());
+        d.words = d.anchors.as_ref().map(|a| a.everywhere().clone());
         if let Some(addresses) = &d.addresses {
             d.words.get_or_insert_with(|| Openers::new([])).cover(addresses.words());
         }
@@ -201,13 +201,13 @@ impl Detector {
     pub fn numbers_only(&self) -> bool {
         let w = &self.want;
         let things = w.dates || w.net || w.vin || w.index || w.plate || w.zone || w.decimal || w.cadastral;
-        let anchors = self.anchors.as_ref().is_some_and(|a| !a.words().only_brackets());
-        let words = anchors || !self.patterns.is_empty();
+        let words = self.words.as_ref().is_some_and(|w| !w.only_brackets()) || !self.patterns.is_empty();
         !things && !words && w.run >= 6 && self.addresses.is_none() && self.names.is_none()
     }
 
     fn compile(&mut self) {
         let mut anchors: Vec<(Vec<u8>, RuleSet)> = Vec::new();
+        let mut odd: RuleSet = 0;
         let numbers: RuleSet = self
             .rules
             .iter()
@@ -261,6 +261,10 @@ impl Detector {
             );
             if rule.finder == Finder::Label && words {
                 self.worded |= bit;
+            }
+            if rule.odd() {
+                odd |= bit;
+                self.want.odd = true;
             }
             let asked = self.wanted(rule.category);
             let want = &mut self.want;
@@ -336,7 +340,7 @@ impl Detector {
         self.headers.build();
         self.header_not.build();
         self.label_lexicon.build();
-        self.anchors = Anchors::new(&anchors);
+        self.anchors = Anchors::new(&anchors, odd);
     }
 
     /// Finds personal data in a block and appends it to `out`: sorted, not overlapping, and as sure as asked for.

@@ -113,6 +113,10 @@ impl<'a> Engine<'a> {
     /// Runs all finders over the block.
     pub(crate) fn run(&mut self) {
         self.pass(self.detector.words.as_ref());
+        if self.detector.want.odd {
+            self.starts.sort_unstable();
+            self.starts.dedup();
+        }
         self.labels();
         self.patterns();
         self.cells();
@@ -252,6 +256,16 @@ impl<'a> Engine<'a> {
                 }
             }
             Trigger::Word => self.starts.push(at as u32),
+            Trigger::Odd => {
+                if self.enter(at) {
+                    self.odd(at);
+                }
+            }
+            Trigger::Boxes => {
+                if self.enter(at) {
+                    self.labels_before(at);
+                }
+            }
             Trigger::Zone => {
                 if at >= self.token_end && self.enter(at) {
                     self.zone(at);

@@ -57,6 +57,14 @@ pub(crate) struct Lanes {
     pub follow: u64,
     /// `,`.
     pub comma: u64,
+    /// `|`.
+    pub pipe: u64,
+    /// `I`, `i`.
+    pub i: u64,
+    /// `N`, `n`.
+    pub n: u64,
+    /// `X`, `x`.
+    pub x: u64,
 }
 
 /// The few classes that tell whether 64 bytes are worth the masks of [`Lanes`], where only numbers are looked for.
@@ -82,6 +90,16 @@ pub(crate) struct Gate {
     pub lead: u64,
     /// 0xBC, the second byte of a full-width digit.
     pub full: u64,
+    /// Any byte outside ASCII.
+    pub high: u64,
+    /// `|`.
+    pub pipe: u64,
+    /// `I`, `i`.
+    pub i: u64,
+    /// `N`, `n`.
+    pub n: u64,
+    /// `X`, `x`.
+    pub x: u64,
 }
 
 /// The instructions that this machine has.
@@ -173,7 +191,7 @@ macro_rules! drive {
 
 /// The classes of [`Gate`], by the same functions as those of [`Lanes`] and one for some bits of a byte.
 macro_rules! gates {
-    ($is:ident, $low:ident, $within:ident, $bits:ident) => {
+    ($is:ident, $low:ident, $within:ident, $bits:ident, $high:expr) => {
         Gate {
             digit: $within(b'0', 9),
             // `-` and `/` differ in bit 1
@@ -186,6 +204,11 @@ macro_rules! gates {
             z: $low(b'z'),
             lead: $bits(0xD2, 0xC2),
             full: $is(0xBC),
+            high: $high,
+            pipe: $is(b'|'),
+            i: $low(b'i'),
+            n: $low(b'n'),
+            x: $low(b'x'),
         }
     };
 }
@@ -221,6 +244,10 @@ macro_rules! classes {
             cyrillic: $within(0xD0, 4),
             follow: $within(0x80, 0x3F),
             comma: $is(b','),
+            pipe: $is(b'|'),
+            i: $low(b'i'),
+            n: $low(b'n'),
+            x: $low(b'x'),
         }
     };
 }
@@ -242,6 +269,11 @@ fn scalar_gate(p: &[u8; 64]) -> Gate {
         z: all(|c| matches!(c, b'Z' | b'z')),
         lead: all(|c| c & 0xD2 == 0xC2),
         full: all(|c| c == 0xBC),
+        high: all(|c| c >= 0x80),
+        pipe: all(|c| c == b'|'),
+        i: all(|c| matches!(c, b'I' | b'i')),
+        n: all(|c| matches!(c, b'N' | b'n')),
+        x: all(|c| matches!(c, b'X' | b'x')),
     }
 }
 
@@ -262,6 +294,10 @@ fn scalar(p: &[u8; 64]) -> Lanes {
         m.upper |= u64::from(c.is_ascii_uppercase()) << i;
         m.follow |= u64::from(c & 0xC0 == 0x80) << i;
         m.comma |= u64::from(c == b',') << i;
+        m.pipe |= u64::from(c == b'|') << i;
+        m.i |= u64::from(matches!(c, b'I' | b'i')) << i;
+        m.n |= u64::from(matches!(c, b'N' | b'n')) << i;
+        m.x |= u64::from(matches!(c, b'X' | b'x')) << i;
         match c {
             b'0'..=b'9' => m.digit |= bit,
             b'a'..=b'z' | b'A'..=b'Z' => m.alpha |= bit,
@@ -322,7 +358,7 @@ fn drive_avx512<S: Step>(bytes: &[u8], step: &mut S) {
             let v = _mm512_and_si512(v, _mm512_set1_epi8(mask as i8));
             _mm512_cmpeq_epi8_mask(v, _mm512_set1_epi8(c as i8))
         };
-        gates!(is, is_low, within, bits)
+        gates!(is, is_low, within, bits, _mm512_movepi8_mask(v))
     };
     drive!(bytes, step, gate, of)
 }
@@ -376,7 +412,7 @@ fn drive_avx2<S: Step>(bytes: &[u8], step: &mut S) {
             })
         };
         let bits = |mask: u8, c: u8| both(&|v| equal(_mm256_and_si256(v, _mm256_set1_epi8(mask as i8)), c));
-        gates!(is, is_low, within, bits)
+        gates!(is, is_low, within, bits, both(&|v| v))
     };
     drive!(bytes, step, gate, of)
 }
@@ -423,7 +459,7 @@ fn drive_sse2<S: Step>(bytes: &[u8], step: &mut S) {
             })
         };
         let bits = |mask: u8, c: u8| all(&|v| equal(_mm_and_si128(v, _mm_set1_epi8(mask as i8)), c));
-        gates!(is, is_low, within, bits)
+        gates!(is, is_low, within, bits, all(&|v| v))
     };
     drive!(bytes, step, gate, of)
 }

@@ -44,6 +44,10 @@ pub(crate) enum Trigger {
     Kz,
     /// A word begins here that may be one of those that are looked for.
     Word,
+    /// A number begins here, near behind letters that labels of mistyped ones end with, or behind crossed out digits.
+    Odd,
+    /// This byte is a digit among others in boxes of a form.
+    Boxes,
 }
 
 /// Which triggers the rules in use ask for.
@@ -64,6 +68,45 @@ pub(crate) struct Wanted {
     pub broken: bool,
     pub decimal: bool,
     pub cadastral: bool,
+    /// Numbers that are told by the label before them: see [`Odd`].
+    pub odd: bool,
+}
+
+/// Numbers that no form of a number tells: a digit lost or doubled, in boxes, crossed out in part. Words before them
+/// are looked for from here, so that most text needs no look at its words.
+struct Odd {
+    digit: u64,
+    high: u64,
+    i: u64,
+    n: u64,
+    x: u64,
+    dot: u64,
+    sep: u64,
+    pipe: u64,
+}
+
+impl Odd {
+    /// The first digits of numbers that stand within eight bytes behind a letter outside ASCII or behind `IIN`, or
+    /// next to `XX` or `..`.
+    #[inline(always)]
+    fn starts(&self) -> u64 {
+        let two = |m: u64| m & (m << 1);
+        let near = self.high | (self.n & (two(self.i) << 1));
+        let near = near | near << 1;
+        let near = near | near << 2;
+        let near = (near | near << 4) << 1;
+        let crossed = two(self.x) | two(self.dot);
+        let crossed = (crossed | ((crossed << 1) & self.sep)) << 1;
+        self.digit & !(self.digit << 1) & (near | crossed)
+    }
+
+    /// The last of at least four digits that stand alone between blanks or bars.
+    #[inline(always)]
+    fn boxed(&self) -> u64 {
+        let sign = self.sep | self.pipe;
+        let alone = self.digit & (sign << 1) & (sign >> 1);
+        if alone.count_ones() < 4 { 0 } else { 1 << (63 - alone.leading_zeros()) }
+    }
 }
 
 /// Ends of runs of digits of an exact length.
@@ -163,6 +206,7 @@ struct Flags {
     broken: u64,
     decimal: u64,
     cadastral: u64,
+    odd: u64,
 }
 
 /// The pass with (`ALL`) or without the triggers that only documents, things and networks need.
@@ -192,8 +236,24 @@ impl<'a, H: FnMut(Trigger, usize), const ALL: bool> Pass<'a, H, ALL> {
             broken: on(want.broken),
             decimal: on(want.decimal),
             cadastral: on(want.cadastral),
+            odd: on(want.odd),
         };
         Pass { text, len: text.len(), words, run: want.run.clamp(1, 13), on, hit }
+    }
+
+    #[inline(always)]
+    fn odd(&mut self, off: usize, m: Odd) {
+        let new = u64::MAX << <Self as Step>::BACK;
+        let boxed = m.boxed() & new;
+        if boxed != 0 {
+            (self.hit)(Trigger::Boxes, off + boxed.trailing_zeros() as usize - <Self as Step>::BACK);
+        }
+        let mut starts = m.starts() & new;
+        while starts != 0 {
+            let at = off + starts.trailing_zeros() as usize - <Self as Step>::BACK;
+            starts &= starts - 1;
+            (self.hit)(Trigger::Odd, at);
+        }
     }
 
     /// The last digits of runs of at least `run` of them.
@@ -235,6 +295,10 @@ impl<H: FnMut(Trigger, usize), const ALL: bool> Step for Pass<'_, H, ALL> {
         let wide = g.full & (g.lead << 1);
         if (d | g.at | wide) == 0 {
             return false;
+        }
+        if self.on.odd != 0 {
+            let Gate { digit, high, i, n, x, dot, sep, pipe, .. } = g;
+            self.odd(off, Odd { digit, high, i, n, x, dot, sep, pipe });
         }
         let d1 = d << 1;
         let group = d & ((d1 & g.sep) << 1);
@@ -286,6 +350,10 @@ impl<H: FnMut(Trigger, usize), const ALL: bool> Step for Pass<'_, H, ALL> {
         let signs = if ALL { m.less | m.colon } else { 0 };
         if (d | m.at | signs | wide) == 0 {
             return;
+        }
+        if ALL && self.on.odd != 0 {
+            let Lanes { digit, high, i, n, x, dot, pipe, .. } = m;
+            self.odd(off, Odd { digit, high, i, n, x, dot, sep, pipe });
         }
         let on = &self.on;
         let d1 = d << 1;

@@ -16,7 +16,7 @@ use crate::detect::rules::{Finder, LabelValue, Rule};
 use crate::model::{Evidence, EvidenceSet, SegmentKind};
 
 /// Bytes of text after a label that are looked at.
-const REACH: usize = 220;
+pub(super) const REACH: usize = 220;
 
 /// Bytes behind the first word of a label in which its second one stands.
 const SECOND: usize = 64;
@@ -24,6 +24,8 @@ const SECOND: usize = 64;
 /// What labels in running text begin with.
 pub(crate) struct Anchors {
     words: Openers,
+    /// Those that are looked for in all text, not before odd numbers only.
+    everywhere: Openers,
     /// Looks for them everywhere: where an operator's own rule begins one with a sign or digit.
     automaton: Option<AhoCorasick>,
     /// By word.
@@ -31,9 +33,11 @@ pub(crate) struct Anchors {
 }
 
 impl Anchors {
-    /// Puts together words and the rules that they are of; `None` where there are none.
-    pub(crate) fn new(all: &[(Vec<u8>, RuleSet)]) -> Option<Anchors> {
+    /// Puts together words and the rules that they are of, of which `odd` look before odd numbers only; `None` where
+    /// there are none.
+    pub(crate) fn new(all: &[(Vec<u8>, RuleSet)], odd: RuleSet) -> Option<Anchors> {
         let words = Openers::new(all.iter().map(|a| &a.0[..]));
+        let everywhere = Openers::new(all.iter().filter(|a| a.1 & !odd != 0).map(|a| &a.0[..]));
         let automaton = words.has_other().then(|| {
             AhoCorasick::builder()
                 .match_kind(MatchKind::Standard)
@@ -41,14 +45,23 @@ impl Anchors {
                 .build(all.iter().map(|a| &a.0))
                 .ok()
         });
-        let anchors =
-            Anchors { words, automaton: automaton.flatten(), rules: all.iter().map(|a| a.1).collect() };
+        let anchors = Anchors {
+            words,
+            everywhere,
+            automaton: automaton.flatten(),
+            rules: all.iter().map(|a| a.1).collect(),
+        };
         (!all.is_empty()).then_some(anchors)
     }
 
-    /// Their first bytes.
-    pub(crate) fn words(&self) -> &Openers {
+    /// All of them.
+    pub(super) fn words(&self) -> &Openers {
         &self.words
+    }
+
+    /// Those that are looked for in all text.
+    pub(crate) fn everywhere(&self) -> &Openers {
+        &self.everywhere
     }
 
     /// End, beginning and word of all that stand in `text`, by their ends; `starts` are places where one may begin.
@@ -755,7 +768,7 @@ impl Engine<'_> {
 }
 
 /// Does a word begin at `at`? Words may begin after a digit or sign, not within letters.
-fn word_start(text: &[u8], at: usize, lo: usize) -> bool {
+pub(super) fn word_start(text: &[u8], at: usize, lo: usize) -> bool {
     if at == lo {
         return true;
     }

@@ -8,6 +8,7 @@ mod contact;
 mod date;
 mod label;
 mod net;
+mod odd;
 mod phone;
 mod things;
 mod written;

@@ -37,6 +37,10 @@ pub struct RuleFile {
     /// What follows a label, for `finder = "label"`.
     #[serde(default)]
     pub value: Option<String>,
+    /// True where the value is a number in an odd writing, for `value = "pattern"`: a digit lost or doubled right behind
+    /// the label, each digit in a box of its own, some crossed out. The label is looked for before such numbers only.
+    #[serde(default)]
+    pub odd: bool,
     /// Values that may follow, for `value = "list"`; folded stems.
     #[serde(default)]
     pub values: Vec<String>,

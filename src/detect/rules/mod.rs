@@ -169,6 +169,10 @@ impl Rule {
         let pattern = self.pattern.as_ref()?;
         pattern.made.get_or_init(|| regex(&pattern.text).ok()).as_ref()
     }
+    /// Is its label looked for before odd numbers only?
+    pub(crate) fn odd(&self) -> bool {
+        self.file.odd
+    }
     /// Points with no evidence at all.
     pub fn base(&self) -> f32 {
         self.base
@@ -234,6 +238,17 @@ impl Rule {
             Some("decimal") => LabelValue::Decimal,
             Some(v) => return Err(wrong(format!("no value kind `{v}`"))),
         };
+        if file.odd {
+            if finder != Finder::Label || value != LabelValue::Pattern {
+                return Err(wrong("odd: only for `finder = \"label\"` with `value = \"pattern\"`".into()));
+            }
+            // other Latin words are no reason to look at a number that is written as any other
+            let latin = |w: &&String| w.is_ascii() && !w.ends_with("iin");
+            let near = file.pattern.as_ref().is_some_and(|p| p.starts_with('^'));
+            if let Some(w) = file.words.iter().find(latin).filter(|_| near) {
+                return Err(wrong(format!("odd: `{w}` is no word that is looked for before a number")));
+            }
+        }
         Ok(Rule {
             id: leak(&file.id),
             category: Category::new(&file.category),
@@ -369,6 +384,14 @@ impl Rules {
                 });
             }
         }
+        all
+    }
+
+    /// The same rules, whose labels are all looked for in all text.
+    #[cfg(test)]
+    pub(crate) fn looked_for_everywhere(&self) -> Rules {
+        let mut all = self.clone();
+        all.rules.iter_mut().for_each(|r| Arc::make_mut(&mut r.file).odd = false);
         all
     }
 
