@@ -4,6 +4,8 @@
 //! layout, with decomposed `й`, soft hyphens and mixed alphabets. All of these fold to the same bytes; the map leads
 //! back to the bytes that they came from.
 
+use std::sync::LazyLock;
+
 /// First code of the folded Cyrillic letters; `а` is this, `я` is `CYR + 31`.
 pub(crate) const CYR: u8 = 0x80;
 
@@ -124,54 +126,77 @@ impl Folded {
 
     /// Appends `bytes`, which stand at `base`.
     pub(crate) fn push(&mut self, bytes: &[u8], base: u32) {
-        let mut at = 0;
-        let mut word = self.text.len();
+        static TABLES: LazyLock<Tables> = LazyLock::new(Tables::new);
+        let tables = &*TABLES;
+        // no character takes more bytes folded than it had
+        let mut to = self.text.len();
+        self.text.resize(to + bytes.len(), 0);
+        self.from.resize(to + bytes.len(), 0);
+        let (mut at, mut word) = (0, to);
         let (mut latin, mut cyrillic) = (false, false);
         while at < bytes.len() {
-            // "\\nТелефон": the break of a line as calendars and logs write it
-            if bytes[at] == b'\\' && escape(&bytes[at..]) {
-                if latin && cyrillic {
-                    self.unmix(word);
+            let (f, n) = match (bytes[at], bytes.get(at + 1)) {
+                // "\\nТелефон": the break of a line as calendars and logs write it
+                (b'\\', _) if escape(&bytes[at..]) => {
+                    self.text[to] = b' ';
+                    self.from[to] = base + at as u32;
+                    (at, to) = (at + 1, to + 1);
+                    (b' ', 1)
                 }
-                (latin, cyrillic) = (false, false);
-                self.text.extend_from_slice(b"  ");
-                self.from.extend([base + at as u32, base + at as u32 + 1]);
-                word = self.text.len();
-                at += 2;
-                continue;
-            }
-            let (c, n) = decode(&bytes[at..]);
-            let f = fold_char(c);
+                (b @ ..0x80, _) => (tables.one[usize::from(b)], 1),
+                (b @ 0xC2..=0xDF, Some(next @ 0x80..=0xBF)) => {
+                    (tables.two[usize::from(b - 0xC2)][usize::from(next & 0x3F)], 2)
+                }
+                _ => {
+                    let (c, n) = decode(&bytes[at..]);
+                    (fold_char(c), n)
+                }
+            };
             if f != 0 {
-                if is_letter(f) {
-                    latin |= f < CYR;
-                    cyrillic |= f >= CYR;
+                self.text[to] = f;
+                self.from[to] = base + at as u32;
+                if f >= CYR {
+                    cyrillic = true;
+                } else if f.is_ascii_lowercase() {
+                    latin = true;
                 } else {
                     if latin && cyrillic {
-                        self.unmix(word);
+                        unmix(&mut self.text[word..to]);
                     }
                     (latin, cyrillic) = (false, false);
-                    word = self.text.len() + 1;
+                    word = to + 1;
                 }
-                self.text.push(f);
-                self.from.push(base + at as u32);
+                to += 1;
             }
             at += n;
         }
         if latin && cyrillic {
-            self.unmix(word);
+            unmix(&mut self.text[word..to]);
         }
+        self.text.truncate(to);
+        self.from.truncate(to);
     }
+}
 
-    /// A word of both alphabets is Cyrillic with look-alikes where every Latin letter of it has one.
-    fn unmix(&mut self, word: usize) {
-        let all = self.text[word..]
-            .iter()
-            .all(|b| *b >= CYR || !b.is_ascii_lowercase() || look_alike(*b).is_some());
-        if all {
-            for b in &mut self.text[word..] {
-                *b = look_alike(*b).unwrap_or(*b);
-            }
+/// The folded bytes of all characters of one and of two bytes.
+struct Tables {
+    one: [u8; 128],
+    two: [[u8; 64]; 30],
+}
+
+impl Tables {
+    fn new() -> Tables {
+        let of = |code: usize| char::from_u32(code as u32).map_or(b' ', fold_char);
+        let two = |lead: usize| std::array::from_fn(|k| of((lead + 2) << 6 | k));
+        Tables { one: std::array::from_fn(of), two: std::array::from_fn(two) }
+    }
+}
+
+/// A word of both alphabets is Cyrillic with look-alikes where every Latin letter of it has one.
+fn unmix(word: &mut [u8]) {
+    if word.iter().all(|b| *b >= CYR || !b.is_ascii_lowercase() || look_alike(*b).is_some()) {
+        for b in word {
+            *b = look_alike(*b).unwrap_or(*b);
         }
     }
 }

@@ -1,5 +1,7 @@
 //! The words of all rules in one table, looked up word by word in folded text.
 
+use rustc_hash::FxHashMap;
+
 use super::fold::{fold, is_letter, is_word};
 
 /// A set of rules by index.
@@ -37,6 +39,8 @@ pub(crate) struct Label {
 pub(crate) struct Lexicon {
     entries: Vec<Entry>,
     buckets: Vec<(u16, u16)>,
+    /// Where a label stands among the entries, until the table is made.
+    known: FxHashMap<Phrase, usize>,
 }
 
 const CLASSES: usize = 64;
@@ -75,18 +79,21 @@ impl Lexicon {
         if words.is_empty() {
             return;
         }
-        let same = self.entries.iter_mut().find(|e| e.words == words);
-        match same {
-            Some(e) => {
-                e.rules |= rules;
-                e.against |= against;
+        match self.known.get(&words) {
+            Some(&k) => {
+                self.entries[k].rules |= rules;
+                self.entries[k].against |= against;
             }
-            None => self.entries.push(Entry { words, rules, against }),
+            None => {
+                self.known.insert(words.clone(), self.entries.len());
+                self.entries.push(Entry { words, rules, against });
+            }
         }
     }
 
     /// Makes the table; needed once, after the last label.
     pub(crate) fn build(&mut self) {
+        self.known = FxHashMap::default();
         // longer labels first, so that the longest of a bucket wins
         self.entries.sort_by_key(|e| {
             let n: usize = e.words.iter().map(|w| w.0.len()).sum();

@@ -134,8 +134,8 @@ impl Engine<'_> {
             if !detector.label_lexicon.opens(&after.text) {
                 continue;
             }
-            // "/api/v1" is no "api key"; a second word ends within these bytes
-            let mut second = (word + SECOND).min(hi);
+            // "/api/v1" is no "api key": up to the end of the next word
+            let mut second = word + next_word(&text[word..(word + SECOND).min(hi)]);
             while second < hi && text[second] & 0xC0 == 0x80 {
                 second -= 1;
             }
@@ -781,6 +781,13 @@ pub(super) fn word_start(text: &[u8], at: usize, lo: usize) -> bool {
             || (b.is_ascii_lowercase() && text[at].is_ascii_uppercase());
     }
     !super::contact::cyrillic_before(text, at, lo)
+}
+
+/// How many bytes the next word of `text` ends behind, with what stands before it.
+fn next_word(text: &[u8]) -> usize {
+    let letter = |b: &u8| b.is_ascii_alphanumeric() || (0xD0..=0xD4).contains(b);
+    let start = text.iter().position(letter).unwrap_or(text.len());
+    start + text[start..].iter().take_while(|b| **b >= 0x80 || b.is_ascii_alphanumeric()).count()
 }
 
 /// Where the value begins in what a pattern matched: behind the signs and words between it and its label.
