@@ -158,7 +158,8 @@ impl Detector {
             let mut k = 0;
             while k < t.len() {
                 let begins = is_word(t[k]) && (k == 0 || !is_word(t[k - 1]));
-                if let Some((stop, day)) = written_day(t, k).filter(|_| begins)
+                if begins
+                    && let Some((stop, day)) = written_day(t, k)
                     && day == *six
                 {
                     let stop = f.from.get(stop).map_or(to, |p| *p as usize);

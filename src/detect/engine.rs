@@ -113,10 +113,6 @@ impl<'a> Engine<'a> {
     /// Runs all finders over the block.
     pub(crate) fn run(&mut self) {
         self.pass(self.detector.words.as_ref());
-        if self.detector.want.odd {
-            self.starts.sort_unstable();
-            self.starts.dedup();
-        }
         self.labels();
         self.patterns();
         self.cells();

@@ -120,7 +120,11 @@ impl Openers {
     pub(crate) fn each(&self, text: &[u8], at: usize, mut found: impl FnMut(usize, usize)) {
         let eight = eight(text, at);
         for n in &self.lengths {
-            let Some(list) = self.lists.get(&(*n as u8, key(eight, *n))) else { continue };
+            let key = key(eight, *n);
+            if self.table[slot(key) / 64] >> (slot(key) % 64) & 1 == 0 {
+                continue;
+            }
+            let Some(list) = self.lists.get(&(*n as u8, key)) else { continue };
             for k in list {
                 let word = &self.words[usize::from(*k)];
                 if text[at..].get(..word.len()).is_some_and(|t| t.eq_ignore_ascii_case(word)) {

@@ -66,16 +66,20 @@ impl Anchors {
 
     /// End, beginning and word of all that stand in `text`, by their ends; `starts` are places where one may begin.
     fn at(&self, text: &[u8], starts: &[u32]) -> Vec<(u32, u32, u16)> {
-        let mut all = Vec::new();
+        let mut all: Vec<(u32, u32, u16)> = Vec::new();
+        // they come nearly in order
+        let mut add = |hit: (u32, u32, u16)| {
+            let behind = all.iter().rev().take_while(|known| **known > hit).count();
+            all.insert(all.len() - behind, hit);
+        };
         if let Some(automaton) = &self.automaton {
             let hits = automaton.find_overlapping_iter(text);
-            all.extend(hits.map(|m| (m.end() as u32, m.start() as u32, m.pattern().as_u32() as u16)));
+            hits.for_each(|m| add((m.end() as u32, m.start() as u32, m.pattern().as_u32() as u16)));
         } else {
             for at in starts {
-                self.words.each(text, *at as usize, |word, n| all.push((*at + n as u32, *at, word as u16)));
+                self.words.each(text, *at as usize, |word, n| add((*at + n as u32, *at, word as u16)));
             }
         }
-        all.sort_unstable();
         all
     }
 }

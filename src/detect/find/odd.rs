@@ -56,9 +56,16 @@ impl Engine<'_> {
     }
 
     fn starts_in(&mut self, words: &Openers, from: usize, to: usize) {
-        let begins = |k: &usize| word_start(self.text, *k, self.lo) && words.may(self.text, *k);
-        let starts = (from..to).filter(begins).map(|k| k as u32);
-        self.starts.extend(starts);
+        for k in from..to {
+            if word_start(self.text, k, self.lo) && words.may(self.text, k) {
+                // few of those that are known stand behind it
+                let known = self.starts.iter().rev().take_while(|s| **s as usize >= k).count();
+                let place = self.starts.len() - known;
+                if self.starts.get(place) != Some(&(k as u32)) {
+                    self.starts.insert(place, k as u32);
+                }
+            }
+        }
     }
 }
 

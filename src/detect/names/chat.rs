@@ -221,7 +221,7 @@ fn small_beside(word: &str, before: &str, behind: &str, lists: &Lists) -> bool {
 
 /// Adds the speakers of a chat, and the names in small letters of what they say; `segment` is the block's only one.
 pub fn names(text: &[u8], segment: u32, lists: &Lists, spans: &mut Vec<Span>) {
-    let Ok(whole) = std::str::from_utf8(text) else { return };
+    let Ok(whole) = simdutf8::basic::from_utf8(text) else { return };
     let (mut lines, mut at) = (Vec::new(), 0);
     while at < text.len() {
         let (end, next) = pieces::line_end(text, at, text.len());

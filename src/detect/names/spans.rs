@@ -41,6 +41,7 @@ pub fn collect(
     mut loose: Option<&mut Vec<Loose>>,
 ) {
     let (tokens, labels) = (view.tokens, &view.tagging.labels);
+    let before = out.len();
     let mut k = 0;
     while k < tokens.len() {
         if labels[k] != BEGIN {
@@ -104,7 +105,8 @@ pub fn collect(
         }
         k = next;
     }
-    maiden(view.text, segment, out);
+    // two before may belong to the first that is new
+    maiden(view.text, segment, before.saturating_sub(2), out);
 }
 
 /// «АБДУЛЛАЕВ ЖАХОНГИР УЛУГБЕК УГЛИ»: between a surname and a patronymic one word of the same form was not known.
@@ -127,19 +129,19 @@ fn bridged(view: &View<'_>, a: &Span, b: &Span) -> bool {
 }
 
 /// «Бердиева (Досмагамбетова)», «Ким (Цой) Еленой Викторовной»: the former surname in brackets is part of the name.
-fn maiden(text: &[u8], segment: u32, out: &mut Vec<Span>) {
+fn maiden(text: &[u8], segment: u32, from: usize, out: &mut Vec<Span>) {
     let value = |s: &Span| std::str::from_utf8(&text[s.start as usize..s.end as usize]).unwrap_or("");
     let between = |a: &Span, b: &Span| text.get(a.end as usize..b.start as usize).unwrap_or_default();
     const ENDS: &[&str] = &["ова", "ева", "ина", "ская", "овой", "евой", "иной", "ской", "ову", "еву", "ину"];
     let family = |v: &str| ENDS.iter().any(|e| v.ends_with(e));
-    let mut k = 1;
+    let mut k = from.max(1);
     while k < out.len() {
         let (a, b) = (&out[k - 1], &out[k]);
-        let lone = !value(a).contains([' ', '.', '(']) && !value(b).contains([' ', '.']);
-        let closed = text.get(b.end as usize) == Some(&b')');
         let opened =
             between(a, b) == b" (" || between(a, b) == " (née ".as_bytes() || between(a, b) == b" (nee ";
-        if a.segment != segment || !lone || !closed || !opened {
+        let closed = text.get(b.end as usize) == Some(&b')');
+        let lone = || !value(a).contains([' ', '.', '(']) && !value(b).contains([' ', '.']);
+        if a.segment != segment || !opened || !closed || !lone() {
             k += 1;
             continue;
         }
