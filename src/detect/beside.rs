@@ -43,10 +43,6 @@ const NEXT: [&str; 13] = [
 ];
 
 impl Detector {
-    fn rule_named(&self, id: &str) -> Option<usize> {
-        self.rules.iter().position(|r| r.id == id)
-    }
-
     /// Ages, marital status, nationality and citizenship behind names; the terms of cards.
     pub(crate) fn beside(&self, block: &Block, scratch: &mut Scratch) {
         let anchors: Vec<(u32, u32, u32, Category)> = scratch

@@ -301,7 +301,7 @@ impl<'a> Engine<'a> {
             c.against |= if bare { contra } else { 0 };
         }
         if c.before | c.above == 0 && self.card_alone(start, end) {
-            c.above |= self.detector.rules.iter().position(|r| r.id == "id_card").map_or(0, |k| 1 << k);
+            c.above |= self.detector.rule_named("id_card").map_or(0, |k| 1 << k);
         }
         // words after, up to the end of the line or part of a sentence, and before the next number
         let mut to = (end + AFTER).min(hi);

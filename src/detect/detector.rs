@@ -84,6 +84,7 @@ pub struct Detector {
     /// Tells detectors apart: what a [`Scratch`] keeps is of one of them.
     number: u64,
     pub(crate) rules: Vec<Rule>,
+    by_id: FxHashMap<&'static str, usize>,
     pub(crate) options: Options,
     pub(crate) level: Level,
     pub(crate) want: Wanted,
@@ -174,6 +175,7 @@ impl Detector {
             addresses: None,
             names: None,
             names_seen: Mutex::default(),
+            by_id: active.iter().enumerate().map(|(k, r)| (r.id, k)).collect(),
             own_rules: active.iter().any(|r| r.own),
             rules: active,
             options,
@@ -190,6 +192,11 @@ impl Detector {
             d.words.get_or_insert_with(|| Openers::new([])).cover(addresses.words());
         }
         Ok(d)
+    }
+
+    /// The rule with this id, where it is in use.
+    pub(super) fn rule_named(&self, id: &str) -> Option<usize> {
+        self.by_id.get(id).copied()
     }
 
     pub(super) fn wanted(&self, c: Category) -> bool {

@@ -173,7 +173,16 @@ impl Lexicon {
 }
 
 /// Where the label ends, if it stands at `at`.
-pub(crate) fn matches(words: &[(Box<[u8]>, bool)], text: &[u8], mut at: usize) -> Option<usize> {
+#[inline]
+pub(crate) fn matches(words: &[(Box<[u8]>, bool)], text: &[u8], at: usize) -> Option<usize> {
+    // most labels begin with another letter
+    if words.first()?.0.first() != text.get(at) {
+        return None;
+    }
+    all_match(words, text, at)
+}
+
+fn all_match(words: &[(Box<[u8]>, bool)], text: &[u8], mut at: usize) -> Option<usize> {
     for (k, (word, stem)) in words.iter().enumerate() {
         if k > 0 {
             // up to three signs between the words of a label, of which one may be asked for: "ЖК №"

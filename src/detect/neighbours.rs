@@ -52,7 +52,7 @@ fn codes(first: &Block, column: u32) -> bool {
 impl Detector {
     /// A column whose days are those that the IINs of the same rows begin with: dates of birth, whatever its name.
     pub(crate) fn mark_days(&self, first: &Block, columns: &mut Columns) {
-        let Some(r) = self.rules.iter().position(|r| r.id == "birth_date") else { return };
+        let Some(r) = self.rule_named("birth_date") else { return };
         let taken = |c: Option<Category>| c == Some(Category::BIRTH_DATE);
         let numbers = columns.verdicts.iter().find(|v| v.category == Some(Category::IIN));
         let Some(numbers) = numbers.filter(|_| !columns.iter().any(|v| taken(v.category))) else { return };
@@ -92,7 +92,7 @@ impl Detector {
     /// A column without a known name most of whose cells are addresses.
     pub(crate) fn mark_addresses(&self, first: &Block, columns: &mut Columns) {
         let Some(addresses) = &self.addresses else { return };
-        let Some(r) = self.rules.iter().position(|r| r.id == "address") else { return };
+        let Some(r) = self.rule_named("address") else { return };
         let bit: RuleSet = 1 << r;
         for k in 0..columns.verdicts.len() {
             let context = &columns.contexts[k];
@@ -144,7 +144,7 @@ impl Detector {
 
     /// `index` may count rows; beside a column of addresses and with figures that post codes have it is one of those.
     pub(crate) fn mark_codes(&self, first: &Block, columns: &mut Columns) {
-        let Some(r) = self.rules.iter().position(|r| r.id == "postcode_digits") else { return };
+        let Some(r) = self.rule_named("postcode_digits") else { return };
         if !columns.iter().any(|v| v.category == Some(Category::ADDRESS)) {
             return;
         }
@@ -167,7 +167,7 @@ impl Detector {
 
     /// `name` may be of anything; beside a column of dates of birth or IINs, and none of BINs, it is a person's.
     pub(crate) fn mark_names(&self, first: &Block, columns: &mut Columns) {
-        let Some(r) = self.rules.iter().position(|r| r.id == "person") else { return };
+        let Some(r) = self.rule_named("person") else { return };
         let any =
             |names: &[&str]| columns.iter().filter_map(|v| v.category).any(|c| names.contains(&c.as_str()));
         if any(&["bin", "person"]) || !any(&OF_PERSONS) {

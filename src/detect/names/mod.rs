@@ -156,9 +156,9 @@ impl Names {
             chat::names(&block.text, 0, &self.lists, &mut s.spans);
         }
         if document && !s.spans.is_empty() {
-            self.quiet(&block.text, s);
             let parts = self.parts_of_spans(&block.text, s);
             let known = spread::Known::of(&block.text, &s.spans, &parts);
+            self.quiet(&block.text, &known, s);
             spread::spread(&block.text, &known, &s.loose, &s.cache, &mut s.spans);
             spread::spread_small(&block.text, &known, &s.sieve.low, &self.lists, &mut s.spans);
             spread::join_initials(&block.text, &mut s.spans);
@@ -207,9 +207,12 @@ impl Names {
         }
     }
 
-    /// Adds the words that the sieve passed over to those that may repeat a name.
-    fn quiet(&self, text: &[u8], s: &mut NamesScratch) {
+    /// Adds the words that the sieve passed over, and that may repeat a name, to those that do.
+    fn quiet(&self, text: &[u8], known: &spread::Known, s: &mut NamesScratch) {
         for q in &s.sieve.quiet {
+            if !known.may_begin(&text[q.at as usize..q.end as usize]) {
+                continue;
+            }
             let Some(t) = token::word_at(text, q.at as usize, q.end as usize, &mut s.tokens) else {
                 continue;
             };

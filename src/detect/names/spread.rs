@@ -117,6 +117,15 @@ impl Known {
             known.surnames.iter().chain(&known.givens).chain(&known.raw).filter_map(|w| head(w)).collect();
         known
     }
+
+    /// May a name of the document stand at the beginning of `text`? Says yes of words in other letters than Cyrillic.
+    pub fn may_begin(&self, text: &[u8]) -> bool {
+        let begin = text[..text.len().min(8)].utf8_chunks().next().map_or("", |c| c.valid());
+        let mut two = begin.chars().flat_map(char::to_lowercase);
+        let (Some(a), Some(b)) = (two.next(), two.next()) else { return true };
+        let cyrillic = |c: char| ('\u{430}'..='\u{52f}').contains(&c);
+        !(cyrillic(a) && cyrillic(b)) || self.heads.contains(&[fold_char(a), fold_char(b)])
+    }
 }
 
 /// Looks again at capitalised words that repeat a surname (or a sure given name) of a person named more fully.
