@@ -9,7 +9,7 @@ use super::address::{AddressHit, Addresses, SplitAddress};
 use super::column::{ColumnContext, Columns};
 use super::context::KeyCache;
 use super::engine::{Candidate, Engine};
-use super::find::{Anchors, Cluster};
+use super::find::{Anchors, Cluster, WordsMet};
 use super::fold::Folded;
 use super::lanes::Level;
 use super::lexicon::{Lexicon, Phrase, RuleSet, phrase};
@@ -50,6 +50,7 @@ pub struct Scratch {
     pub(crate) folded: Folded,
     pub(crate) value: Vec<u8>,
     pub(crate) keys: KeyCache,
+    pub(crate) words_met: WordsMet,
     pub(crate) digits: Option<Box<Cluster>>,
     pub(crate) found: Vec<Candidate>,
     pub(crate) starts: Vec<u32>,
@@ -363,6 +364,7 @@ impl Detector {
         if scratch.owner != self.number {
             scratch.owner = self.number;
             scratch.keys = KeyCache::default();
+            scratch.words_met = WordsMet::default();
             scratch.table = None;
             scratch.tabular = Tabular::default();
         }

@@ -4,7 +4,7 @@ use super::aligned::Header;
 use super::column::{ColumnContext, NO_CONTEXT};
 use super::context::{Context, KeyCache, score};
 use super::detector::{Detector, Scratch};
-use super::find::Cluster;
+use super::find::{Cluster, WordsMet};
 use super::fold::Folded;
 use super::openers::Openers;
 use super::pass::{Trigger, pass};
@@ -46,6 +46,7 @@ pub(crate) struct Engine<'a> {
     pub(crate) digits: Option<Box<Cluster>>,
     /// Keys of `key=value` that were met last, and what they speak for and against.
     pub(crate) keys: KeyCache,
+    pub(crate) words_met: WordsMet,
     pub(crate) last_context: Option<(usize, usize, Context<'a>)>,
     pub(crate) folded: Folded,
     /// The line of names of a table in running text that was met last.
@@ -88,6 +89,7 @@ impl<'a> Engine<'a> {
             token_end: 0,
             digits: scratch.digits.take(),
             keys: std::mem::take(&mut scratch.keys),
+            words_met: std::mem::take(&mut scratch.words_met),
             last_context: None,
             folded: std::mem::take(&mut scratch.folded),
             header: Header::default(),
@@ -105,6 +107,7 @@ impl<'a> Engine<'a> {
         scratch.folded = self.folded;
         scratch.value = self.value;
         scratch.keys = self.keys;
+        scratch.words_met = self.words_met;
         scratch.digits = self.digits;
         scratch.found = self.found;
         scratch.starts = self.starts;

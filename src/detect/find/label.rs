@@ -128,23 +128,7 @@ impl Engine<'_> {
             if rules == 0 {
                 continue;
             }
-            // most places that begin as a label does are other words
-            let word = text[at..(at + REACH).min(hi)]
-                .iter()
-                .take_while(|b| **b >= 0x80 || b.is_ascii_alphanumeric());
-            let word = at + word.count();
-            after.clear();
-            after.push(&text[at..word], at as u32);
-            if !detector.label_lexicon.opens(&after.text) {
-                continue;
-            }
-            // "/api/v1" is no "api key": up to the end of the next word
-            let mut second = word + next_word(&text[word..(word + SECOND).min(hi)]);
-            while second < hi && text[second] & 0xC0 == 0x80 {
-                second -= 1;
-            }
-            after.push(&text[word..second], word as u32);
-            if !detector.label_lexicon.goes_on(&after.text) {
+            if !self.may_be_label(at, &mut after) {
                 continue;
             }
             let mut to = (at + REACH).min(hi);
@@ -180,6 +164,30 @@ impl Engine<'_> {
                 }
             }
         }
+    }
+
+    /// May a label stand at `at`? Most places that begin as one does are other words.
+    fn may_be_label(&mut self, at: usize, folded: &mut Folded) -> bool {
+        let (text, hi, lexicon) = (self.text, self.hi, &self.detector.label_lexicon);
+        let word =
+            text[at..(at + REACH).min(hi)].iter().take_while(|b| **b >= 0x80 || b.is_ascii_alphanumeric());
+        let word = at + word.count();
+        // "/api/v1" is no "api key": up to the end of the next word
+        let mut second = word + next_word(&text[word..(word + SECOND).min(hi)]);
+        while second < hi && text[second] & 0xC0 == 0x80 {
+            second -= 1;
+        }
+        let words = &text[at..second];
+        self.words_met.get(words).unwrap_or_else(|| {
+            folded.clear();
+            folded.push(&text[at..word], at as u32);
+            let may = lexicon.opens(&folded.text) && {
+                folded.push(&text[word..second], word as u32);
+                lexicon.goes_on(&folded.text)
+            };
+            self.words_met.put(words, may);
+            may
+        })
     }
 
     /// What follows a label that ends at `end` of the folded text, for rule `r`.

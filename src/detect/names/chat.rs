@@ -15,6 +15,8 @@ use super::spans::Span;
 
 /// So many lines that somebody says make a chat.
 const LEAST: usize = 3;
+/// Longest stamp of date and time, in bytes.
+const STAMP: usize = 30;
 /// Longest name of a speaker, in bytes.
 const LABEL: usize = 60;
 /// Most bytes of a message that are read for names in small letters.
@@ -35,7 +37,7 @@ fn stamp(text: &str) -> bool {
     let marks = |c: char| c.is_ascii_digit() || ".,:/- \u{202f}\u{a0}APMapm".contains(c);
     let time =
         text.as_bytes().windows(3).any(|w| w[0].is_ascii_digit() && w[1] == b':' && w[2].is_ascii_digit());
-    time && text.len() <= 30 && text.chars().all(marks)
+    time && text.len() <= STAMP && text.chars().all(marks)
 }
 
 /// Reads one line of a chat.
@@ -47,7 +49,8 @@ fn line(text: &str) -> Option<Line> {
         let close = rest.find(']').filter(|k| stamp(&rest[..*k]))?;
         (lead + 1 + close + 1, false)
     } else if body.starts_with(|c: char| c.is_ascii_digit()) {
-        let dash = body.find(" - ").filter(|k| stamp(&body[..*k]))?;
+        let near = &body[..body.floor_char_boundary(STAMP + 3)];
+        let dash = near.find(" - ").filter(|k| stamp(&body[..*k]))?;
         (lead + dash + 3, false)
     } else {
         (lead, true)

@@ -240,6 +240,7 @@ pub fn ends_here(text: &[u8], line: usize, at: usize, end: usize) -> bool {
     // the characters of a line that is surely long are not counted
     let long = match at - line {
         bytes if bytes >= 4 * WRAPPED => WRAPPED,
+        bytes if text[line..at].is_ascii() => bytes,
         _ => text[line..at].iter().filter(|b| **b & 0xC0 != 0x80).count(),
     };
     // a line of middling length goes on only after a comma or a hyphen
