@@ -8,6 +8,7 @@ mod content;
 mod font;
 mod glyphs;
 mod label;
+mod locked;
 mod page;
 mod pixels;
 mod strings;
@@ -108,6 +109,12 @@ fn load(bytes: &[u8], limits: &Limits) -> Result<lopdf::Document, ReadError> {
         max_decompressed_size: Some(STREAM),
         ..LoadOptions::default()
     };
+    if locked::has_filters_apart(bytes) {
+        return Err(ReadError::new(
+            Reason::Encrypted,
+            "a pdf whose crypt filters stand in objects of their own",
+        ));
+    }
     let mut locked = false;
     for password in std::iter::once(None).chain(limits.passwords.iter().cloned().map(Some)) {
         match lopdf::Document::load_mem_with_options(bytes, options(password)) {
@@ -128,6 +135,15 @@ fn load(bytes: &[u8], limits: &Limits) -> Result<lopdf::Document, ReadError> {
         }
     }
     Err(ReadError::new(Reason::Encrypted, ""))
+}
+
+/// What a stream holds, decoded; `None` where it holds something that does not decode: nothing would seem to stand there.
+fn plain(stream: &Stream) -> Option<Vec<u8>> {
+    /// The longest coding of nothing: eight bytes of zlib and a line end.
+    const NOTHING: usize = 16;
+    let bytes = stream.get_plain_content_with_limit(STREAM).ok()?;
+    (!bytes.is_empty() || stream.content.len() <= NOTHING || stream.content.trim_ascii().is_empty())
+        .then_some(bytes)
 }
 
 struct Walk<'a> {
@@ -218,7 +234,7 @@ impl Walk<'_> {
         let mut all = Vec::new();
         for part in self.document.get_page_contents(id) {
             let stream = self.document.get_object(part).ok()?.as_stream().ok()?;
-            all.extend(stream.get_plain_content_with_limit(STREAM).ok()?);
+            all.extend(plain(stream)?);
             all.push(b'\n');
         }
         Some(all)
@@ -302,7 +318,7 @@ impl Walk<'_> {
         for id in forms {
             self.budget.member()?;
             let Ok(stream) = self.document.get_object(id).and_then(Object::as_stream) else { continue };
-            let Ok(bytes) = stream.get_plain_content_with_limit(STREAM) else {
+            let Some(bytes) = plain(stream) else {
                 self.info.partly.push((Reason::Damaged, format!("form {}", id.0)));
                 continue;
             };

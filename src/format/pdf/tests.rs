@@ -143,3 +143,18 @@ fn damage_never_panics() {
         }
     }
 }
+
+#[test]
+fn a_stream_that_does_not_decode_is_not_empty() {
+    let coded = |content: Vec<u8>| {
+        Stream::new(lopdf::dictionary! { "Filter" => "FlateDecode" }, content).with_compression(false)
+    };
+    // as a page that stayed encrypted looks
+    let locked: Vec<u8> = (0u32..64).map(|n| (n * n * 37 + 0x69) as u8).collect();
+    assert_eq!(super::plain(&coded(locked)), None);
+    assert_eq!(super::plain(&coded(vec![0x78, 0x9C, 3, 0, 0, 0, 0, 1])), Some(Vec::new()));
+    assert_eq!(
+        super::plain(&Stream::new(lopdf::Dictionary::new(), b"BT ET".to_vec())),
+        Some(b"BT ET".to_vec())
+    );
+}
