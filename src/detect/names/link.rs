@@ -53,7 +53,8 @@ pub fn link(mentions: &[Mention]) -> Vec<u32> {
                 return true;
             }
             swapped.as_ref().is_some_and(|s| compatible(s, p) && shares(s, p))
-                || turned(p).is_some_and(|p| turns(&m.parts, &p))
+                || same(m.parts.surname.as_ref(), p.given.as_ref()) == Some(true)
+                    && turned(p).is_some_and(|p| turns(&m.parts, &p))
         };
         let best = candidates.into_iter().filter(|c| fits(&people[*c].parts)).max_by_key(|c| {
             // those who were named first are the parties: they are meant where nothing else tells
@@ -208,6 +209,10 @@ fn head(stem: &str) -> String {
 /// Are two stems of one name? Endings that a rule could not tell may be left on either.
 fn same(a: Option<&String>, b: Option<&String>) -> Option<bool> {
     let (a, b) = (a?, b?);
+    // most stems begin with other letters
+    if a.chars().next() != b.chars().next() && !a.is_empty() && !b.is_empty() {
+        return Some(false);
+    }
     let common = a.chars().zip(b.chars()).take_while(|(a, b)| a == b).count();
     let (more_a, more_b) = (a.chars().count() - common, b.chars().count() - common);
     let vowel = |s: &str| s.chars().next_back().is_some_and(|c| "аеиоуыюяйь".contains(c));
@@ -230,8 +235,14 @@ fn same_given(a: Option<&String>, b: Option<&String>) -> Option<bool> {
 /// Are the surnames of two mentions one, the former ones counted?
 fn same_surname(m: &Parts, p: &Parts) -> Option<bool> {
     let all = [(&m.surname, &p.surname), (&m.former, &p.surname), (&m.surname, &p.former)];
-    let said: Vec<bool> = all.iter().filter_map(|(a, b)| same(a.as_ref(), b.as_ref())).collect();
-    (!said.is_empty()).then(|| said.contains(&true))
+    let mut said = None;
+    for (a, b) in all {
+        match same(a.as_ref(), b.as_ref()) {
+            Some(true) => return Some(true),
+            one => said = said.or(one),
+        }
+    }
+    said
 }
 
 /// Does a mention share a name with the person, and not only contradict nothing?

@@ -195,16 +195,11 @@ impl Names {
             }
         }
         // what was found first stays, where it is not a part of what is found now
-        let within = |a: &Span, b: &Span| b.start <= a.start && a.end <= b.end;
         let fresh = std::mem::take(&mut s.spans);
-        s.spans.extend(had.iter().filter(|a| !fresh.iter().any(|b| within(a, b))).cloned());
-        let kept = s.spans.len();
-        for span in fresh {
-            let clash = s.spans[..kept].iter().any(|a| a.start < span.end && span.start < a.end);
-            if !clash {
-                s.spans.push(span);
-            }
-        }
+        let covered = Reach::of(&fresh);
+        s.spans.extend(had.iter().filter(|a| covered.before(a.start + 1) < a.end).cloned());
+        let kept = Reach::of(&s.spans);
+        s.spans.extend(fresh.into_iter().filter(|span| kept.before(span.end) <= span.start));
     }
 
     /// Adds the words that the sieve passed over, and that may repeat a name, to those that do.
@@ -319,6 +314,28 @@ impl Names {
         for (span, n) in s.spans.iter_mut().zip(numbers) {
             span.entity = n;
         }
+    }
+}
+
+/// How far spans reach, by where they begin.
+struct Reach(Vec<(u32, u32)>);
+
+impl Reach {
+    fn of(spans: &[Span]) -> Reach {
+        let mut all: Vec<(u32, u32)> = spans.iter().map(|s| (s.start, s.end)).collect();
+        all.sort_unstable();
+        let mut far = 0;
+        for (_, end) in &mut all {
+            far = far.max(*end);
+            *end = far;
+        }
+        Reach(all)
+    }
+
+    /// The last end of those that begin before `at`; 0 where none does.
+    fn before(&self, at: u32) -> u32 {
+        let n = self.0.partition_point(|s| s.0 < at);
+        n.checked_sub(1).map_or(0, |k| self.0[k].1)
     }
 }
 
