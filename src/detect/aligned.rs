@@ -11,6 +11,9 @@ const REACH: usize = 4096;
 /// Longest line of names.
 const LONGEST: usize = 400;
 
+/// Most digits of a line of names.
+const DIGITS: usize = 4;
+
 /// Tables of a block that are remembered, and rows of one that are read.
 const TABLES: usize = 64;
 const ROWS: usize = 2000;
@@ -40,6 +43,16 @@ fn stroke(line: &[u8]) -> Option<(usize, usize)> {
 /// Does a line have strokes, two at least?
 fn has_strokes(line: &[u8]) -> bool {
     fields(line, true).take(3).count() == 3
+}
+
+/// Does a row of a table with strokes begin like this?
+pub(crate) fn is_row(before: &[u8]) -> bool {
+    stroke(before).is_some()
+}
+
+/// Is a line a row of a table with strokes that holds data?
+pub(crate) fn is_row_of_data(line: &[u8]) -> bool {
+    has_strokes(line) && line.iter().filter(|b| b.is_ascii_digit()).count() > DIGITS
 }
 
 /// Is this line cut into columns?
@@ -211,7 +224,7 @@ impl Engine<'_> {
             return false;
         }
         let digits = line.iter().filter(|b| b.is_ascii_digit()).count();
-        if digits > 4 {
+        if digits > DIGITS {
             return false;
         }
         let strokes = has_strokes(line);

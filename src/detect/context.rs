@@ -1,5 +1,6 @@
 //! What stands around a candidate: words before, after and above it, the key it is the value of, its column.
 
+use super::aligned::{is_row, is_row_of_data};
 use super::column::{ColumnContext, NO_CONTEXT};
 use super::engine::Engine;
 use super::fold::{Folded, decode, is_word};
@@ -285,7 +286,10 @@ impl<'a> Engine<'a> {
                 .map_or(lo, |k| above_end - k);
             // a line of names speaks of its columns, each for itself
             let begin = memchr::memrchr(b'\n', &text[lo..above_end]).map_or(lo, |k| lo + k + 1);
-            let names = self.kind == SegmentKind::Prose && self.is_names(&text[begin..above_end]);
+            let names = self.kind == SegmentKind::Prose && {
+                let line_above = &text[begin..above_end];
+                self.is_names(line_above) || is_row(&text[from..start]) && is_row_of_data(line_above)
+            };
             let above = char_start(text, above.max(above_end.saturating_sub(BEFORE)));
             self.folded.clear();
             self.folded.push(&text[above..above_end], above as u32);
