@@ -445,6 +445,12 @@ pub(crate) fn written_day(t: &[u8], k: usize) -> Option<(usize, [u8; 6])> {
     if let Some((end, y, m, d)) = super::find::day_parts(t, k) {
         return Some((end, six(y, m, d)));
     }
+    // 19691203, as programs write it
+    if t[k..].iter().take(9).take_while(|b| b.is_ascii_digit()).count() == 8 {
+        let part = |from: usize, to: usize| t[from..to].iter().fold(0, |n, b| n * 10 + u32::from(b - b'0'));
+        let (y, m, d) = (part(k, k + 4), part(k + 4, k + 6), part(k + 6, k + 8));
+        return super::proof::date::exists(y, m, d).then(|| (k + 8, six(y, m, d)));
+    }
     let number = |at: usize| {
         let n = t[at.min(t.len())..].iter().take(5).take_while(|b| b.is_ascii_digit()).count();
         (n, t[at.min(t.len())..at.min(t.len()) + n].iter().fold(0u32, |a, b| a * 10 + u32::from(*b - b'0')))

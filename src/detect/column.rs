@@ -83,6 +83,8 @@ pub(crate) struct ColumnContext {
     pub(crate) labels: bool,
     /// The name is a label in the cell to the left.
     pub(crate) form: bool,
+    /// The name tells of two kinds that share a cell: its cells are read as text.
+    pub(crate) mixed: bool,
 }
 
 /// What text says that stands in no column.
@@ -96,6 +98,7 @@ pub(crate) static NO_CONTEXT: ColumnContext = ColumnContext {
     whole: 0,
     labels: false,
     form: false,
+    mixed: false,
 };
 
 impl ColumnContext {
@@ -321,7 +324,35 @@ impl Detector {
             c.other |= !c.named;
         }
         self.take_whole(&mut c, &folded.text);
+        if let Some(named) = self.two_kinds(name) {
+            (c.named, c.other, c.against, c.whole, c.mixed) = (named, 0, 0, 0, true);
+        }
         c
+    }
+
+    /// "Адрес, телефон", "Ф.И.О. и дата рождения": what the parts of a name speak for, where words and something else
+    /// share a cell.
+    fn two_kinds(&self, name: &str) -> Option<RuleSet> {
+        let mut folded = Folded::default();
+        let category = |set: RuleSet| {
+            let first = self.rules.get(set.trailing_zeros() as usize)?;
+            let same = |(k, r): (usize, &Rule)| set >> k & 1 == 0 || r.category == first.category;
+            self.rules.iter().enumerate().all(same).then_some(first.category)
+        };
+        let (mut all, mut kinds) = (0, Vec::new());
+        let joints = [" и ", " және ", " мен ", " and "];
+        let name = joints.iter().fold(name.to_owned(), |name, joint| name.replace(joint, ","));
+        for part in name.split([',', ';', '+', '&']) {
+            fold_name(part.trim().as_bytes(), &mut folded);
+            let (pro, contra) = names(&self.headers, &folded.text);
+            if let Some(kind) = category(pro & !contra) {
+                all |= pro & !contra;
+                kinds.push(kind);
+            }
+        }
+        let words = |c: &Category| matches!(*c, Category::ADDRESS | Category::PERSON | Category::BIRTH_PLACE);
+        let two = kinds.iter().any(|k| *k != kinds[0]) && kinds.iter().any(words);
+        two.then_some(all)
     }
 
     /// Marks the rules of a name whose cells are taken whole.
@@ -454,6 +485,9 @@ impl Detector {
         let verdict = &mut columns.verdicts[k];
         let n = counts.cells;
         verdict.sampled = n;
+        if context.mixed {
+            return;
+        }
         // telephones of the town among mobile ones: all have the form
         let phones = |r: usize| self.rules[r].finder == Finder::Phone && counts.formed(r) * 10 >= n * 9;
         let share = |proven: u32| if n == 0 { 0.0 } else { (proven as f32 / n as f32).min(1.0) };
@@ -486,8 +520,8 @@ impl Detector {
                         | Finder::Plate
                         | Finder::Index
                 );
-            // a sum that one number in ten has: only with the beginning that devices of today have
-            let provable = provable || rule.id == "imei" && s >= 0.8;
+            // a sum that one number in ten has: only with the beginning that devices of today have, or for all of them
+            let provable = provable || matches!(rule.id, "imei" | "rnn") && s >= 0.8;
             if provable {
                 let enough = s >= SHARE || s >= CHANCE && phones(r);
                 if enough && n >= ENOUGH && counts.formed(r) > 0 && context.other & bit == 0 {

@@ -447,7 +447,7 @@ impl Detector {
         let mut starts = &scratch.starts[..];
         for (k, s) in block.segments.iter().enumerate() {
             let column = contexts.get(s.column as usize).copied().unwrap_or_default();
-            let named = address.is_some_and(|r| column.named & (1 << r) != 0);
+            let named = !column.mixed && address.is_some_and(|r| column.named & (1 << r) != 0);
             if let Some(rule) = address
                 && s.kind != SegmentKind::Skip
                 && column.share & !(1 << rule) == 0
@@ -467,7 +467,7 @@ impl Detector {
                 });
                 continue;
             }
-            let judged = (column.named | column.share | column.low) != 0 && !named;
+            let judged = (column.named | column.share | column.low) != 0 && !named && !column.mixed;
             let head = named && s.kind == SegmentKind::Meta;
             let short = s.kind != SegmentKind::Prose && s.end - s.start < 12 && !named;
             if matches!(s.kind, SegmentKind::Skip | SegmentKind::Number | SegmentKind::Date)

@@ -205,3 +205,33 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_column_of_two_kinds_is_read_as_text() {
+    let d = detector();
+    let cells: Vec<String> =
+        (0..8).map(|k| format!("пос. Тасбугет, ул. Амангельды {}\n8 705 612 4{k} 18", k + 3)).collect();
+    for header in ["Адрес, телефон", "Телефон и адрес", "Мекенжайы және телефоны"]
+    {
+        let block = column(header, &cells);
+        let columns = d.columns(&block);
+        assert_eq!(columns.category(0), None, "{header}");
+        let found = detect(&d, &block, Some(&columns));
+        let of = |c: Category| found.iter().filter(|f| f.category == c).count();
+        assert_eq!((of(Category::ADDRESS), of(Category::PHONE)), (8, 8), "{header}");
+    }
+    for header in ["Адрес", "Фамилия, имя, отчество", "ИИН, БИН"] {
+        assert!(!d.columns(&column(header, &cells)).contexts[0].mixed, "{header}");
+    }
+}
+
+#[test]
+fn old_taxpayer_numbers_in_a_column_without_a_name() {
+    let d = detector();
+    let numbers =
+        ["600114596046", "601457650900", "600795702407", "601916390201", "601923692172", "601183542640"];
+    let block = column("", &numbers.map(str::to_owned));
+    let columns = d.columns(&block);
+    assert_eq!(columns.category(0), Some(Category::new("rnn")));
+    assert_eq!(detect(&d, &block, Some(&columns)).len(), 6);
+}

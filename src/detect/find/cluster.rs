@@ -538,6 +538,9 @@ impl Engine<'_> {
         if self.prev(start) == Some(b'/') && person_path(&self.text[self.lo..start - 1]) {
             return self.next(end).is_none_or(|b| b"/? \"&\n\r".contains(&b));
         }
+        if self.prev(start) == Some(b'/') && message_tag(&self.text[self.lo..start - 1]) {
+            return !glued_after && self.context(start, end).touch != 0;
+        }
         let letter =
             self.prev(start).is_some_and(|b| b.is_ascii_alphabetic() || matches!(b, b'_' | b'-' | b'#'));
         if !letter || glued_after {
@@ -593,6 +596,13 @@ impl Engine<'_> {
         }
         self.offer(r, start, end, p.evidence.union(e), p.proven);
     }
+}
+
+/// Does `before` end with the tag of a line of a payment message: `/IDN`, `//IDN` (MT 102, MT 940)?
+fn message_tag(before: &[u8]) -> bool {
+    let line = &before[memchr::memrchr(b'\n', before).map_or(0, |k| k + 1)..];
+    let tag = line.strip_prefix(b"/").map(|tag| tag.strip_prefix(b"/").unwrap_or(tag));
+    tag.is_some_and(|tag| (2..=8).contains(&tag.len()) && tag.iter().all(u8::is_ascii_uppercase))
 }
 
 /// Does a path end in a word for people, so that what follows is the number of one: `…/persons`, `…/iin`?
