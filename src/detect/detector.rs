@@ -437,12 +437,20 @@ impl Detector {
         Some(made)
     }
 
+    /// The rules of these finders.
+    fn finders(&self, finders: &[Finder]) -> RuleSet {
+        let of = |(k, r): (usize, &Rule)| RuleSet::from(finders.contains(&r.finder)) << k;
+        self.rules.iter().enumerate().map(of).fold(0, |all, bit| all | bit)
+    }
+
     /// Addresses and places of birth, by their own module.
     fn places(&self, block: &Block, contexts: &[ColumnContext], split: &SplitAddress, scratch: &mut Scratch) {
         let Some(addresses) = &self.addresses else { return };
         let rule_of =
             |c: Category| self.rules.iter().position(|r| r.finder == Finder::Module && r.category == c);
         let (address, birth) = (rule_of(Category::ADDRESS), rule_of(Category::BIRTH_PLACE));
+        // "from", "host", "car": names that say what a network or a car may be called, and a place as well
+        let evident = self.finders(&[Finder::Ip, Finder::Mac, Finder::Plate, Finder::Phone, Finder::Email]);
         let mut hits = std::mem::take(&mut scratch.addresses);
         let mut starts = &scratch.starts[..];
         for (k, s) in block.segments.iter().enumerate() {
@@ -467,7 +475,8 @@ impl Detector {
                 });
                 continue;
             }
-            let judged = (column.named | column.share | column.low) != 0 && !named && !column.mixed;
+            let judged =
+                (column.named & !evident | column.share | column.low) != 0 && !named && !column.mixed;
             let head = named && s.kind == SegmentKind::Meta;
             let short = s.kind != SegmentKind::Prose && s.end - s.start < 12 && !named;
             if matches!(s.kind, SegmentKind::Skip | SegmentKind::Number | SegmentKind::Date)
