@@ -10,6 +10,7 @@ use super::find::{formed, trim};
 use super::fold::{Folded, fold, is_word};
 use super::lexicon::{Lexicon, RuleSet};
 use super::rules::{Finder, LabelValue, Rule};
+use super::serial::is_serial;
 use super::siblings::is_wording;
 use crate::model::{Block, Category, Evidence, EvidenceSet, NO_COLUMN, SegmentKind, Table};
 
@@ -239,6 +240,9 @@ impl Detector {
         for k in 0..width {
             let name = table.fields.get(k).map_or("", |f| f.name.as_str());
             let mut context = self.name_context(name, &mut folded);
+            if is_serial(name, &mut folded) {
+                context = self.serial_context(table, context, &mut folded);
+            }
             context.table = table.named || table.name.is_some();
             columns.contexts.push(context);
             columns.verdicts.push(ColumnVerdict {

@@ -10,6 +10,10 @@ use crate::model::{Evidence, EvidenceSet, SegmentKind};
 
 /// Bytes looked at before a candidate on its line.
 const BEFORE: usize = 140;
+/// Bytes before a candidate in which the heading of its list is looked for.
+const LIST: usize = 600;
+/// Most lines of a list down to a candidate, with its heading.
+const LISTED: usize = 12;
 /// Bytes above a number alone in which the heading of an identity card may stand.
 const CARD: usize = 900;
 /// Bytes looked at after a candidate.
@@ -304,6 +308,9 @@ impl<'a> Engine<'a> {
             c.above |= pro;
             c.against |= if bare { contra } else { 0 };
         }
+        if self.card_initials(start, end) {
+            c.before |= self.detector.rule_named("id_card").map_or(0, |k| 1 << k);
+        }
         if c.before | c.above == 0 && self.card_alone(start, end) {
             c.above |= self.detector.rule_named("id_card").map_or(0, |k| 1 << k);
         }
@@ -341,6 +348,21 @@ impl<'a> Engine<'a> {
 }
 
 impl Engine<'_> {
+    /// "УЛ 034419820", "ЖК № 045123876": the initials of an identity card right before its nine digits.
+    fn card_initials(&self, start: usize, end: usize) -> bool {
+        let text = self.text;
+        if end - start != 9 || text[start] != b'0' || !text[start..end].iter().all(u8::is_ascii_digit) {
+            return false;
+        }
+        let before = text[self.lo..start].trim_ascii_end();
+        let before = before.strip_suffix("№".as_bytes()).unwrap_or(before).trim_ascii_end();
+        let before = before.strip_suffix(b":").unwrap_or(before);
+        ["УЛ", "ЖК", "ЖҚ", "ЖКҚ"].iter().any(|i| {
+            let rest = before.strip_suffix(i.as_bytes());
+            rest.is_some_and(|r| r.last().is_none_or(|b| !(b.is_ascii_alphanumeric() || *b >= 0x80)))
+        })
+    }
+
     /// Nine digits alone on a line of what was read from an identity card, whose heading stands above.
     fn card_alone(&self, start: usize, end: usize) -> bool {
         let text = self.text;
@@ -357,6 +379,26 @@ impl Engine<'_> {
             ["УДОСТОВЕРЕНИЕ ЛИЧНОСТИ", "ЖЕКЕ КУӘЛІК", "IDENTITY CARD", "Удостоверение личности"];
         sign && after.trim_ascii().is_empty()
             && HEADINGS.iter().any(|h| memchr::memmem::find(above, h.as_bytes()).is_some())
+    }
+}
+
+impl Engine<'_> {
+    /// Does `start` stand in a list whose heading, a line that ends with a colon, has a word of rule `k`?
+    pub(super) fn in_list_of(&self, k: usize, start: usize) -> bool {
+        if self.kind != SegmentKind::Prose {
+            return false;
+        }
+        let above = &self.text[char_start(self.text, self.lo.max(start.saturating_sub(LIST)))..start];
+        let Some(line) = memchr::memrchr(b'\n', above) else { return false };
+        let lines = above[..line].rsplit(|b| *b == b'\n').map(<[u8]>::trim_ascii).take(LISTED);
+        let heading = lines.take_while(|l| !l.is_empty()).find(|l| l.ends_with(b":"));
+        heading.is_some_and(|h| {
+            let mut folded = Folded::default();
+            folded.push(h, 0);
+            let mut said = 0;
+            self.detector.lexicon.scan(&folded.text, |l| said |= l.rules);
+            said & (1 << k) != 0
+        })
     }
 }
 

@@ -22,6 +22,7 @@ mod openers;
 mod pass;
 mod proof;
 mod rules;
+mod serial;
 mod settle;
 mod siblings;
 mod tabular;

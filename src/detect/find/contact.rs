@@ -1,9 +1,13 @@
 //! E-mail addresses, accounts in social networks, IBAN.
 
+use super::label::password_like;
 use crate::detect::engine::Engine;
 use crate::detect::fold::{code_letter, decode};
 use crate::detect::rules::Finder;
 use crate::model::{Evidence, EvidenceSet};
+
+/// Most bytes of the address of a service, up to the sign before its host.
+const ADDRESS: usize = 128;
 
 /// Endings after a dot that are names of files, not of domains.
 pub(crate) const FILES: &[&[u8]] = &[
@@ -22,6 +26,9 @@ fn local(b: u8) -> bool {
 impl Engine<'_> {
     /// An `@`: an address, or a name in a social network.
     pub(crate) fn at_sign(&mut self, at: usize) {
+        if self.password_of_address(at) {
+            return;
+        }
         if let Some(rule) = self.rule_of(Finder::Email)
             && self.email(at, rule)
         {
@@ -30,6 +37,23 @@ impl Engine<'_> {
         if self.detector.first[Finder::Handle as usize].is_some() {
             self.handle(at);
         }
+    }
+
+    /// `postgres://user:password@host`: the password in the address of a service.
+    fn password_of_address(&mut self, at: usize) -> bool {
+        let before = &self.text[self.lo.max(at.saturating_sub(ADDRESS))..at];
+        let Some(scheme) = memchr::memmem::rfind(before, b"://") else { return false };
+        let user = &before[scheme + 3..];
+        let plain =
+            |b: &u8| b.is_ascii_graphic() && !matches!(b, b'/' | b'"' | b'\'' | b'<' | b'>' | b'`' | b'*');
+        let Some(colon) = memchr::memchr(b':', user).filter(|_| user.iter().all(plain)) else { return false };
+        let Some(rule) = self.detector.rule_named("password") else { return false };
+        let host = self.next(at + 1).is_some_and(|b| b.is_ascii_alphanumeric() || b == b'[');
+        if !host || !password_like(&user[colon + 1..], false) {
+            return false;
+        }
+        self.offer_labelled(rule, at - (user.len() - colon - 1), at);
+        true
     }
 
     fn email(&mut self, at: usize, rule: usize) -> bool {

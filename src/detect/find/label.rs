@@ -13,7 +13,7 @@ use crate::detect::openers::Openers;
 use crate::detect::proof::date::exists;
 use crate::detect::proof::filler;
 use crate::detect::rules::{Finder, LabelValue, Rule};
-use crate::model::{Evidence, EvidenceSet, SegmentKind};
+use crate::model::{Category, Evidence, EvidenceSet, SegmentKind};
 
 /// Bytes of text after a label that are looked at.
 pub(super) const REACH: usize = 220;
@@ -418,6 +418,11 @@ impl Engine<'_> {
                 (raw(k), if stop < f.len() { raw(stop) } else { to })
             }
             (_, LabelValue::Pattern) => {
+                // "не состоит на учёте", "не судим"
+                if rule.category == Category::SPECIAL && self.text[self.lo..label].ends_with("не ".as_bytes())
+                {
+                    return None;
+                }
                 let near = &self.text[raw(end)..to];
                 let m = rule.pattern()?.find(near)?;
                 // nothing but a few words between
@@ -878,7 +883,7 @@ pub(crate) fn secret_like(v: &[u8]) -> bool {
 }
 
 /// Could a token after `password:` be a password and not a word of the text or of a program?
-fn password_like(v: &[u8], quoted: bool) -> bool {
+pub(super) fn password_like(v: &[u8], quoted: bool) -> bool {
     let inner = v.strip_suffix(b".").unwrap_or(v);
     if !(4..=64).contains(&inner.len()) {
         return false;

@@ -225,9 +225,15 @@ impl Engine<'_> {
         {
             return;
         }
-        // letters and digits apart are anything, unless a word says so
-        if old && grouped && !self.context(start, end).labels(rule) {
-            return;
+        // letters and digits apart are anything, unless a word says so, or the heading of a list
+        if grouped && !self.context(start, end).labels(rule) {
+            if self.in_list_of(rule, start) {
+                let mut c = *self.context(start, end);
+                c.before |= 1 << rule;
+                self.last_context = Some((start, end, c));
+            } else if old {
+                return;
+            }
         }
         let mut e = p.evidence;
         if folded {
