@@ -52,11 +52,7 @@ impl Lexer {
                     self.begin_row();
                     self.cell(text, &cell, at, out.segments);
                     cell = Cell { start: at + 1, null: false, resumed: false };
-                    if byte == format.delimiter {
-                        self.at.column += 1;
-                    } else {
-                        self.at.in_row = false;
-                        self.at.column = 0;
+                    if self.next_value(byte == format.delimiter) {
                         border(self.at, at + 1, out.segments.len());
                     }
                 }
@@ -73,24 +69,13 @@ impl Lexer {
         if cell.start == text.len() && !self.at.in_row {
             return Step::To(text.len());
         }
-        // a row that goes on after the text: kept up to its last tab in case it is longer than a block,
-        // and what follows that is read again
-        let next = if cell.start > from && (self.at.in_row || !edge.force) {
-            Some(Step::To(cell.start))
-        } else {
-            edge.may_wait(cell.start).then_some(Step::Wait)
-        };
-        if let Some(next) = next {
+        if let Some(next) = self.row_goes_on(edge, from, cell.start) {
             out.escapes.truncate(cell.start);
             return next;
         }
-        if !cell.resumed && is_bytes(&text[cell.start..]) {
-            if edge.bytes {
-                self.more_bytes = true;
-                out.escapes.truncate(cell.start);
-                return Step::Wait;
-            }
-            self.cut_bytes = true;
+        if !cell.resumed && self.wants_all_bytes(&text[cell.start..], edge) {
+            out.escapes.truncate(cell.start);
+            return Step::Wait;
         }
         self.begin_row();
         let mut cut = cell.start + long_line_cut(&text[cell.start..], text.len() - cell.start);
@@ -111,15 +96,39 @@ impl Lexer {
         }
     }
 
+    /// Goes on to the value behind a delimiter, or to the next row: true at the end of one.
+    pub fn next_value(&mut self, delimiter: bool) -> bool {
+        if delimiter {
+            self.at.column += 1;
+        } else {
+            self.at.in_row = false;
+            self.at.column = 0;
+        }
+        !delimiter
+    }
+
+    /// How to read a row that goes on after the text, whose last value begins at `start`: kept up to its last delimiter
+    /// in case it is longer than a block, and what follows that is read again. `None` where it has to be cut.
+    pub fn row_goes_on(&self, edge: Edge, from: usize, start: usize) -> Option<Step> {
+        if start > from && (self.at.in_row || !edge.force) {
+            return Some(Step::To(start));
+        }
+        edge.may_wait(start).then_some(Step::Wait)
+    }
+
+    /// Are these the first of bytes that must be read to their end? Notes where they have to be cut all the same.
+    pub fn wants_all_bytes(&mut self, value: &[u8], edge: Edge) -> bool {
+        let bytes = is_bytes(value);
+        self.more_bytes |= bytes && edge.bytes;
+        self.cut_bytes |= bytes && !edge.bytes;
+        bytes && edge.bytes
+    }
+
     fn cell(&mut self, text: &[u8], cell: &Cell, end: usize, out: &mut Vec<crate::model::Segment>) {
         if cell.null {
             return;
         }
-        let end = if text.get(end) == Some(&b'\n') && end > cell.start && text[end - 1] == b'\r' {
-            end - 1
-        } else {
-            end
-        };
+        let end = end_of_value(text, cell.start, end);
         if !cell.resumed && text[cell.start..end] == self.copy.null[..] {
             return;
         }
@@ -143,6 +152,12 @@ impl Lexer {
         let end = memchr::memchr(b'\n', &text[at..]).map_or(text.len(), |p| at + p + 1);
         Step::To(end)
     }
+}
+
+/// Where the value ends that begins at `start`, without the carriage return of its line.
+pub fn end_of_value(text: &[u8], start: usize, end: usize) -> usize {
+    let line = text.get(end) == Some(&b'\n') && end > start && text[end - 1] == b'\r';
+    end - usize::from(line)
 }
 
 /// `\.` on a line of its own.

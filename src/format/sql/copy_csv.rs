@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::super::csv::Marks;
 use super::super::text::long_line_cut;
-use super::bytes::is_bytes;
+use super::copy::end_of_value;
 use super::lex::{Cursor, Edge, Lexer, Mode, Open, Out, Step};
 use crate::model::Segment;
 
@@ -68,11 +68,7 @@ impl Lexer {
                 self.begin_row();
                 self.csv_cell(text, &cell, at, out.segments);
                 cell = Cell::at(at + 1);
-                if byte == format.delimiter {
-                    self.at.column += 1;
-                } else {
-                    self.at.in_row = false;
-                    self.at.column = 0;
+                if self.next_value(byte == format.delimiter) {
                     border(self.at, at + 1, out.segments.len());
                 }
             } else if byte == quote {
@@ -94,25 +90,15 @@ impl Lexer {
         if cell.start == text.len() && !self.at.in_row {
             return Step::To(text.len());
         }
-        // a row that goes on after the text is kept up to its last delimiter, and what follows is read again
-        let next = if cell.start > from && (self.at.in_row || !edge.force) {
-            Some(Step::To(cell.start))
-        } else {
-            edge.may_wait(cell.start).then_some(Step::Wait)
-        };
-        if let Some(next) = next {
+        if let Some(next) = self.row_goes_on(edge, from, cell.start) {
             self.at.open = resumed.filter(|_| cell.start == from);
             out.escapes.truncate(cell.start);
             return next;
         }
         let start = cell.start + usize::from(cell.quoted);
-        if !cell.resumed && is_bytes(&text[start..]) {
-            if edge.bytes {
-                self.more_bytes = true;
-                out.escapes.truncate(cell.start);
-                return Step::Wait;
-            }
-            self.cut_bytes = true;
+        if !cell.resumed && self.wants_all_bytes(&text[start..], edge) {
+            out.escapes.truncate(cell.start);
+            return Step::Wait;
         }
         self.begin_row();
         // no pair of an escape and its sign is cut
@@ -128,8 +114,7 @@ impl Lexer {
     }
 
     fn csv_cell(&mut self, text: &[u8], cell: &Cell, end: usize, out: &mut Vec<Segment>) {
-        let line = text.get(end) == Some(&b'\n') && end > cell.start && text[end - 1] == b'\r';
-        let end = if line { end - 1 } else { end };
+        let end = end_of_value(text, cell.start, end);
         let (from, to) = match cell.closed {
             Some(closed) if closed + 1 == end && (cell.quoted || cell.resumed) => {
                 (cell.start + usize::from(cell.quoted), closed)
