@@ -6,6 +6,7 @@ use super::generalize::{decimal, shown};
 use super::method::Method;
 use super::perturb::microaggregate;
 use super::scope::FileScope;
+use super::shape::{MOST, keeps};
 use super::token::ScopeId;
 use super::{Depersonalizer, policy};
 use crate::model::{Block, Category, ColumnType, Segment};
@@ -27,18 +28,16 @@ struct Repeats {
     found: bool,
 }
 
-/// Values of a column that are looked at for one that stands twice.
-const SAMPLE: usize = 7 << 10;
-
 impl Repeats {
     fn add(&mut self, hash: u64) {
-        if self.found || hash.leading_zeros() < self.level {
+        if self.found || !keeps(self.level, hash) {
             return;
         }
         self.found = !self.seen.insert(hash);
-        while self.seen.len() > SAMPLE {
+        while self.seen.len() > MOST {
             self.level += 1;
-            self.seen.retain(|h| h.leading_zeros() >= self.level);
+            let level = self.level;
+            self.seen.retain(|h| keeps(level, *h));
         }
         if self.found {
             self.seen = FxHashSet::default();

@@ -5,7 +5,7 @@ use rustc_hash::FxHashMap;
 
 /// Distinct values of a column that are counted one by one; seven eighths of a power of two, which is how full a
 /// table of the standard library becomes.
-const MOST: usize = 7 << 10;
+pub(super) const MOST: usize = 7 << 10;
 /// Cells in which all values are counted together once there are more.
 const CELLS: usize = 1024;
 /// A cell with so many times the mean of all cells holds a frequent value.
@@ -190,7 +190,7 @@ impl Spectrum {
     }
 }
 
-fn keeps(level: u32, hash: u64) -> bool {
+pub(super) fn keeps(level: u32, hash: u64) -> bool {
     hash.leading_zeros() >= level
 }
 
