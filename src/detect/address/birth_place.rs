@@ -4,7 +4,7 @@ use super::AddressHit;
 use super::chain::Chain;
 use super::parts::Parser;
 use super::token::{Gap, TokenKind, Tokens};
-use super::words::kind;
+use super::words::{self, kind};
 use crate::model::{Evidence, EvidenceSet};
 
 /// Tokens between a label and the place ("01.01.1990 года в").
@@ -211,7 +211,7 @@ fn goes_on(t: &Tokens, parser: &Parser<'_>, mut i: usize) -> usize {
     ];
     for _ in 0..4 {
         // "… Жамбылского района Жамбылской области": no comma between
-        let adjective = ["ского", "ской", "цкого", "цкой"].iter().any(|e| t.low(i).ends_with(e));
+        let adjective = words::of_a_district(t.low(i));
         let of = t.get(i + 1).is_some_and(|x| x.gap <= Gap::Space) && KINDS.contains(&t.low(i + 1));
         if adjective && of && t.gap(i) == Gap::Space {
             i += 2;

@@ -1,7 +1,7 @@
 //! Reads one part of an address (a region, a street, a house number …) at a token.
 
 use super::token::{Gap, TokenKind, Tokens};
-use super::words::{Word, Words, kind};
+use super::words::{self, Word, Words, kind};
 use crate::places::{Meaning, Places};
 
 /// A part of an address: tokens `from..to`.
@@ -334,7 +334,7 @@ impl<'a> Parser<'a> {
                 break;
             }
             // "с. Гродиково Жамбылского района": the adjective belongs to the district
-            let adjective = words > 0 && ["ского", "ской", "цкого", "цкой"].iter().any(|e| low.ends_with(e));
+            let adjective = words > 0 && words::of_a_district(low);
             if adjective && self.word_at(j + 1).0.post & (kind::DISTRICT | kind::REGION) != 0 {
                 break;
             }

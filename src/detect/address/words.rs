@@ -194,6 +194,11 @@ impl Words {
     }
 }
 
+/// Is this folded word an adjective in the genitive, as before a district or region: "Жамбылского района"?
+pub(super) fn of_a_district(word: &str) -> bool {
+    ["ского", "ской", "цкого", "цкой"].iter().any(|e| word.ends_with(e))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
