@@ -5,6 +5,7 @@ use super::column::{ColumnContext, NO_CONTEXT};
 use super::engine::Engine;
 use super::fold::{Folded, decode, is_word};
 use super::lexicon::{Lexicon, RuleSet};
+use super::met::Met;
 use super::rules::Rule;
 use crate::model::{Evidence, EvidenceSet, SegmentKind};
 
@@ -68,7 +69,7 @@ impl<'a> Context<'a> {
 
 /// What the key of a `key=value` says.
 #[derive(Clone, Copy, Debug, Default)]
-struct KeySays {
+pub(crate) struct KeySays {
     /// Rules that it speaks for.
     pro: RuleSet,
     /// Rules that it speaks against.
@@ -77,9 +78,8 @@ struct KeySays {
     who: bool,
 }
 
-/// Keys of `key=value` that were met last, with their lengths: the same few repeat in every line of a log.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct KeyCache(Vec<([u8; 24], u8, KeySays)>);
+/// Keys of `key=value` that were met last.
+pub(crate) type KeyCache = Met<KeySays, 24, 7>;
 
 /// Is this byte part of a key such as `user_phone` or `client.iin`?
 fn key_byte(b: u8) -> bool {
@@ -193,6 +193,13 @@ impl<'a> Engine<'a> {
         }
     }
 
+    /// Lets something speak for the bytes from `start` to `end` that no window of words around them reaches.
+    pub(crate) fn vouch(&mut self, start: usize, end: usize, says: impl FnOnce(&mut Context<'a>)) {
+        let mut c = *self.context(start, end);
+        says(&mut c);
+        self.last_context = Some((start, end, c));
+    }
+
     /// What the key from `s` to `e` speaks for and against.
     fn key(&mut self, s: usize, e: usize) -> KeySays {
         let name = &self.text[s..e];
@@ -203,24 +210,12 @@ impl<'a> Engine<'a> {
             let against = contra | (names(&detector.header_not, folded).1 & !pro);
             KeySays { pro: pro & !contra, contra: against, who: who(name) || wording(name) }
         };
-        if name.len() > 24 {
-            fold_name(name, &mut self.folded);
-            return said(&self.folded.text);
-        }
-        let mix = |h: u32, b: &u8| (h ^ u32::from(*b)).wrapping_mul(0x9E37_79B1);
-        let hash = name.iter().fold(name.len() as u32, mix) >> 25;
-        if self.keys.0.is_empty() {
-            self.keys = KeyCache(vec![([0; 24], 0, KeySays::default()); 128]);
-        }
-        let slot = &mut self.keys.0[hash as usize];
-        if usize::from(slot.1) == name.len() && slot.0[..name.len()] == *name {
-            return slot.2;
+        if let Some(says) = self.keys.get(name) {
+            return says;
         }
         fold_name(name, &mut self.folded);
         let says = said(&self.folded.text);
-        let mut bytes = [0; 24];
-        bytes[..name.len()].copy_from_slice(name);
-        *slot = (bytes, name.len() as u8, says);
+        self.keys.put(name, says);
         says
     }
 

@@ -111,6 +111,8 @@ pub struct Detector {
     pub(crate) formed: RuleSet,
     /// Rules of words and of numbers with letters, which no pass over digits finds.
     pub(crate) worded: RuleSet,
+    /// Rules whose values prove themselves; names such as "from", "host" and "car" say them and a place as well.
+    evident: RuleSet,
     /// First rule of each finder.
     pub(crate) first: [Option<u16>; 24],
     /// Labels that are looked for in running text, by their first words.
@@ -165,6 +167,7 @@ impl Detector {
             tax: 0,
             formed: 0,
             worded: 0,
+            evident: 0,
             series: Vec::new(),
             patterns: Vec::new(),
             first: [None; 24],
@@ -188,11 +191,16 @@ impl Detector {
         if d.options.names && d.wanted(Category::PERSON) {
             d.names = Some(Names::builtin());
         }
-        d.words = d.anchors.as_ref().map(|a| a.everywhere().clone());
         if let Some(addresses) = &d.addresses {
             d.words.get_or_insert_with(|| Openers::new([])).cover(addresses.words());
         }
         Ok(d)
+    }
+
+    /// The rules of these finders.
+    pub(super) fn finders(&self, finders: &[Finder]) -> RuleSet {
+        let of = |(k, r): (usize, &Rule)| RuleSet::from(finders.contains(&r.finder)) << k;
+        self.rules.iter().enumerate().map(of).fold(0, |all, bit| all | bit)
     }
 
     /// The rule with this id, where it is in use.
@@ -348,7 +356,11 @@ impl Detector {
         self.headers.build();
         self.header_not.build();
         self.label_lexicon.build();
-        self.anchors = Anchors::new(&anchors, odd);
+        self.anchors = Anchors::new(&anchors);
+        // labels of odd numbers are looked for before these only
+        let everywhere = anchors.iter().filter(|a| a.1 & !odd != 0);
+        self.words = self.anchors.as_ref().map(|_| Openers::new(everywhere.map(|a| &a.0[..])));
+        self.evident = self.finders(&[Finder::Ip, Finder::Mac, Finder::Plate, Finder::Phone, Finder::Email]);
     }
 
     /// Finds personal data in a block and appends it to `out`: sorted, not overlapping, and as sure as asked for.
@@ -437,20 +449,12 @@ impl Detector {
         Some(made)
     }
 
-    /// The rules of these finders.
-    fn finders(&self, finders: &[Finder]) -> RuleSet {
-        let of = |(k, r): (usize, &Rule)| RuleSet::from(finders.contains(&r.finder)) << k;
-        self.rules.iter().enumerate().map(of).fold(0, |all, bit| all | bit)
-    }
-
     /// Addresses and places of birth, by their own module.
     fn places(&self, block: &Block, contexts: &[ColumnContext], split: &SplitAddress, scratch: &mut Scratch) {
         let Some(addresses) = &self.addresses else { return };
         let rule_of =
             |c: Category| self.rules.iter().position(|r| r.finder == Finder::Module && r.category == c);
         let (address, birth) = (rule_of(Category::ADDRESS), rule_of(Category::BIRTH_PLACE));
-        // "from", "host", "car": names that say what a network or a car may be called, and a place as well
-        let evident = self.finders(&[Finder::Ip, Finder::Mac, Finder::Plate, Finder::Phone, Finder::Email]);
         let mut hits = std::mem::take(&mut scratch.addresses);
         let mut starts = &scratch.starts[..];
         for (k, s) in block.segments.iter().enumerate() {
@@ -476,7 +480,7 @@ impl Detector {
                 continue;
             }
             let judged =
-                (column.named & !evident | column.share | column.low) != 0 && !named && !column.mixed;
+                (column.named & !self.evident | column.share | column.low) != 0 && !named && !column.mixed;
             let head = named && s.kind == SegmentKind::Meta;
             let short = s.kind != SegmentKind::Prose && s.end - s.start < 12 && !named;
             if matches!(s.kind, SegmentKind::Skip | SegmentKind::Number | SegmentKind::Date)

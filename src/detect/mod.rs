@@ -16,6 +16,7 @@ mod fold;
 mod form;
 mod lanes;
 mod lexicon;
+mod met;
 pub mod names;
 mod neighbours;
 mod openers;

@@ -2,7 +2,8 @@
 
 use super::code::code_at;
 use super::date::read;
-use super::label::{compact_date, secret_like, session_like};
+use super::label::compact_date;
+use super::token::{secret_like, session_like};
 use super::written::day_at;
 use crate::detect::address::programs;
 use crate::detect::beside::term_at;

@@ -1,6 +1,6 @@
 //! E-mail addresses, accounts in social networks, IBAN.
 
-use super::label::password_like;
+use super::token::password_like;
 use crate::detect::engine::Engine;
 use crate::detect::fold::{code_letter, decode};
 use crate::detect::rules::Finder;

@@ -105,9 +105,7 @@ impl Engine<'_> {
             // a moment of time, not a day, unless its column or words say so
             let labelled = self.context(start, end).labels(rule);
             if !labelled && (self.born_behind(end) || self.lived(start, end, v)) {
-                let mut c = *self.context(start, end);
-                c.after |= 1 << rule;
-                self.last_context = Some((start, end, c));
+                self.vouch(start, end, |c| c.after |= 1 << rule);
             } else if !labelled && !self.keep_all {
                 continue;
             }

@@ -1,15 +1,14 @@
 //! Values of free form that follow a label, an operator's own patterns, and strong signs of secrets and accounts.
 
-use aho_corasick::{AhoCorasick, MatchKind};
-
 use super::cell::EMPTY;
 use super::code::code_at;
+use super::token::{handle_like, mixed, password_like, secret_like, session_like};
 use super::written::{day_at, month, spelled_before};
 use crate::detect::context::char_start;
 use crate::detect::engine::Engine;
 use crate::detect::fold::{Folded, fold, is_letter, is_word};
-use crate::detect::lexicon::{RuleSet, matches};
-use crate::detect::openers::Openers;
+use crate::detect::lexicon::matches;
+use crate::detect::met::Met;
 use crate::detect::proof::date::exists;
 use crate::detect::proof::filler;
 use crate::detect::rules::{Finder, LabelValue, Rule};
@@ -18,71 +17,11 @@ use crate::model::{Category, Evidence, EvidenceSet, SegmentKind};
 /// Bytes of text after a label that are looked at.
 pub(super) const REACH: usize = 220;
 
+/// Pairs of words that may begin a label, and whether they do.
+pub(crate) type WordsMet = Met<bool, 39, 10>;
+
 /// Bytes behind the first word of a label in which its second one stands.
 const SECOND: usize = 64;
-
-/// What labels in running text begin with.
-pub(crate) struct Anchors {
-    words: Openers,
-    /// Those that are looked for in all text, not before odd numbers only.
-    everywhere: Openers,
-    /// Looks for them everywhere: where an operator's own rule begins one with a sign or digit.
-    automaton: Option<AhoCorasick>,
-    /// By word.
-    rules: Vec<RuleSet>,
-}
-
-impl Anchors {
-    /// Puts together words and the rules that they are of, of which `odd` look before odd numbers only; `None` where
-    /// there are none.
-    pub(crate) fn new(all: &[(Vec<u8>, RuleSet)], odd: RuleSet) -> Option<Anchors> {
-        let words = Openers::new(all.iter().map(|a| &a.0[..]));
-        let everywhere = Openers::new(all.iter().filter(|a| a.1 & !odd != 0).map(|a| &a.0[..]));
-        let automaton = words.has_other().then(|| {
-            AhoCorasick::builder()
-                .match_kind(MatchKind::Standard)
-                .ascii_case_insensitive(true)
-                .build(all.iter().map(|a| &a.0))
-                .ok()
-        });
-        let anchors = Anchors {
-            words,
-            everywhere,
-            automaton: automaton.flatten(),
-            rules: all.iter().map(|a| a.1).collect(),
-        };
-        (!all.is_empty()).then_some(anchors)
-    }
-
-    /// All of them.
-    pub(super) fn words(&self) -> &Openers {
-        &self.words
-    }
-
-    /// Those that are looked for in all text.
-    pub(crate) fn everywhere(&self) -> &Openers {
-        &self.everywhere
-    }
-
-    /// End, beginning and word of all that stand in `text`, by their ends; `starts` are places where one may begin.
-    fn at(&self, text: &[u8], starts: &[u32]) -> Vec<(u32, u32, u16)> {
-        let mut all: Vec<(u32, u32, u16)> = Vec::new();
-        // they come nearly in order
-        let mut add = |hit: (u32, u32, u16)| {
-            let behind = all.iter().rev().take_while(|known| **known > hit).count();
-            all.insert(all.len() - behind, hit);
-        };
-        if let Some(automaton) = &self.automaton {
-            let hits = automaton.find_overlapping_iter(text);
-            hits.for_each(|m| add((m.end() as u32, m.start() as u32, m.pattern().as_u32() as u16)));
-        } else {
-            for at in starts {
-                self.words.each(text, *at as usize, |word, n| add((*at + n as u32, *at, word as u16)));
-            }
-        }
-        all
-    }
-}
 
 impl Engine<'_> {
     /// Looks for labels in running text, and for what follows them.
@@ -93,7 +32,7 @@ impl Engine<'_> {
         let text = self.text;
         let mut skip = 0;
         for (_, at, word) in anchors.at(text, &self.starts) {
-            let (at, rules) = (at as usize, anchors.rules[usize::from(word)]);
+            let (at, rules) = (at as usize, anchors.rules(word));
             let sign = text[at].is_ascii_punctuation();
             if at < skip || !self.enter(at) || !(sign || word_start(text, at, self.lo)) {
                 continue;
@@ -520,10 +459,10 @@ impl Engine<'_> {
 
     /// A candidate whose label was found by looking forward.
     pub(super) fn offer_labelled(&mut self, r: usize, start: usize, end: usize) {
-        let mut c = *self.context(start, end);
-        c.before |= 1 << r;
-        c.against &= !(1 << r);
-        self.last_context = Some((start, end, c));
+        self.vouch(start, end, |c| {
+            c.before |= 1 << r;
+            c.against &= !(1 << r);
+        });
         self.offer(r, start, end, EvidenceSet::new(), true);
         self.last_context = None;
     }
@@ -831,73 +770,10 @@ fn goes_on(v: &[u8]) -> bool {
     }
 }
 
-/// Eight and more letters and digits, several of each.
-fn mixed(v: &[u8]) -> bool {
-    let letters = v.iter().filter(|b| b.is_ascii_alphabetic()).count();
-    let digits = v.iter().filter(|b| b.is_ascii_digit()).count();
-    v.is_ascii() && v.len() >= 8 && letters >= 2 && digits >= 2
-}
-
 /// `I10`, `C50.4`: a code of the international classification of diseases.
 fn icd(v: &[u8]) -> bool {
     matches!(v, [a, b, c, rest @ ..] if a.is_ascii_uppercase() && b.is_ascii_digit() && c.is_ascii_digit()
         && rest.first().is_none_or(|d| !d.is_ascii_alphanumeric()))
-}
-
-/// The secret of a session: sixteen and more letters and digits, several of each.
-pub(crate) fn session_like(v: &[u8]) -> bool {
-    (16..=200).contains(&v.len())
-        && mixed(v)
-        && v.iter().filter(|b| b.is_ascii_digit()).count() >= 4
-        && v.iter()
-            .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.' | b'%' | b'=' | b'+' | b'/'))
-}
-
-/// Could a token after `Instagram:` be a name there and not a word of the text? It has a digit or a joint within.
-fn handle_like(v: &[u8]) -> bool {
-    let v = v.strip_suffix(b".").unwrap_or(v);
-    let joint = |b: &u8| b.is_ascii_digit() || matches!(b, b'_' | b'.');
-    (4..=30).contains(&v.len())
-        && v.iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'.'))
-        && v.iter().any(joint)
-        && v[0].is_ascii_alphabetic()
-}
-
-/// Could a token after `token:` be one that opens something? A long run of mixed letters and digits stands in it.
-pub(crate) fn secret_like(v: &[u8]) -> bool {
-    let sign = |b: &u8| b.is_ascii_alphanumeric() || b"-_./+=:~".contains(b);
-    let strong = |run: &[u8]| {
-        let digits = run.iter().filter(|b| b.is_ascii_digit()).count();
-        let upper = run.iter().filter(|b| b.is_ascii_uppercase()).count();
-        let lower = run.iter().filter(|b| b.is_ascii_lowercase()).count();
-        let hex = run.iter().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(b));
-        let mixed = run.len() >= 12 && digits >= 2 && upper >= 2 && lower >= 2;
-        mixed
-            || run.len() >= 20 && digits >= 4 && upper + lower >= 4 && !hex
-            || hex && digits >= 6 && run.len() == 32
-    };
-    let runs = || v.split(|b| !b.is_ascii_alphanumeric());
-    // the path of a file, a name of a package: words between its signs
-    let words = runs().filter(|r| r.len() >= 3 && r.iter().all(u8::is_ascii_lowercase)).count();
-    (16..=400).contains(&v.len()) && v.iter().all(sign) && runs().any(strong) && words <= 2
-}
-
-/// Could a token after `password:` be a password and not a word of the text or of a program?
-pub(super) fn password_like(v: &[u8], quoted: bool) -> bool {
-    let inner = v.strip_suffix(b".").unwrap_or(v);
-    if !(4..=64).contains(&inner.len()) {
-        return false;
-    }
-    // what programs write after a name: calls, types, paths, variables
-    let sign =
-        |b: &u8| matches!(b, b'(' | b'{' | b'[' | b'\\' | b'|' | b'/' | b'<') || (*b == b'&' && !quoted);
-    if inner.starts_with(b"$") || inner.windows(2).any(|w| w == b"$(") {
-        return false;
-    }
-    let digits = inner.iter().filter(|b| b.is_ascii_digit()).count();
-    let dotted = inner.contains(&b'.') && !quoted && digits == 0;
-    let letter = inner.iter().any(|b| b.is_ascii_alphabetic());
-    !inner.iter().any(sign) && !dotted && digits > 0 && (letter || (digits == inner.len() && digits <= 12))
 }
 
 /// Eight digits that are a day, the year first or last.

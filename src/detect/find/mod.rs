@@ -1,5 +1,6 @@
 //! Finders: from a place worth a look to candidates with proofs.
 
+mod anchors;
 mod broken;
 mod cell;
 mod cluster;
@@ -7,17 +8,17 @@ mod code;
 mod contact;
 mod date;
 mod label;
-mod met;
 mod net;
 mod odd;
 mod phone;
 mod things;
+mod token;
 mod written;
 
+pub(crate) use anchors::Anchors;
 pub(crate) use cell::{formed, trim};
 pub(crate) use cluster::Cluster;
 pub(crate) use contact::FILES;
 pub(crate) use date::read as read_date;
-pub(crate) use label::Anchors;
-pub(crate) use met::WordsMet;
+pub(crate) use label::WordsMet;
 pub(crate) use written::{day_parts, spelled};

@@ -228,9 +228,7 @@ impl Engine<'_> {
         // letters and digits apart are anything, unless a word says so, or the heading of a list
         if grouped && !self.context(start, end).labels(rule) {
             if self.in_list_of(rule, start) {
-                let mut c = *self.context(start, end);
-                c.before |= 1 << rule;
-                self.last_context = Some((start, end, c));
+                self.vouch(start, end, |c| c.before |= 1 << rule);
             } else if old {
                 return;
             }

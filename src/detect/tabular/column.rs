@@ -67,10 +67,7 @@ pub(super) struct Column {
 impl Column {
     /// `split`: the column holds a part of an address that is split over several.
     pub(super) fn new(detector: &Detector, context: &ColumnContext, split: bool) -> Column {
-        let of = |finders: &[Finder]| -> RuleSet {
-            let k = detector.rules.iter().enumerate().filter(|(_, r)| finders.contains(&r.finder));
-            k.fold(0, |set, (k, _)| set | 1 << k)
-        };
+        let of = |finders: &[Finder]| detector.finders(finders);
         let whole = context.whole;
         let dates = of(&[Finder::Date]);
         let numbers = of(&[Finder::Digits, Finder::Series, Finder::Cadastral, Finder::Phone]) | dates;

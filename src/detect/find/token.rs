@@ -1,0 +1,64 @@
+//! Could one word behind a label be what the label names: a password, a secret, a session, a name in a network?
+
+/// Eight and more letters and digits, several of each.
+pub(super) fn mixed(v: &[u8]) -> bool {
+    let letters = v.iter().filter(|b| b.is_ascii_alphabetic()).count();
+    let digits = v.iter().filter(|b| b.is_ascii_digit()).count();
+    v.is_ascii() && v.len() >= 8 && letters >= 2 && digits >= 2
+}
+
+/// The secret of a session: sixteen and more letters and digits, several of each.
+pub(super) fn session_like(v: &[u8]) -> bool {
+    (16..=200).contains(&v.len())
+        && mixed(v)
+        && v.iter().filter(|b| b.is_ascii_digit()).count() >= 4
+        && v.iter()
+            .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.' | b'%' | b'=' | b'+' | b'/'))
+}
+
+/// Could a token after `Instagram:` be a name there and not a word of the text? It has a digit or a joint within.
+pub(super) fn handle_like(v: &[u8]) -> bool {
+    let v = v.strip_suffix(b".").unwrap_or(v);
+    let joint = |b: &u8| b.is_ascii_digit() || matches!(b, b'_' | b'.');
+    (4..=30).contains(&v.len())
+        && v.iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'.'))
+        && v.iter().any(joint)
+        && v[0].is_ascii_alphabetic()
+}
+
+/// Could a token after `token:` be one that opens something? A long run of mixed letters and digits stands in it.
+pub(super) fn secret_like(v: &[u8]) -> bool {
+    let sign = |b: &u8| b.is_ascii_alphanumeric() || b"-_./+=:~".contains(b);
+    let strong = |run: &[u8]| {
+        let digits = run.iter().filter(|b| b.is_ascii_digit()).count();
+        let upper = run.iter().filter(|b| b.is_ascii_uppercase()).count();
+        let lower = run.iter().filter(|b| b.is_ascii_lowercase()).count();
+        let hex = run.iter().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(b));
+        let mixed = run.len() >= 12 && digits >= 2 && upper >= 2 && lower >= 2;
+        mixed
+            || run.len() >= 20 && digits >= 4 && upper + lower >= 4 && !hex
+            || hex && digits >= 6 && run.len() == 32
+    };
+    let runs = || v.split(|b| !b.is_ascii_alphanumeric());
+    // the path of a file, a name of a package: words between its signs
+    let words = runs().filter(|r| r.len() >= 3 && r.iter().all(u8::is_ascii_lowercase)).count();
+    (16..=400).contains(&v.len()) && v.iter().all(sign) && runs().any(strong) && words <= 2
+}
+
+/// Could a token after `password:` be a password and not a word of the text or of a program?
+pub(super) fn password_like(v: &[u8], quoted: bool) -> bool {
+    let inner = v.strip_suffix(b".").unwrap_or(v);
+    if !(4..=64).contains(&inner.len()) {
+        return false;
+    }
+    // what programs write after a name: calls, types, paths, variables
+    let sign =
+        |b: &u8| matches!(b, b'(' | b'{' | b'[' | b'\\' | b'|' | b'/' | b'<') || (*b == b'&' && !quoted);
+    if inner.starts_with(b"$") || inner.windows(2).any(|w| w == b"$(") {
+        return false;
+    }
+    let digits = inner.iter().filter(|b| b.is_ascii_digit()).count();
+    let dotted = inner.contains(&b'.') && !quoted && digits == 0;
+    let letter = inner.iter().any(|b| b.is_ascii_alphabetic());
+    !inner.iter().any(sign) && !dotted && digits > 0 && (letter || (digits == inner.len() && digits <= 12))
+}
