@@ -51,8 +51,8 @@ fn bits(words: &[u64], start: usize) -> u128 {
 impl Signs {
     /// Makes the masks of a text.
     pub(super) fn read(&mut self, level: Level, text: &[u8]) {
-        for words in [&mut self.digit, &mut self.latin, &mut self.blank, &mut self.strange, &mut self.unnamed]
-        {
+        let Signs { digit, latin, cyrillic, blank, strange, unnamed } = self;
+        for words in [digit, latin, cyrillic, blank, strange, unnamed] {
             words.clear();
             words.reserve(text.len() / 64 + 1);
         }
@@ -121,5 +121,13 @@ mod tests {
                 assert_eq!(few, want, "{cell} {pad}");
             }
         }
+    }
+
+    #[test]
+    fn nothing_stays_of_the_text_before() {
+        let mut signs = Signs::default();
+        signs.read(Level::best(), "жжжжжжжж".as_bytes());
+        signs.read(Level::best(), b"12 34-5/");
+        assert!(signs.few_digits(0, 8).is_some_and(|few| !few.letters));
     }
 }
