@@ -67,6 +67,42 @@ pub(crate) struct Lanes {
     pub x: u64,
 }
 
+/// What most windows of a text without numbers that matter are told by, before the masks of [`Gate`] are made.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Quick {
+    /// `0`-`9`.
+    pub digit: u64,
+    /// Blank, tab, `-`, `/`.
+    pub sep: u64,
+    /// Line feed.
+    pub line: u64,
+    /// `.`.
+    pub dot: u64,
+    /// `(`, `)`, `*`, `+`, `[`, `{`, `|`, `@`, and two signs that no number needs: `\`, `` ` ``.
+    pub rare: u64,
+    /// Any byte outside ASCII.
+    pub high: u64,
+    /// `Z`, `z`.
+    pub z: u64,
+    /// `I`, `i`, `X`, `x`.
+    pub ix: u64,
+    /// As in [`Gate`].
+    pub lead: u64,
+    /// As in [`Gate`].
+    pub full: u64,
+}
+
+/// What a look at [`Quick`] says of a window.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Verdict {
+    /// There is no more in it.
+    Done,
+    /// The masks of [`Gate`] are needed.
+    Look,
+    /// All masks are needed, those of [`Gate`] are not.
+    Step,
+}
+
 /// The few classes that tell whether 64 bytes are worth the masks of [`Lanes`], where only numbers are looked for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Gate {
@@ -123,10 +159,15 @@ impl Level {
     pub(crate) fn best() -> Level {
         #[cfg(target_arch = "x86_64")]
         {
-            if is_x86_feature_detected!("avx512f") && is_x86_feature_detected!("avx512bw") {
+            // the masks are worked on by the instructions for bits that came with these
+            let bits = is_x86_feature_detected!("bmi1")
+                && is_x86_feature_detected!("bmi2")
+                && is_x86_feature_detected!("lzcnt")
+                && is_x86_feature_detected!("popcnt");
+            if bits && is_x86_feature_detected!("avx512f") && is_x86_feature_detected!("avx512bw") {
                 return Level::Avx512;
             }
-            if is_x86_feature_detected!("avx2") {
+            if bits && is_x86_feature_detected!("avx2") {
                 return Level::Avx2;
             }
             if is_x86_feature_detected!("sse2") { Level::Sse2 } else { Level::Scalar }
@@ -140,6 +181,8 @@ impl Level {
 pub(crate) trait Step {
     /// So many bytes of a window were seen in the one before already: the history of those that are new.
     const BACK: usize;
+    /// What is to be done with the window?
+    fn quick(&mut self, offset: usize, quick: Quick) -> Verdict;
     /// Is the window worth all masks? `offset` is that of its first new byte, bit [`Step::BACK`] of the masks.
     fn look(&mut self, offset: usize, gate: Gate) -> bool;
     /// Takes all masks of such a window.
@@ -155,17 +198,17 @@ pub(crate) fn walk<S: Step>(level: Level, bytes: &[u8], step: &mut S) {
         // SAFETY: SSE2 is part of x86-64.
         Level::Sse2 => unsafe { drive_sse2(bytes, step) },
         #[cfg(target_arch = "x86_64")]
-        // SAFETY: `Level::Avx2` is made only where the processor has AVX2.
+        // SAFETY: `Level::Avx2` is made only where the processor has AVX2 and the instructions for bits.
         Level::Avx2 => unsafe { drive_avx2(bytes, step) },
         #[cfg(target_arch = "x86_64")]
-        // SAFETY: `Level::Avx512` is made only where the processor has both parts of AVX-512.
+        // SAFETY: `Level::Avx512` is made only where the processor has both parts of AVX-512 and the instructions for bits.
         Level::Avx512 => unsafe { drive_avx512(bytes, step) },
     }
 }
 
 /// The loop of all levels: `$of` makes the masks of a window, and both it and the step stand here once only.
 macro_rules! drive {
-    ($bytes:ident, $step:ident, $gate:expr, $of:expr) => {{
+    ($bytes:ident, $step:ident, $quick:expr, $gate:expr, $of:expr) => {{
         let mut padded;
         let mut offset = 0;
         while offset <= $bytes.len() {
@@ -181,12 +224,81 @@ macro_rules! drive {
                     &padded
                 }
             };
-            if $step.look(offset, $gate(window)) {
+            let all = match $step.quick(offset, $quick(window)) {
+                Verdict::Done => false,
+                Verdict::Look => $step.look(offset, $gate(window)),
+                Verdict::Step => true,
+            };
+            if all {
                 $step.step(offset, $of(window));
             }
             offset += 64 - S::BACK;
         }
     }};
+}
+
+/// Bits of the classes of ASCII bytes: each holds bytes whose upper halves and lower halves are free to be combined.
+mod class {
+    pub(super) const DIGIT: u8 = 1;
+    pub(super) const SEP: u8 = 2;
+    pub(super) const TAB: u8 = 4;
+    pub(super) const LINE: u8 = 8;
+    pub(super) const DOT: u8 = 16;
+    const SIGN: u8 = 32;
+    const BRACKET: u8 = 64;
+    const AT: u8 = 128;
+    pub(super) const RARE: u8 = SIGN | BRACKET | AT;
+    /// By the lower half of a byte.
+    pub(super) const LOW: [u8; 16] = {
+        let mut low = [0; 16];
+        let mut k = 0;
+        while k < 10 {
+            low[k] |= DIGIT;
+            k += 1;
+        }
+        low[0x0] |= SEP | AT;
+        low[0x8] |= SIGN;
+        low[0x9] |= SIGN | TAB;
+        low[0xA] |= SIGN | LINE;
+        low[0xB] |= SIGN | BRACKET;
+        low[0xC] |= BRACKET;
+        low[0xD] |= SEP;
+        low[0xE] |= DOT;
+        low[0xF] |= SEP;
+        low
+    };
+    /// By the upper half of a byte.
+    pub(super) const HIGH: [u8; 16] =
+        [TAB | LINE, 0, SEP | DOT | SIGN, DIGIT, AT, BRACKET, AT, BRACKET, 0, 0, 0, 0, 0, 0, 0, 0];
+
+    /// The same 16 bytes for each quarter of a vector.
+    pub(super) const fn wide(table: [u8; 16]) -> [u8; 64] {
+        let mut out = [0; 64];
+        let mut k = 0;
+        while k < 64 {
+            out[k] = table[k % 16];
+            k += 1;
+        }
+        out
+    }
+}
+
+/// The classes of [`Quick`]; `$class` gives those of the bits that it is asked for.
+macro_rules! quicks {
+    ($class:ident, $is:ident, $low:ident, $bits:ident, $high:expr) => {
+        Quick {
+            digit: $class(class::DIGIT),
+            sep: $class(class::SEP | class::TAB),
+            line: $class(class::LINE),
+            dot: $class(class::DOT),
+            rare: $class(class::RARE),
+            high: $high,
+            z: $low(b'z'),
+            ix: $low(b'i') | $low(b'x'),
+            lead: $bits(0xD2, 0xC2),
+            full: $is(0xBC),
+        }
+    };
 }
 
 /// The classes of [`Gate`], by the same functions as those of [`Lanes`] and one for some bits of a byte.
@@ -253,7 +365,18 @@ macro_rules! classes {
 }
 
 fn drive_scalar<S: Step>(bytes: &[u8], step: &mut S) {
-    drive!(bytes, step, scalar_gate, scalar)
+    drive!(bytes, step, scalar_quick, scalar_gate, scalar)
+}
+
+fn scalar_quick(p: &[u8; 64]) -> Quick {
+    let all =
+        |class: &dyn Fn(u8) -> bool| p.iter().enumerate().fold(0, |m, (i, c)| m | u64::from(class(*c)) << i);
+    let is = |c: u8| all(&|b| b == c);
+    let low = |c: u8| all(&|b| b | 0x20 == c);
+    let bits = |mask: u8, c: u8| all(&|b| b & mask == c);
+    let class =
+        |bits: u8| all(&|b| class::LOW[usize::from(b & 15)] & class::HIGH[usize::from(b >> 4)] & bits != 0);
+    quicks!(class, is, low, bits, all(&|b| b >= 0x80))
 }
 
 fn scalar_gate(p: &[u8; 64]) -> Gate {
@@ -325,7 +448,7 @@ fn scalar(p: &[u8; 64]) -> Lanes {
 }
 
 #[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx512f,avx512bw")]
+#[target_feature(enable = "avx512f,avx512bw,bmi1,bmi2,lzcnt,popcnt")]
 fn drive_avx512<S: Step>(bytes: &[u8], step: &mut S) {
     use std::arch::x86_64::*;
     let of = |p: &[u8; 64]| -> Lanes {
@@ -360,11 +483,29 @@ fn drive_avx512<S: Step>(bytes: &[u8], step: &mut S) {
         };
         gates!(is, is_low, within, bits, _mm512_movepi8_mask(v))
     };
-    drive!(bytes, step, gate, of)
+    const LOW: [u8; 64] = class::wide(class::LOW);
+    const HIGH: [u8; 64] = class::wide(class::HIGH);
+    let quick = |p: &[u8; 64]| -> Quick {
+        // SAFETY: each load takes 64 bytes of an array of as many, and unaligned loads are allowed.
+        let [v, lows, highs] = [p, &LOW, &HIGH].map(|t| unsafe { _mm512_loadu_si512(t.as_ptr().cast()) });
+        let low = _mm512_or_si512(v, _mm512_set1_epi8(0x20));
+        let is = |c: u8| _mm512_cmpeq_epi8_mask(v, _mm512_set1_epi8(c as i8));
+        let is_low = |c: u8| _mm512_cmpeq_epi8_mask(low, _mm512_set1_epi8(c as i8));
+        let bits = |mask: u8, c: u8| {
+            let v = _mm512_and_si512(v, _mm512_set1_epi8(mask as i8));
+            _mm512_cmpeq_epi8_mask(v, _mm512_set1_epi8(c as i8))
+        };
+        // a byte outside ASCII has no lower half here, and so no class
+        let upper = _mm512_and_si512(_mm512_srli_epi16(v, 4), _mm512_set1_epi8(15));
+        let kind = _mm512_and_si512(_mm512_shuffle_epi8(lows, v), _mm512_shuffle_epi8(highs, upper));
+        let class = |bits: u8| _mm512_test_epi8_mask(kind, _mm512_set1_epi8(bits as i8));
+        quicks!(class, is, is_low, bits, _mm512_movepi8_mask(v))
+    };
+    drive!(bytes, step, quick, gate, of)
 }
 
 #[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx2")]
+#[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
 fn drive_avx2<S: Step>(bytes: &[u8], step: &mut S) {
     use std::arch::x86_64::*;
     let of = |p: &[u8; 64]| -> Lanes {
@@ -414,7 +555,29 @@ fn drive_avx2<S: Step>(bytes: &[u8], step: &mut S) {
         let bits = |mask: u8, c: u8| both(&|v| equal(_mm256_and_si256(v, _mm256_set1_epi8(mask as i8)), c));
         gates!(is, is_low, within, bits, both(&|v| v))
     };
-    drive!(bytes, step, gate, of)
+    const LOW: [u8; 64] = class::wide(class::LOW);
+    const HIGH: [u8; 64] = class::wide(class::HIGH);
+    let quick = |p: &[u8; 64]| -> Quick {
+        // SAFETY: each load takes 32 bytes of an array of 64, and unaligned loads are allowed.
+        let [x, y, lows, highs] =
+            [&p[..], &p[32..], &LOW, &HIGH].map(|t| unsafe { _mm256_loadu_si256(t.as_ptr().cast()) });
+        let both = |f: &dyn Fn(__m256i) -> __m256i| {
+            let bits = |v| u64::from(_mm256_movemask_epi8(v) as u32);
+            bits(f(x)) | bits(f(y)) << 32
+        };
+        let equal = |v: __m256i, c: u8| _mm256_cmpeq_epi8(v, _mm256_set1_epi8(c as i8));
+        let is = |c: u8| both(&|v| equal(v, c));
+        let is_low = |c: u8| both(&|v| equal(_mm256_or_si256(v, _mm256_set1_epi8(0x20)), c));
+        let bits = |mask: u8, c: u8| both(&|v| equal(_mm256_and_si256(v, _mm256_set1_epi8(mask as i8)), c));
+        let kind = |v: __m256i| {
+            let upper = _mm256_and_si256(_mm256_srli_epi16(v, 4), _mm256_set1_epi8(15));
+            _mm256_and_si256(_mm256_shuffle_epi8(lows, v), _mm256_shuffle_epi8(highs, upper))
+        };
+        let none = |v: __m256i, b: u8| equal(_mm256_and_si256(kind(v), _mm256_set1_epi8(b as i8)), 0);
+        let class = |b: u8| !both(&|v| none(v, b));
+        quicks!(class, is, is_low, bits, both(&|v| v))
+    };
+    drive!(bytes, step, quick, gate, of)
 }
 
 #[cfg(target_arch = "x86_64")]
@@ -461,7 +624,34 @@ fn drive_sse2<S: Step>(bytes: &[u8], step: &mut S) {
         let bits = |mask: u8, c: u8| all(&|v| equal(_mm_and_si128(v, _mm_set1_epi8(mask as i8)), c));
         gates!(is, is_low, within, bits, all(&|v| v))
     };
-    drive!(bytes, step, gate, of)
+    let quick = |p: &[u8; 64]| -> Quick {
+        // SAFETY: every load lies within the 64 bytes, and unaligned loads are allowed.
+        let v = [0, 16, 32, 48].map(|k| unsafe { _mm_loadu_si128(p.as_ptr().add(k).cast()) });
+        let all = |f: &dyn Fn(__m128i) -> __m128i| {
+            let [a, b, c, d] = v.map(|v| u64::from(_mm_movemask_epi8(f(v)) as u32));
+            a | b << 16 | c << 32 | d << 48
+        };
+        let equal = |v: __m128i, c: u8| _mm_cmpeq_epi8(v, _mm_set1_epi8(c as i8));
+        let is = |c: u8| all(&|v| equal(v, c));
+        let is_low = |c: u8| all(&|v| equal(_mm_or_si128(v, _mm_set1_epi8(0x20)), c));
+        let bits = |mask: u8, c: u8| all(&|v| equal(_mm_and_si128(v, _mm_set1_epi8(mask as i8)), c));
+        let within = |from: u8, span: u8| {
+            all(&|v| {
+                let v = _mm_sub_epi8(v, _mm_set1_epi8(from as i8));
+                _mm_cmpeq_epi8(_mm_min_epu8(v, _mm_set1_epi8(span as i8)), v)
+            })
+        };
+        // shuffles came with later processors: the same classes by what is in them
+        let class = |b: u8| match b {
+            class::DIGIT => within(b'0', 9),
+            class::LINE => is(b'\n'),
+            class::DOT => is(b'.'),
+            class::RARE => within(b'(', 3) | bits(0xDF, b'[') | bits(0xDF, b'\\') | bits(0xDF, b'@'),
+            _ => is(b' ') | is(b'\t') | bits(0xFD, b'-'),
+        };
+        quicks!(class, is, is_low, bits, all(&|v| v))
+    };
+    drive!(bytes, step, quick, gate, of)
 }
 
 #[cfg(test)]
@@ -470,10 +660,14 @@ mod tests {
     use proptest::prelude::*;
 
     #[derive(Debug, Default, PartialEq, Eq)]
-    struct Keep(Vec<(usize, Gate)>, Vec<(usize, Lanes)>);
+    struct Keep(Vec<(usize, Gate)>, Vec<(usize, Lanes)>, Vec<(usize, Quick)>);
 
     impl Step for Keep {
         const BACK: usize = 16;
+        fn quick(&mut self, offset: usize, quick: Quick) -> Verdict {
+            self.2.push((offset, quick));
+            Verdict::Look
+        }
         fn look(&mut self, offset: usize, gate: Gate) -> bool {
             self.0.push((offset, gate));
             true
@@ -512,7 +706,7 @@ mod tests {
         #[cfg(target_arch = "x86_64")]
         {
             levels.push(Level::Sse2);
-            if is_x86_feature_detected!("avx2") {
+            if matches!(Level::best(), Level::Avx2 | Level::Avx512) {
                 levels.push(Level::Avx2);
             }
         }

@@ -4,7 +4,7 @@
 //! overlap by the length of the longest form, so that nothing is carried from one to the next. A trigger's position is
 //! the first byte after the digits that gave it (or the sign itself), so that a pass needs to look back only.
 
-use super::lanes::{Gate, Lanes, Level, Step, walk};
+use super::lanes::{Gate, Lanes, Level, Quick, Step, Verdict, walk};
 use super::openers::Openers;
 
 /// Why a place is worth a look.
@@ -91,6 +91,10 @@ impl Odd {
     #[inline(always)]
     fn starts(&self) -> u64 {
         let two = |m: u64| m & (m << 1);
+        // most windows hold neither: three operations instead of thirty
+        if self.high | two(self.i) | two(self.x) | two(self.dot) == 0 {
+            return 0;
+        }
         let near = self.high | (self.n & (two(self.i) << 1));
         let near = near | near << 1;
         let near = near | near << 2;
@@ -256,6 +260,39 @@ impl<'a, H: FnMut(Trigger, usize), const ALL: bool> Pass<'a, H, ALL> {
         }
     }
 
+    /// Are there digits that others, or letters, may belong to?
+    #[inline(always)]
+    fn joined(&self, d: u64, sep: u64, dot: u64, z: u64) -> bool {
+        let d1 = d << 1;
+        let group = d & ((d1 & sep) << 1);
+        // groups end with three digits and more, but for `55-12-34`; a date's first group has four
+        let long_group = d & d1 & (group << 2);
+        let four = d & d1 & (d << 2) & (d << 3);
+        let local = group & (group << 3) & !(four << 5);
+        // the trunk prefix: a digit alone, a separator or full stop, a digit
+        let trunk = d & ((d1 & (sep | dot) & !(d << 2)) << 1);
+        let kz = d & ((z << 1) | (z << 2));
+        long_group | local | trunk | kz != 0
+    }
+
+    /// Tells of runs of digits, and of those that meet at a line end.
+    #[inline(always)]
+    fn runs(&mut self, off: usize, d: u64, line: u64) {
+        let run = (self.long(d) << 1) & !d;
+        let broken = d & (line << 1) & (d << 2) & self.on.broken;
+        let mut all = (run | broken) >> <Self as Step>::BACK;
+        while all != 0 {
+            let k = all.trailing_zeros() as usize;
+            all &= all - 1;
+            if off + k > self.len {
+                break;
+            }
+            let trigger =
+                if run >> (k + <Self as Step>::BACK) & 1 == 1 { Trigger::Run } else { Trigger::Broken };
+            (self.hit)(trigger, off + k);
+        }
+    }
+
     /// The last digits of runs of at least `run` of them.
     #[inline(always)]
     fn long(&self, d: u64) -> u64 {
@@ -277,16 +314,35 @@ impl<H: FnMut(Trigger, usize), const ALL: bool> Step for Pass<'_, H, ALL> {
     /// Most of a text is far from any number that could be meant. Runs of digits that nothing joins to others, and
     /// those that meet at a line end, are told from here; everything else needs all masks.
     #[inline(always)]
-    fn look(&mut self, off: usize, g: Gate) -> bool {
+    fn quick(&mut self, off: usize, q: Quick) -> Verdict {
         if ALL {
-            return true;
+            return Verdict::Step;
         }
+        let d = q.digit;
+        if d == 0 {
+            return if q.rare | (q.full & (q.lead << 1)) == 0 { Verdict::Done } else { Verdict::Look };
+        }
+        let two = |m: u64| m & (m << 1);
+        let alone = d & (q.sep << 1) & (q.sep >> 1);
+        if q.rare | q.high | two(q.ix) | two(q.dot) != 0 || alone.count_ones() >= 4 {
+            return Verdict::Look;
+        }
+        if self.joined(d, q.sep, q.dot, q.z) {
+            return Verdict::Step;
+        }
+        self.runs(off, d, q.line);
+        Verdict::Done
+    }
+
+    /// The same for a window with signs or letters that numbers may lean on.
+    #[inline(always)]
+    fn look(&mut self, off: usize, g: Gate) -> bool {
         if let Some(words) = self.words {
             let mut starts = g.bracket & (u64::MAX << Self::BACK);
             while starts != 0 {
                 let at = off + starts.trailing_zeros() as usize - Self::BACK;
                 starts &= starts - 1;
-                if words.may(self.text, at) {
+                if words.may_sign(self.text, at) {
                     (self.hit)(Trigger::Word, at);
                 }
             }
@@ -300,30 +356,10 @@ impl<H: FnMut(Trigger, usize), const ALL: bool> Step for Pass<'_, H, ALL> {
             let Gate { digit, high, i, n, x, dot, sep, pipe, .. } = g;
             self.odd(off, Odd { digit, high, i, n, x, dot, sep, pipe });
         }
-        let d1 = d << 1;
-        let group = d & ((d1 & g.sep) << 1);
-        // groups end with three digits and more, but for `55-12-34`; a date's first group has four
-        let long_group = d & d1 & (group << 2);
-        let four = d & d1 & (d << 2) & (d << 3);
-        let local = group & (group << 3) & !(four << 5);
-        // the trunk prefix: a digit alone, a separator or full stop, a digit
-        let trunk = d & ((d1 & (g.sep | g.dot) & !(d << 2)) << 1);
-        let kz = d & ((g.z << 1) | (g.z << 2));
-        if (long_group | local | trunk | kz | g.at | wide | g.sign | (d1 & g.lead)) != 0 {
+        if (g.at | wide | g.sign | ((d << 1) & g.lead)) != 0 || self.joined(d, g.sep, g.dot, g.z) {
             return true;
         }
-        let run = (self.long(d) << 1) & !d;
-        let broken = d & (g.line << 1) & (d << 2) & self.on.broken;
-        let mut all = (run | broken) >> Self::BACK;
-        while all != 0 {
-            let k = all.trailing_zeros() as usize;
-            all &= all - 1;
-            if off + k > self.len {
-                break;
-            }
-            let trigger = if run >> (k + Self::BACK) & 1 == 1 { Trigger::Run } else { Trigger::Broken };
-            (self.hit)(trigger, off + k);
-        }
+        self.runs(off, d, g.line);
         false
     }
 

@@ -12,13 +12,13 @@ fn is_sign(b: u8) -> bool {
 
 /// The loop of all ways; a macro, so that the masks are made within it.
 macro_rules! scan_by {
-    ($text:ident, $from:ident, $to:ident, $found:ident, $masks:expr) => {{
+    ($text:ident, $from:ident, $to:ident, $found:ident, $masks:expr, $upper:expr) => {{
         // of the bytes before the upper halves of their masks are kept: shifts over two words are slow
         let up = |now: u64, before: u64, n: u32| now << n | before >> (32 - n);
-        let (mut base, mut was, mut capitals) = ($from, [0u64; 5], 0u64);
+        let (mut base, mut was) = ($from, [0u64; 5]);
         while base < $to {
             let rest = &$text[base..$to];
-            let Masks { run, upper, sign } = match rest.first_chunk::<64>() {
+            let Masks { run, sign } = match rest.first_chunk::<64>() {
                 Some(chunk) => $masks(chunk),
                 None => plain_masks(rest),
             };
@@ -38,8 +38,10 @@ macro_rules! scan_by {
                 let tell = if long {
                     // a run that ends within these bytes, as most do, is told only where it has a capital
                     let more = (run >> k).trailing_ones();
-                    let whole = ((1u128 << (RUN as u32 - 1 + more)) - 1) << (64 + k + 1 - RUN as u32);
-                    k + more >= 64 || (u128::from(upper) << 64 | u128::from(capitals)) & whole != 0
+                    let end = base + (k + more) as usize;
+                    let near = $text[..end].last_chunk::<64>();
+                    let before = 65u32.saturating_sub(RUN as u32 + more);
+                    k + more >= 64 || near.is_none_or(|near| $upper(near) >> before != 0)
                 } else {
                     may_escape($text, base + k as usize, $to)
                 };
@@ -47,17 +49,15 @@ macro_rules! scan_by {
                     return;
                 }
             }
-            capitals = upper;
             base += 64;
         }
     }};
 }
 
-/// Which of 64 bytes belong to a run, which of them are capitals, and which begin an escape.
+/// Which of 64 bytes belong to a run, and which begin an escape.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Masks {
     run: u64,
-    upper: u64,
     sign: u64,
 }
 
@@ -65,62 +65,71 @@ struct Masks {
 fn plain_masks(chunk: &[u8]) -> Masks {
     let all =
         |class: fn(u8) -> bool| chunk.iter().enumerate().fold(0, |m, (k, b)| m | u64::from(class(*b)) << k);
-    Masks { run: all(is_run), upper: all(|b| b.is_ascii_uppercase()), sign: all(is_sign) }
+    Masks { run: all(is_run), sign: all(is_sign) }
 }
 
 /// What [`scan`] calls, and with what.
 pub(super) type Found<'a> = &'a mut dyn FnMut(usize, bool) -> bool;
 
 #[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx512f,avx512bw")]
+#[target_feature(enable = "avx512f,avx512bw,bmi1,bmi2,lzcnt,popcnt")]
 fn scan_avx512(text: &[u8], from: usize, to: usize, found: Found<'_>) {
     use std::arch::x86_64::*;
-    scan_by!(text, from, to, found, |chunk: &[u8; 64]| {
-        // SAFETY: the load takes the 64 bytes of the chunk, and unaligned loads are allowed
-        let v = unsafe { _mm512_loadu_si512(chunk.as_ptr().cast()) };
-        let range = |v, from: u8, span: u8| {
-            let v = _mm512_sub_epi8(v, _mm512_set1_epi8(from as i8));
-            _mm512_cmple_epu8_mask(v, _mm512_set1_epi8(span as i8))
-        };
+    // SAFETY: the load takes the 64 bytes of the chunk, and unaligned loads are allowed
+    let load = |chunk: &[u8; 64]| unsafe { _mm512_loadu_si512(chunk.as_ptr().cast()) };
+    let range = |v, from: u8, span: u8| {
+        let v = _mm512_sub_epi8(v, _mm512_set1_epi8(from as i8));
+        _mm512_cmple_epu8_mask(v, _mm512_set1_epi8(span as i8))
+    };
+    let masks = |chunk: &[u8; 64]| {
+        let v = load(chunk);
         let is = |c: u8| _mm512_cmpeq_epi8_mask(v, _mm512_set1_epi8(c as i8));
         let letter = range(_mm512_or_si512(v, _mm512_set1_epi8(0x20)), b'a', 25);
         Masks {
             // `/` stands before the digits
             run: letter | range(v, b'/', 10) | is(b'-') | is(b'+') | is(b'_'),
-            upper: range(v, b'A', 25),
             // `%` and `&` are neighbours
             sign: range(v, b'%', 1) | is(b'\\'),
         }
-    })
+    };
+    scan_by!(text, from, to, found, masks, |chunk: &[u8; 64]| range(load(chunk), b'A', 25))
 }
 
 #[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx2")]
+#[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
 fn scan_avx2(text: &[u8], from: usize, to: usize, found: Found<'_>) {
     use std::arch::x86_64::*;
-    scan_by!(text, from, to, found, |chunk: &[u8; 64]| {
+    // SAFETY: the load takes 32 of the 64 bytes of the chunk, and unaligned loads are allowed
+    let load = |chunk: &[u8; 64], k: usize| unsafe { _mm256_loadu_si256(chunk.as_ptr().add(k).cast()) };
+    let range = |v, from: u8, span: u8| {
+        let v = _mm256_sub_epi8(v, _mm256_set1_epi8(from as i8));
+        _mm256_cmpeq_epi8(_mm256_min_epu8(v, _mm256_set1_epi8(span as i8)), v)
+    };
+    let bits = |v, k: usize| u64::from(_mm256_movemask_epi8(v) as u32) << k;
+    let masks = |chunk: &[u8; 64]| {
         let half = |k: usize| {
-            // SAFETY: the load takes 32 of the 64 bytes of the chunk, and unaligned loads are allowed
-            let v = unsafe { _mm256_loadu_si256(chunk.as_ptr().add(k).cast()) };
-            let range = |v, from: u8, span: u8| {
-                let v = _mm256_sub_epi8(v, _mm256_set1_epi8(from as i8));
-                _mm256_cmpeq_epi8(_mm256_min_epu8(v, _mm256_set1_epi8(span as i8)), v)
-            };
+            let v = load(chunk, k);
             let is = |c: u8| _mm256_cmpeq_epi8(v, _mm256_set1_epi8(c as i8));
             let letter = range(_mm256_or_si256(v, _mm256_set1_epi8(0x20)), b'a', 25);
             let other = _mm256_or_si256(_mm256_or_si256(is(b'-'), is(b'+')), is(b'_'));
             let run = _mm256_or_si256(_mm256_or_si256(range(v, b'/', 10), letter), other);
             let sign = _mm256_or_si256(range(v, b'%', 1), is(b'\\'));
-            let bits = |v| u64::from(_mm256_movemask_epi8(v) as u32) << k;
-            Masks { run: bits(run), upper: bits(range(v, b'A', 25)), sign: bits(sign) }
+            Masks { run: bits(run, k), sign: bits(sign, k) }
         };
         let (a, b) = (half(0), half(32));
-        Masks { run: a.run | b.run, upper: a.upper | b.upper, sign: a.sign | b.sign }
-    })
+        Masks { run: a.run | b.run, sign: a.sign | b.sign }
+    };
+    let upper = |chunk: &[u8; 64]| {
+        bits(range(load(chunk, 0), b'A', 25), 0) | bits(range(load(chunk, 32), b'A', 25), 32)
+    };
+    scan_by!(text, from, to, found, masks, upper)
 }
 
 fn scan_plain(text: &[u8], from: usize, to: usize, found: Found<'_>) {
-    scan_by!(text, from, to, found, |chunk: &[u8; 64]| plain_masks(chunk))
+    let upper = |chunk: &[u8; 64]| {
+        chunk.iter().enumerate().fold(0, |m, (k, b)| m | u64::from(b.is_ascii_uppercase()) << k)
+    };
+    scan_by!(text, from, to, found, plain_masks, upper)
 }
 
 /// The shortest run that counts: fifteen bytes and their padding.
@@ -132,12 +141,16 @@ pub(super) const RUN: usize = 20;
 pub(super) fn scan(text: &[u8], from: usize, to: usize, found: Found<'_>) {
     #[cfg(target_arch = "x86_64")]
     {
-        if is_x86_feature_detected!("avx512f") && is_x86_feature_detected!("avx512bw") {
-            // SAFETY: the processor has both parts of AVX-512
+        let bits = is_x86_feature_detected!("bmi1")
+            && is_x86_feature_detected!("bmi2")
+            && is_x86_feature_detected!("lzcnt")
+            && is_x86_feature_detected!("popcnt");
+        if bits && is_x86_feature_detected!("avx512f") && is_x86_feature_detected!("avx512bw") {
+            // SAFETY: the processor has both parts of AVX-512 and the instructions for bits
             return unsafe { scan_avx512(text, from, to, found) };
         }
-        if is_x86_feature_detected!("avx2") {
-            // SAFETY: the processor has AVX2
+        if bits && is_x86_feature_detected!("avx2") {
+            // SAFETY: the processor has AVX2 and the instructions for bits
             return unsafe { scan_avx2(text, from, to, found) };
         }
     }
@@ -235,8 +248,8 @@ mod tests {
         let plain = all(scan_plain);
         assert_eq!(all(scan), plain);
         #[cfg(target_arch = "x86_64")]
-        if is_x86_feature_detected!("avx2") {
-            // SAFETY: the processor has AVX2
+        if is_x86_feature_detected!("avx2") && is_x86_feature_detected!("bmi2") {
+            // SAFETY: processors with both have the other instructions for bits
             assert_eq!(all(|t, a, b, f| unsafe { scan_avx2(t, a, b, f) }), plain);
         }
     }

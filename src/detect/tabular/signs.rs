@@ -1,6 +1,6 @@
 //! Which bytes of a block are what, as bit masks made once for all cells.
 
-use crate::detect::lanes::{Gate, Lanes, Level, Step, walk};
+use crate::detect::lanes::{Gate, Lanes, Level, Quick, Step, Verdict, walk};
 
 /// Longest cell that is told by masks.
 const WIDEST: usize = 128;
@@ -21,6 +21,11 @@ pub(super) struct Signs {
 
 impl Step for Signs {
     const BACK: usize = 0;
+
+    #[inline(always)]
+    fn quick(&mut self, _: usize, _: Quick) -> Verdict {
+        Verdict::Step
+    }
 
     #[inline(always)]
     fn look(&mut self, _: usize, _: Gate) -> bool {
