@@ -2,7 +2,7 @@
 
 use super::detector::{Detector, Scratch};
 use super::engine::Candidate;
-use super::fold::{Folded, is_word};
+use super::fold::{Folded, folded, is_word};
 use super::lexicon::matches;
 use crate::model::{Block, Category, Evidence, EvidenceSet, SegmentKind};
 
@@ -21,26 +21,6 @@ struct Piece {
     from: usize,
     to: usize,
 }
-
-/// Words behind a figure that make it an age.
-const YEARS: [&str; 10] = ["лет", "год", "года", "годика", "жаста", "жас", "жасар", "years old", "y o", "yo"];
-
-/// What stands behind a name and a date of birth.
-const NEXT: [&str; 13] = [
-    "иин",
-    "жсн",
-    "прож",
-    "адрес",
-    "урож",
-    "уд личн",
-    "уд.",
-    "уд ",
-    "удостов",
-    "паспорт",
-    "зарегистр",
-    "жеке",
-    "ж/к",
-];
 
 impl Detector {
     /// Ages, marital status, nationality and citizenship behind names; the terms of cards.
@@ -210,7 +190,22 @@ impl Detector {
                 let rest = &t[piece.to..];
                 let begins = rest.windows(12).any(|w| w[..6] == day && w.iter().all(u8::is_ascii_digit));
                 let next = &rest[rest.iter().take_while(|b| !is_word(**b)).count()..];
-                let told = NEXT.iter().any(|w| next.starts_with(&super::fold::fold(w)));
+                let told = folded![
+                    "иин",
+                    "жсн",
+                    "прож",
+                    "адрес",
+                    "урож",
+                    "уд личн",
+                    "уд.",
+                    "уд ",
+                    "удостов",
+                    "паспорт",
+                    "зарегистр",
+                    "жеке",
+                    "ж/к"
+                ]
+                .any(|w| next.starts_with(w));
                 if let Some(rule) = self.rule_named("birth_date").filter(|_| begins || told) {
                     let at = (raw(piece.from), raw(piece.to - 1) + 1);
                     self.add(scratch, rule, at, segment, if begins { 0.85 } else { 0.6 });
@@ -240,17 +235,13 @@ impl Detector {
                     let Some(n) = self.listed(rule, t, &piece, spare) else { continue };
                     let next = &t[piece.to..];
                     let next = &next[next.iter().take_while(|b| !is_word(**b)).count()..];
-                    let passport = ["паспорт", "passport", "төлқұжат"]
-                        .iter()
-                        .any(|w| next.starts_with(&super::fold::fold(w)));
+                    let passport = folded!["паспорт", "passport", "төлқұжат"].any(|w| next.starts_with(w));
                     // a country alone is where somebody is from, or anything
-                    let word =
-                        |w: &str| memchr::memmem::find(&t[piece.from..n], &super::fold::fold(w)).is_some();
+                    let value = &t[piece.from..n];
                     let said = id != "citizenship"
-                        || t[piece.from..n].starts_with(&super::fold::fold("гр"))
+                        || folded!["гр"].any(|w| value.starts_with(w))
                         || passport
-                        || word("азамат")
-                        || word("citizen");
+                        || folded!["азамат", "citizen"].any(|w| memchr::memmem::find(value, w).is_some());
                     if said {
                         self.add(
                             scratch,
@@ -293,17 +284,17 @@ impl Detector {
 
     /// `диагноз ДЦП`, `инвалид II группы` as a whole piece: the rule and where the value begins.
     fn ill(&self, t: &[u8], piece: &Piece) -> Option<(usize, usize)> {
-        let begins = |w: &str| t[piece.from..piece.to].starts_with(&super::fold::fold(w));
+        let whole = &t[piece.from..piece.to];
         if piece.to - piece.from > 60 {
             return None;
         }
-        if begins("диагноз ") {
+        if folded!["диагноз "].any(|w| whole.starts_with(w)) {
             return Some((
                 self.rule_named("special_health")?,
                 piece.from + super::fold::fold("диагноз ").len(),
             ));
         }
-        let invalid = begins("инвалид ") || begins("мүгедек");
+        let invalid = folded!["инвалид ", "мүгедек"].any(|w| whole.starts_with(w));
         let figure =
             t[piece.from..piece.to].iter().any(u8::is_ascii_digit) || t[piece.from..piece.to].contains(&b'i');
         (invalid && figure).then_some(())?;
@@ -490,14 +481,13 @@ fn age(t: &[u8], piece: &Piece) -> Option<usize> {
     }
     let rest = &t[piece.from + n..piece.to];
     let rest = &rest[rest.iter().take_while(|b| !is_word(**b)).count()..];
-    let is = |w: &&&str| {
-        let w = super::fold::fold(w);
-        rest.starts_with(&w) && {
-            let left = &rest[w.len()..];
-            left.is_empty() || left == super::fold::fold(" от роду")
-        }
+    let alone = |w: &Vec<u8>| {
+        rest.strip_prefix(&w[..])
+            .is_some_and(|left| left.is_empty() || folded![" от роду"].any(|birth| left == birth))
     };
-    YEARS.iter().find(is).map(|_| n)
+    folded!["лет", "год", "года", "годика", "жаста", "жас", "жасар", "years old", "y o", "yo"]
+        .any(alone)
+        .then_some(n)
 }
 
 /// `09/27`, `09/2027`, `09.27`: month and year; how many bytes.

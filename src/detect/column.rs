@@ -1,7 +1,7 @@
 //! The column as a unit: its name, the share of its cells that prove true, and what both say for every cell.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, LazyLock};
 
 use super::context::{fold_name, names};
 use super::detector::{Detector, Scratch};
@@ -277,6 +277,12 @@ impl Detector {
         context
     }
 
+    /// May a text name something, as a label or the name of a column does? Most cells do not, and cost less so.
+    pub(super) fn may_name(&self, text: &str, folded: &mut Folded) -> bool {
+        fold_name(text.as_bytes(), folded);
+        names(&self.headers, &folded.text).0 != 0
+    }
+
     fn read_name(&self, name: &str, folded: &mut Folded) -> ColumnContext {
         let whole = self.read_words(name, folded);
         // "ВУ (серия, №, дата)": what stands in brackets denies nothing
@@ -337,6 +343,10 @@ impl Detector {
     /// "Адрес, телефон", "Ф.И.О. и дата рождения": what the parts of a name speak for, where words and something else
     /// share a cell.
     fn two_kinds(&self, name: &str) -> Option<RuleSet> {
+        let joints = [" и ", " және ", " мен ", " and "];
+        if !name.contains([',', ';', '+', '&']) && !joints.iter().any(|joint| name.contains(joint)) {
+            return None;
+        }
         let mut folded = Folded::default();
         let category = |set: RuleSet| {
             let first = self.rules.get(set.trailing_zeros() as usize)?;
@@ -344,7 +354,6 @@ impl Detector {
             self.rules.iter().enumerate().all(same).then_some(first.category)
         };
         let (mut all, mut kinds) = (0, Vec::new());
-        let joints = [" и ", " және ", " мен ", " and "];
         let name = joints.iter().fold(name.to_owned(), |name, joint| name.replace(joint, ","));
         for part in name.split([',', ';', '+', '&']) {
             fold_name(part.trim().as_bytes(), &mut folded);
@@ -361,14 +370,17 @@ impl Detector {
 
     /// Marks the rules of a name whose cells are taken whole.
     fn take_whole(&self, c: &mut ColumnContext, folded: &[u8]) {
-        for (k, r) in self.rules.iter().enumerate() {
-            let bit: RuleSet = 1 << k;
+        let mut named = c.named;
+        while named != 0 {
+            let (k, bit) = (named.trailing_zeros() as usize, named & named.wrapping_neg());
+            named ^= bit;
+            let r = &self.rules[k];
             let takes = matches!(r.finder, Finder::Label | Finder::Module | Finder::Handle)
                 || (matches!(r.finder, Finder::Digits | Finder::Series) && r.file.needs_label)
                 || matches!(r.finder, Finder::Date | Finder::Cadastral | Finder::Secret)
                 || matches!(r.file.proof.as_deref(), Some("iin" | "bin"))
                 || r.finder == Finder::Phone && told_as_phone(folded);
-            if c.named & bit != 0 && takes {
+            if takes {
                 c.whole |= bit;
             }
         }
@@ -633,8 +645,9 @@ pub(super) fn last_key(name: &str) -> &str {
 
 /// Does a name speak of telephones, and not only of who calls whom?
 fn told_as_phone(folded: &[u8]) -> bool {
-    const STEMS: [&str; 9] = ["тел", "моб", "сот", "ұялы", "phone", "tel", "mob", "msisdn", "cell"];
-    let said = |w: &[u8]| STEMS.iter().any(|s| w.starts_with(&fold(s)));
+    static STEMS: LazyLock<[Vec<u8>; 9]> =
+        LazyLock::new(|| ["тел", "моб", "сот", "ұялы", "phone", "tel", "mob", "msisdn", "cell"].map(fold));
+    let said = |w: &[u8]| STEMS.iter().any(|s| w.starts_with(s));
     folded.split(|b| !is_word(*b)).any(said)
 }
 

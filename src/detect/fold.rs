@@ -208,6 +208,16 @@ pub(crate) fn fold(text: &str) -> Vec<u8> {
     f.text
 }
 
+/// Words of the program, folded once: an iterator over them, as `&Vec<u8>`.
+macro_rules! folded {
+    ($($word:expr),+ $(,)?) => {{
+        static WORDS: std::sync::LazyLock<Vec<Vec<u8>>> =
+            std::sync::LazyLock::new(|| [$($word),+].iter().map(|w| $crate::detect::fold::fold(w)).collect());
+        WORDS.iter()
+    }};
+}
+pub(crate) use folded;
+
 /// The Latin capital that a (Latin or Cyrillic) character of a code looks like: plates, IBAN, document numbers.
 pub(crate) fn code_letter(c: char) -> Option<u8> {
     Some(match c {

@@ -66,10 +66,10 @@ impl Detector {
             }
             of.cells += 1;
             // long tables show in their first rows what they are
-            if of.cells > 200 {
+            if of.cells > 200 || (of.cells > 60 && of.labels == 0) {
                 continue;
             }
-            let Some(text) = label(cell) else { continue };
+            let Some(text) = label(cell).filter(|text| self.may_name(text, &mut folded)) else { continue };
             let named = self.name_context(text, &mut folded).named;
             if named != 0 {
                 of.labels += 1;

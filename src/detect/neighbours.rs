@@ -68,6 +68,10 @@ impl Detector {
             }
             let (mut all, mut same) = (0, 0);
             for (row, cell) in cells(first, k as u32).take(200) {
+                // a day is short and has figures
+                if cell.len() > 48 || !cell.iter().any(u8::is_ascii_digit) {
+                    continue;
+                }
                 folded.clear();
                 folded.push(cell, 0);
                 let Some((stop, day)) = super::beside::written_day(&folded.text, 0) else { continue };

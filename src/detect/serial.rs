@@ -3,7 +3,7 @@
 use super::column::{ColumnContext, last_key};
 use super::context::fold_name;
 use super::detector::Detector;
-use super::fold::{Folded, fold, is_word};
+use super::fold::{Folded, fold, folded, is_word};
 use crate::model::Table;
 
 /// Words for a key or a kind.
@@ -17,10 +17,9 @@ pub(super) fn is_serial(name: &str, folded: &mut Folded) -> bool {
     fold_name(name.as_bytes(), folded);
     let mut words = folded.text.split(|b| !is_word(*b)).filter(|w| !w.is_empty());
     let (Some(series), Some(number)) = (words.next(), words.next_back()) else { return false };
-    let is = |w: &[u8], all: &[&str]| all.iter().any(|a| w == fold(a));
-    is(series, &["ser", "seria", "seriya", "сер", "серия"])
-        && is(number, &["nom", "num", "nomer", "number", "ном", "номер"])
-        && words.all(|w| is(w, &["i", "и"]))
+    folded!["ser", "seria", "seriya", "сер", "серия"].any(|s| series == s)
+        && folded!["nom", "num", "nomer", "number", "ном", "номер"].any(|s| number == s)
+        && words.all(|w| folded!["i", "и"].any(|s| w == s))
 }
 
 /// What a key or kind is of: `Polis` for `PolisID`, `полиса` for `вид полиса`.

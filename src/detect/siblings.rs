@@ -2,7 +2,7 @@
 
 use super::column::ColumnContext;
 use super::detector::Detector;
-use super::fold::{Folded, fold, is_word};
+use super::fold::{Folded, folded, is_word};
 use super::lexicon::RuleSet;
 use super::rules::Finder;
 use crate::model::{Block, NO_COLUMN, SegmentKind, Table};
@@ -80,14 +80,15 @@ fn part(column: u32, name: &str) -> Option<Part<'_>> {
         (parent, last) = split(parent);
     }
     let words = words(last);
-    let has = |list: &[&str]| words.iter().any(|w| list.iter().any(|l| *w == fold(l)));
-    let begins = |list: &[&str]| words.iter().any(|w| list.iter().any(|l| w.starts_with(&fold(l))));
-    let of = if begins(&["doc", "документ", "құжат", "kuzhat", "dokument", "удостовер", "identity"])
+    type Stems = std::slice::Iter<'static, Vec<u8>>;
+    let has = |mut list: Stems| list.any(|l| words.contains(l));
+    let begins = |mut list: Stems| list.any(|l| words.iter().any(|w| w.starts_with(l)));
+    let of = if begins(folded!["doc", "документ", "құжат", "kuzhat", "dokument", "удостовер", "identity"])
     {
         Of::Document
-    } else if begins(&["contact", "контакт", "байланыс"]) {
+    } else if begins(folded!["contact", "контакт", "байланыс"]) {
         Of::Contact
-    } else if begins(&["identif", "идентиф"]) {
+    } else if begins(folded!["identif", "идентиф"]) {
         Of::Identifier
     } else {
         Of::Anything
@@ -96,11 +97,11 @@ fn part(column: u32, name: &str) -> Option<Part<'_>> {
     // "Документ" beside "Номер документа"
     let alone = parent.is_empty() && of == Of::Document && words.len() == 1 && !numbered;
     let role = if alone
-        || has(&["type", "kind", "тип", "вид", "түрі", "turi", "doctype", "documenttype", "vid", "tip"])
+        || has(folded!["type", "kind", "тип", "вид", "түрі", "turi", "doctype", "documenttype", "vid", "tip"])
     {
         Role::Kind
     } else if numbered
-        || has(&[
+        || has(folded![
             "number",
             "num",
             "no",

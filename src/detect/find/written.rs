@@ -2,7 +2,7 @@
 
 use std::sync::OnceLock;
 
-use crate::detect::fold::{fold, is_letter, is_word};
+use crate::detect::fold::{fold, folded, is_letter, is_word};
 use crate::detect::proof::date::exists;
 
 /// Longest day in words, in words.
@@ -56,7 +56,7 @@ fn joins(word: &[u8]) -> bool {
 
 /// Is this a word for a thousand? Every year in words has one, or begins with `nineteen`.
 fn thousand(word: &[u8]) -> bool {
-    ["тысяч", "двухтысяч", "мың", "thousand", "nineteen"].iter().any(|w| word.starts_with(&fold(w)))
+    folded!["тысяч", "двухтысяч", "мың", "thousand", "nineteen"].any(|w| word.starts_with(w))
 }
 
 /// Where the word at `k` ends.
@@ -97,7 +97,7 @@ fn day(f: &[u8], k: usize) -> Option<(usize, u32)> {
         end = suffix;
     } else if f.get(end) == Some(&b'-') {
         let to = word(f, end + 1);
-        let joined = ["го", "е", "ое", "ші", "шы", "і", "ы"].iter().any(|s| f[end + 1..to] == fold(s));
+        let joined = folded!["го", "е", "ое", "ші", "шы", "і", "ы"].any(|s| f[end + 1..to] == s[..]);
         end = if joined { to } else { end };
     }
     (f.get(end).is_none_or(|b| !is_letter(*b))).then_some((end, d))
@@ -107,7 +107,8 @@ fn day(f: &[u8], k: usize) -> Option<(usize, u32)> {
 fn of_year(f: &[u8], k: usize) -> usize {
     let w = gap(f, k);
     let e = word(f, w);
-    let is = f[w..e].starts_with(&fold("жыл")) || f[w..e] == fold("ж") || f[w..e] == fold("года");
+    let word = &f[w..e];
+    let is = folded!["ж", "года"].any(|s| word == s) || folded!["жыл"].any(|s| word.starts_with(s));
     if is { e } else { k }
 }
 
