@@ -2,7 +2,7 @@
 
 use super::detector::{Detector, Scratch};
 use super::engine::Candidate;
-use super::fold::{Folded, folded, is_word};
+use super::fold::{Folded, folded, is_letter, is_word};
 use super::lexicon::matches;
 use crate::model::{Block, Category, Evidence, EvidenceSet, SegmentKind};
 
@@ -14,12 +14,120 @@ const TERM: usize = 120;
 const PIECES: usize = 6;
 
 /// Bytes on either side of an IIN in which its day may stand.
-const DAY: usize = 90;
+const DAY: usize = 200;
 
 /// A piece of the text behind a name, in folded form: its bounds there.
 struct Piece {
     from: usize,
     to: usize,
+}
+
+/// Is this a word for a member of a family?
+fn relative(word: &[u8]) -> bool {
+    folded![
+        "сын",
+        "сына",
+        "сыну",
+        "сыном",
+        "дочь",
+        "дочери",
+        "дочка",
+        "дочку",
+        "дочерью",
+        "ребенок",
+        "ребенка",
+        "ребенку",
+        "дети",
+        "детей",
+        "жена",
+        "жены",
+        "жене",
+        "женой",
+        "муж",
+        "мужа",
+        "супруг",
+        "супруга",
+        "супруги",
+        "мать",
+        "матери",
+        "отец",
+        "отца",
+        "брат",
+        "сестра",
+        "внук",
+        "внучка",
+        "внука",
+        "внучку",
+        "иждивенец",
+        "баласы",
+        "балам",
+        "балалары",
+        "кызы",
+        "кызым",
+        "улы",
+        "улым",
+        "айели",
+        "жубайы",
+        "куйеуи",
+        "анасы",
+        "акеси",
+        "шешеси",
+        "немереси",
+        "келини",
+        "синлиси",
+        "son",
+        "daughter",
+        "wife",
+        "husband",
+        "spouse",
+        "child"
+    ]
+    .any(|k| k == word)
+}
+
+/// Does a word for a member of the family stand before a name on its line, or between it and what follows?
+fn kin(text: &[u8], lo: usize, start: usize, behind: &[u8]) -> bool {
+    let floor = super::context::char_start(text, start.saturating_sub(48).max(lo));
+    let line = memchr::memrchr(b'\n', &text[floor..start]).map_or(floor, |n| floor + n + 1);
+    let mut f = Folded::default();
+    f.push(&text[line..start], line as u32);
+    // the next number or sentence begins something else
+    let near = f.text.iter().rposition(|b| matches!(b, b';' | b'0'..=b'9')).map_or(0, |n| n + 1);
+    let said = |t: &[u8]| t.split(|b| !is_word(*b)).any(relative);
+    let column = behind.starts_with(b"  ") && {
+        let word = behind.iter().position(|b| is_word(*b)).unwrap_or(0);
+        let end = behind[word..].iter().position(|b| !is_word(*b)).map_or(behind.len(), |n| word + n);
+        relative(&behind[word..end])
+    };
+    said(&f.text[near..]) || column
+}
+
+/// The bounds of a day that a piece is, with a letter or word for "born" before or "year" behind it at most.
+fn born(t: &[u8]) -> Option<(usize, usize)> {
+    let word = t.iter().take_while(|b| is_letter(**b)).count();
+    let lead = match &t[..word] {
+        [] => 0,
+        w if folded!["р", "род", "рожд", "b", "born", "г р"].any(|l| l == w) => word,
+        _ => return None,
+    };
+    let from = lead + t[lead..].iter().take_while(|b| matches!(b, b'.' | b' ')).count();
+    let (end, _) = written_day(t, from)?;
+    let rest = t[end..].iter().filter(|b| is_letter(**b)).count();
+    let digits = t[end..].iter().any(u8::is_ascii_digit);
+    (rest <= 5 && !digits && end - from >= 6).then_some((from, end))
+}
+
+/// `n12345678`, `fa 1234567`: a piece that is the number of a passport and nothing more.
+fn passport(t: &[u8]) -> bool {
+    let letters = t.iter().take_while(|b| b.is_ascii_lowercase()).count();
+    let rest = t[letters..].strip_prefix(b" ").unwrap_or(&t[letters..]);
+    let digits = rest.iter().all(u8::is_ascii_digit);
+    digits && matches!((letters, rest.len()), (1, 8) | (2, 7)) && !super::proof::filler(rest)
+}
+
+/// Does a number begin at `at` with a capital?
+fn plain_number(text: &[u8], at: usize, to: usize) -> bool {
+    text.get(at..to).is_some_and(|t| t.first().is_some_and(u8::is_ascii_uppercase))
 }
 
 impl Detector {
@@ -167,6 +275,7 @@ impl Detector {
         f.push(&text[end..to], end as u32);
         let t = &f.text;
         let raw = |k: usize| f.from.get(k).map_or(to, |p| *p as usize);
+        let kin = kin(text, s.start as usize, start, t);
         let mut from = 0;
         for _ in 0..PIECES {
             while from < t.len() && !is_word(t[from]) {
@@ -175,8 +284,11 @@ impl Detector {
             if t[from.min(t.len())..].starts_with(b"a citizen") {
                 from += 2;
             }
-            let stop =
-                t[from..].iter().position(|b| matches!(b, b',' | b')' | b'(')).map_or(t.len(), |n| from + n);
+            let parts = |n: &usize| {
+                let rest = &t[*n..];
+                matches!(rest[0], b',' | b')' | b'(') || rest.starts_with(b" - ") || rest.starts_with(b"  ")
+            };
+            let stop = (from..t.len()).find(parts).unwrap_or(t.len());
             let mut last = stop;
             while last > from && !is_word(t[last - 1]) {
                 last -= 1;
@@ -185,7 +297,21 @@ impl Detector {
                 break;
             }
             let piece = Piece { from, to: last };
-            if let Some(day) = day(&t[piece.from..piece.to]).or_else(|| short_day(&t[piece.from..piece.to])) {
+            // nothing but a word for the family may stand between
+            let kin = kin && t[..piece.from].split(|b| !is_word(*b)).all(|w| w.is_empty() || relative(w));
+            if let Some((at, end)) = born(&t[piece.from..piece.to]).filter(|b| kin || b.0 > 0) {
+                // "сын Тимур, 14.09.2015": a day behind a member of the family
+                if let Some(rule) = self.rule_named("birth_date") {
+                    let at = (raw(piece.from + at), end_of(text, raw(piece.from + end - 1), to));
+                    self.add(scratch, rule, at, segment, 0.65);
+                }
+            } else if passport(&t[piece.from..piece.to]) && plain_number(text, raw(piece.from), to) {
+                if let Some(rule) = self.rule_named("passport") {
+                    self.add(scratch, rule, (raw(piece.from), raw(piece.to - 1) + 1), segment, 0.6);
+                }
+            } else if let Some(day) =
+                day(&t[piece.from..piece.to]).or_else(|| short_day(&t[piece.from..piece.to]))
+            {
                 // the date that begins the number of the same person, or that stands before a document or place
                 let rest = &t[piece.to..];
                 let begins = rest.windows(12).any(|w| w[..6] == day && w.iter().all(u8::is_ascii_digit));
@@ -203,7 +329,11 @@ impl Detector {
                     "паспорт",
                     "зарегистр",
                     "жеке",
-                    "ж/к"
+                    "ж/к",
+                    "полис",
+                    "св-во",
+                    "свид",
+                    "куалик",
                 ]
                 .any(|w| next.starts_with(w));
                 if let Some(rule) = self.rule_named("birth_date").filter(|_| begins || told) {

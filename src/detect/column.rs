@@ -178,6 +178,8 @@ impl Columns {
 #[derive(Clone, Debug, Default)]
 struct Counts {
     cells: u32,
+    /// Of them those that hold something.
+    filled: u32,
     /// Of them dates of a first of January.
     first_of_year: u32,
     /// Per rule: cells that prove true, and cells that have the form.
@@ -228,6 +230,7 @@ impl Detector {
         self.mark_addresses(first, &mut columns);
         self.mark_codes(first, &mut columns);
         self.mark_days(first, &mut columns);
+        self.mark_unnamed(first, &mut columns);
         self.mark_labels(first, &mut columns);
         Arc::new(columns)
     }
@@ -457,6 +460,7 @@ impl Detector {
             let (a, b) = trim(text, s.start as usize, (s.end as usize).min(text.len()));
             if b > a {
                 c.cells += 1;
+                c.filled += u32::from(!super::find::is_empty(&text[a..b]));
                 c.first_of_year += u32::from(first_of_year(&text[a..b]));
                 // what only a name and a form tell: are there any that have the form?
                 let mut named = contexts.get(s.column as usize).map_or(0, |c| c.named & self.formed);
@@ -520,6 +524,12 @@ impl Detector {
             .unwrap_or(0);
         let proven_other =
             |r: usize| counts.rules.iter().any(|c| usize::from(c.0) != r && c.1 * 2 >= n.max(1));
+        let phones_among = |_: usize| {
+            let phone = |c: &(u16, u32, u32)| {
+                self.rules[usize::from(c.0)].finder == Finder::Phone && c.1 * 4 >= n.max(1)
+            };
+            counts.rules.iter().any(phone)
+        };
         let mut best: Option<(usize, f32, f32)> = None;
         for (r, rule) in self.rules.iter().enumerate() {
             let bit: RuleSet = 1 << r;
@@ -560,8 +570,13 @@ impl Detector {
                 context.other |= bit;
                 continue;
             }
+            // messages name by `address` who sends them
+            if rule.category == Category::ADDRESS && phones_among(r) {
+                context.named &= !bit;
+                context.whole &= !bit;
+            }
             let named = context.named & bit != 0;
-            if self.formed & bit != 0 && (counts.formed(r) == 0 || counts.formed(r) * 3 < n) {
+            if self.formed & bit != 0 && (counts.formed(r) == 0 || counts.formed(r) * 3 < counts.filled) {
                 // few cells have the form: the name speaks of something else
                 if n >= ENOUGH {
                     context.named &= !bit;
@@ -632,8 +647,21 @@ pub(super) fn two_names(lexicon: &Lexicon, name: &str) -> (RuleSet, RuleSet) {
 
 /// Is a last key the number of what the key above it names?
 fn numbers(key: &str) -> bool {
-    const NUMBERS: [&str; 9] =
-        ["number", "num", "no", "nomer", "номер", "нөмір", "нөмірі", "docnumber", "value"];
+    const NUMBERS: [&str; 13] = [
+        "number",
+        "num",
+        "no",
+        "nomer",
+        "номер",
+        "нөмір",
+        "нөмірі",
+        "docnumber",
+        "value",
+        "series",
+        "seria",
+        "seriya",
+        "ser_num",
+    ];
     NUMBERS.iter().any(|n| key.to_lowercase() == *n)
 }
 

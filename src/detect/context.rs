@@ -229,13 +229,20 @@ impl<'a> Engine<'a> {
         while k > near && matches!(text[k - 1], b'"' | b'\'' | b' ' | b'+' | b'`') {
             k -= 1;
         }
+        // `[Nomer] = N'…'`, as one dialect of SQL writes
+        if k > near + 1 && k < start && text[k - 1] == b'N' && text[k] == b'\'' {
+            k -= 1;
+            while k > near && text[k - 1] == b' ' {
+                k -= 1;
+            }
+        }
         if k > near && matches!(text[k - 1], b'=' | b':') {
             let sign = text[k - 1];
             let mut e = k - 1;
             while e > near && matches!(text[e - 1], b' ' | b':') {
                 e -= 1;
             }
-            let quoted = e > near && matches!(text[e - 1], b'"' | b'\'' | b'`');
+            let quoted = e > near && matches!(text[e - 1], b'"' | b'\'' | b'`' | b']');
             if quoted {
                 e -= 1;
             }
@@ -249,7 +256,12 @@ impl<'a> Engine<'a> {
                 let line = memchr::memrchr(b'\n', &text[near..s]).map_or(near, |k| near + k + 1);
                 (line > near || near == lo) && text[line..s].iter().all(|b| matches!(b, b' ' | b'-' | b'\t'))
             };
-            let yaml = !plain && s < e && text[s..e].contains(&b'_') && begins();
+            // "postalCode: 150000": as directories write
+            let joined = |key: &[u8]| {
+                key.contains(&b'_')
+                    || key.windows(2).any(|w| w[0].is_ascii_lowercase() && w[1].is_ascii_uppercase())
+            };
+            let yaml = !plain && s < e && joined(&text[s..e]) && begins();
             let key = if s < e && (plain || yaml) { self.key(s, e) } else { KeySays::default() };
             if s < e && (plain || key.pro != 0) && (s == near || text[s - 1] < 0x80) {
                 c.before = key.pro;

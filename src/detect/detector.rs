@@ -245,8 +245,15 @@ impl Detector {
             let f = &rule.file;
             // names of columns come with their dots and dashes as blanks: "д.р.", "e-mail"
             let name = |w: &str| w.replace(['.', '-'], " ");
+            // a value that must follow its label at once is looked for from the label on, never back from the value
+            let forward = rule.finder == Finder::Label
+                && rule.value == LabelValue::Pattern
+                && !rule.odd()
+                && f.pattern.as_ref().is_some_and(|p| p.starts_with('^'));
             for w in &f.words {
-                self.lexicon.add(w, bit, 0);
+                if !forward {
+                    self.lexicon.add(w, bit, 0);
+                }
                 // "b. 1987": one letter of a column's name says nothing
                 if name(w).trim_end().len() > 1 {
                     self.headers.add(&name(w), bit, 0);
@@ -339,7 +346,11 @@ impl Detector {
                 }
             }
             if matches!(rule.finder, Finder::Label | Finder::Secret | Finder::Date) {
-                for w in &f.words {
+                // a value of a list may stand behind what names a column of them
+                let listed = rule.finder == Finder::Label && rule.value == LabelValue::List;
+                let names =
+                    f.header.iter().filter(|w| listed && (w.contains(' ') || w.is_ascii() && w.len() >= 7));
+                for w in f.words.iter().chain(names) {
                     self.label_lexicon.add(w, bit, 0);
                     let first = w.split_whitespace().next().unwrap_or(w).trim_end_matches('*');
                     for v in variants(first) {

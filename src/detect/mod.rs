@@ -27,6 +27,7 @@ mod serial;
 mod settle;
 mod siblings;
 mod tabular;
+mod unnamed;
 mod value;
 
 pub use canonical::canonical;

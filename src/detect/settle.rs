@@ -13,6 +13,7 @@ pub(crate) fn settle(
     if !found.is_sorted_by_key(|c| (c.start, c.end)) {
         found.sort_by_key(|c| (c.start, c.end, c.rule));
     }
+    part(found);
     let mut k = 0;
     while k < found.len() {
         // a group of candidates that hang together
@@ -30,6 +31,26 @@ pub(crate) fn settle(
             group(&mut found[k..n], min, &rule, out);
         }
         k = n;
+    }
+}
+
+/// An address that ran on over the plate of a car behind it (`кв. 14  701 FTA 16`) ends before it.
+fn part(found: &mut [Candidate]) {
+    for k in 0..found.len() {
+        if found[k].category != Category::ADDRESS {
+            continue;
+        }
+        let end = found[k].end;
+        let plate = found[k + 1..].iter().take_while(|c| c.start < end).find(|c| {
+            c.category == Category::PLATE && c.end == end && c.score >= 0.55 && c.start > found[k].start
+        });
+        if let Some(start) = plate.map(|p| p.start) {
+            found[k].end = start;
+            // a flat alone is no address
+            if start - found[k].start < 20 {
+                found[k].score = 0.0;
+            }
+        }
     }
 }
 

@@ -36,6 +36,13 @@ struct Part<'a> {
     parent: &'a str,
 }
 
+impl Part<'_> {
+    /// How many keys stand above it.
+    fn depth(&self) -> usize {
+        if self.parent.is_empty() { 0 } else { self.parent.split(['.', '/']).count() }
+    }
+}
+
 /// A kind and its value.
 #[derive(Clone, Copy, Debug)]
 struct Pair {
@@ -43,6 +50,8 @@ struct Pair {
     value: u32,
     /// They are of a way to reach somebody.
     contact: bool,
+    /// They are of a document.
+    document: bool,
 }
 
 /// The pairs of a table's columns.
@@ -83,7 +92,8 @@ fn part(column: u32, name: &str) -> Option<Part<'_>> {
     type Stems = std::slice::Iter<'static, Vec<u8>>;
     let has = |mut list: Stems| list.any(|l| words.contains(l));
     let begins = |mut list: Stems| list.any(|l| words.iter().any(|w| w.starts_with(l)));
-    let of = if begins(folded!["doc", "документ", "құжат", "kuzhat", "dokument", "удостовер", "identity"])
+    let of = if has(folded!["ser", "seria", "series", "серия"])
+        || begins(folded!["doc", "документ", "құжат", "kuzhat", "dokument", "удостовер", "identity"])
     {
         Of::Document
     } else if begins(folded!["contact", "контакт", "байланыс"]) {
@@ -94,10 +104,15 @@ fn part(column: u32, name: &str) -> Option<Part<'_>> {
         Of::Anything
     };
     let numbered = name.contains('№') && words.len() <= 2;
+    // `docs: [{t: …, n: …}]`
+    let above = split(parent).1.trim_end_matches(['[', ']']).to_lowercase();
+    let short =
+        ["doc", "документ", "құжат", "kuzhat"].iter().any(|w| above.starts_with(w)) && words.len() == 1;
     // "Документ" beside "Номер документа"
     let alone = parent.is_empty() && of == Of::Document && words.len() == 1 && !numbered;
     let role = if alone
         || has(folded!["type", "kind", "тип", "вид", "түрі", "turi", "doctype", "documenttype", "vid", "tip"])
+        || short && has(folded!["t", "k", "name"])
     {
         Role::Kind
     } else if numbered
@@ -114,6 +129,7 @@ fn part(column: u32, name: &str) -> Option<Part<'_>> {
             "мәні",
             "docnumber",
         ]) && words.len() <= 3
+        || short && has(folded!["n", "v", "no", "id"])
     {
         Role::Value
     } else {
@@ -132,21 +148,28 @@ impl Siblings {
         for kind in parts.iter().filter(|p| p.role == Role::Kind) {
             let fits = |v: &&Part<'_>| {
                 v.role == Role::Value
-                    && v.parent == kind.parent
+                    && (v.parent == kind.parent
+                        || kind.of == Of::Document
+                            && v.parent.rsplit(['.', '/']).count() == kind.depth() + 1
+                            && v.parent.starts_with(kind.parent))
                     && (v.of == kind.of || v.of == Of::Anything || kind.of == Of::Anything)
             };
             let contact = kind.of == Of::Contact || {
                 let parent = kind.parent.to_lowercase();
                 ["contact", "phone", "tel", "контакт", "телефон"].iter().any(|w| parent.contains(w))
             };
+            let above = split(kind.parent).1.to_lowercase();
+            let document =
+                kind.of == Of::Document || above.starts_with("doc") || above.starts_with("документ");
             pairs.extend(parts.iter().filter(fits).map(|v| Pair {
                 kind: kind.column,
                 value: v.column,
                 contact,
+                document,
             }));
             // `<contact type="mobile">…</contact>`
             let own = table.fields.iter().position(|f| !kind.parent.is_empty() && f.name == kind.parent);
-            pairs.extend(own.map(|v| Pair { kind: kind.column, value: v as u32, contact }));
+            pairs.extend(own.map(|v| Pair { kind: kind.column, value: v as u32, contact, document }));
         }
         Siblings(pairs)
     }
@@ -199,6 +222,10 @@ impl Detector {
                             c if c.named == 0 && pair.contact && at_home(text) => {
                                 self.name_context("телефон", &mut folded)
                             }
+                            c if c.named == 0 && pair.document => match initials(text) {
+                                Some(name) => self.name_context(name, &mut folded),
+                                None => c,
+                            },
                             c => c,
                         };
                         let named = context.named & !modules;
@@ -223,6 +250,16 @@ impl Detector {
             block.segments[k].column = column;
         }
     }
+}
+
+/// The document that initials or codes stand for, as borders and banks write them.
+fn initials(text: &str) -> Option<&'static str> {
+    Some(match text.to_uppercase().as_str() {
+        "ID" | "IC" | "IDCARD" | "УЛ" | "УДЛ" | "УД" => "удостоверение личности",
+        "P" | "PP" | "PASS" | "ПС" | "ПАСП" => "паспорт",
+        "DL" | "ВУ" => "водительское удостоверение",
+        _ => return None,
+    })
 }
 
 /// Does this say where somebody is called, and not how?

@@ -209,12 +209,30 @@ impl Parser<'_> {
         let prior = i.checked_sub(1).map_or("", |k| t.low(k));
         let of_house =
             matches!(prior, "дом" | "дома" | "доме" | "дому") && !small && house > at + 1 && !comma;
-        let told = of_house || cx.label || cx.column || (admin && !small && (!comma || typed_house || flat));
+        // "(Абая 41-17)": a street that bears a name, a house and a flat
+        let pair = !small
+            && !comma
+            && !numbered
+            && t.gap(at) == Gap::Space
+            && !x.latin
+            && self.house_and_flat(at, house)
+            && bears_name(t.low(end.saturating_sub(1)));
+        let told =
+            of_house || pair || cx.label || cx.column || (admin && !small && (!comma || typed_house || flat));
         if !(told || (city && !small && !comma) || (flat && !comma && (!small || x.chars > 3))) {
             return None;
         }
         let sum = if typed_house { kind::STREET } else { kind::STREET | kind::HOUSE };
-        Some(Part { bare: !of_house, ..Part::typed(sum, if typed_house { end } else { house }) })
+        Some(Part { bare: !(of_house || pair), ..Part::typed(sum, if typed_house { end } else { house }) })
+    }
+
+    /// `41-17`, `28/2-517`: the number of a house and, behind a dash, that of a flat, and nothing more.
+    fn house_and_flat(&self, at: usize, end: usize) -> bool {
+        let t = self.t;
+        let dash = end >= at + 3 && t.sign(end - 2).is_some_and(|c| matches!(c, '-' | '–'));
+        let short = |k: usize| t.get(k).is_some_and(|n| n.chars <= 3);
+        let ends = !t.sign(end).is_some_and(|c| matches!(c, '-' | '–' | '/' | '.') && t.is_number(end + 1));
+        dash && t.is_number(at) && t.is_number(end - 1) && short(at) && short(end - 1) && ends
     }
 
     /// `5 үй`, `5-үй`, `33 кв`, `6-й микрорайон`, `8-көше`, `150 Abay Avenue`.
@@ -363,4 +381,28 @@ impl Parser<'_> {
             || !self.word_at(end).0.is_none();
         (flat && open).then_some(Part { bare: true, ..Part::typed(kind::FLAT, end) })
     }
+}
+
+/// Is this how the last word of a street's name ends that bears the name of somebody, or one of those that every town has?
+fn bears_name(word: &str) -> bool {
+    const KNOWN: [&str; 16] = [
+        "абая",
+        "ленина",
+        "мира",
+        "победы",
+        "гоголя",
+        "достык",
+        "сатпаева",
+        "желтоксан",
+        "гагарина",
+        "чехова",
+        "тауелсиздик",
+        "республики",
+        "женис",
+        "назарбаева",
+        "иманова",
+        "бейбитшилик",
+    ];
+    let endings = ["ова", "ева", "ского", "цкого", "ской"];
+    KNOWN.contains(&word) || word.chars().count() >= 6 && endings.iter().any(|e| word.ends_with(e))
 }

@@ -283,7 +283,9 @@ fn foreign_label(t: &Tokens, i: usize, n: usize) -> bool {
         "интернет",
         "memory",
     ];
-    low.starts_with("ip ")
+    // "адресный план", "адресного регистра"
+    low.starts_with("адресн")
+        || low.starts_with("ip ")
         || low.starts_with("mac ")
         || low.starts_with("e mail")
         || low.starts_with("url")

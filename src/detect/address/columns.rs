@@ -86,7 +86,9 @@ pub fn address_column(name: &str) -> Option<AddressColumn> {
         {
             return None;
         }
-        if has(&["id", "type", "тип", "count", "date", "дата", "status"]) {
+        // a plan or a register of addresses
+        let plan = starts(&["адресн"]) && !starts(&["данн"]);
+        if plan || has(&["id", "type", "тип", "count", "date", "дата", "status"]) {
             return None;
         }
         return Some(AddressColumn::Whole);

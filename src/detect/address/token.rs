@@ -96,6 +96,16 @@ fn plain_lower(c: char) -> Option<char> {
     }
 }
 
+/// The commas that calendars escape (`\,`) and directories write as `$ `: their bytes, and the sign that they are.
+fn joint(text: &[u8]) -> Option<(usize, char)> {
+    match text {
+        [b'\\', b',', ..] => Some((2, ',')),
+        [b'\\', b';', ..] => Some((2, ';')),
+        [b'$', b' ', ..] => Some((1, ',')),
+        _ => None,
+    }
+}
+
 /// Is a word written without any small letter?
 fn no_small_letter(word: &[u8]) -> bool {
     // most words have one in their second letter
@@ -161,6 +171,9 @@ impl Tokens {
             } else if is_letter(c) {
                 at = t.word(text, at, to);
                 TokenKind::Word
+            } else if let Some((n, sign)) = joint(&text[at..to]) {
+                at += n;
+                TokenKind::Sign(sign)
             } else {
                 at += n;
                 TokenKind::Sign(c)

@@ -226,6 +226,7 @@ impl Engine<'_> {
             k = s;
         }
         let (mut end, mut digits, mut stars, mut row, mut longest) = (start, 0, 0, 0, 0);
+        let mut zeros = 0;
         let mut first: arrayvec::ArrayVec<u8, 4> = arrayvec::ArrayVec::new();
         gap = 0;
         k = start;
@@ -235,6 +236,7 @@ impl Engine<'_> {
                 gap = 0;
                 if c.is_ascii_digit() {
                     digits += 1;
+                    zeros += usize::from(c == '0');
                     row = 0;
                     if stars == 0 {
                         first.try_push(c as u8).ok();
@@ -254,7 +256,9 @@ impl Engine<'_> {
         }
         self.token_end = end;
         let edge = |c: Option<u8>| c.is_some_and(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'='));
+        // what shows only how a number is written
         if digits < 2
+            || zeros == digits
             || stars == 0
             || edge(self.next(end))
             || self.prev(start).is_some_and(|b| b.is_ascii_alphanumeric())

@@ -12,7 +12,8 @@ use crate::detect::context::Context;
 use crate::detect::engine::Engine;
 use crate::detect::fold::{Folded, fold};
 use crate::detect::lexicon::matches;
-use crate::detect::proof::taxid;
+use crate::detect::proof::phone::{Plan, plan};
+use crate::detect::proof::{filler, taxid};
 use crate::detect::rules::{Finder, LabelValue, Rule};
 use crate::model::{Category, Evidence, EvidenceSet, SegmentKind};
 
@@ -50,6 +51,11 @@ pub(super) const EMPTY: &[&str] = &[
     "көрсетілмеген",
     "unknown",
 ];
+
+/// Does a cell say that it holds nothing?
+pub(crate) fn is_empty(cell: &[u8]) -> bool {
+    cell.len() <= 40 && std::str::from_utf8(cell).is_ok_and(|c| c != "0" && EMPTY.contains(&c))
+}
 
 /// What a cell from `start` to `end` holds of the form that a rule asks for, where it asks for one.
 pub(crate) fn formed(rule: &Rule, text: &[u8], start: usize, end: usize) -> Option<(usize, usize)> {
@@ -128,7 +134,13 @@ impl Engine<'_> {
                 // a number of the town alone, or without its code
                 let digits = value.iter().filter(|b| b.is_ascii_digit()).count();
                 let sign = |b: &u8| b.is_ascii_digit() || matches!(b, b' ' | b'-' | b'(' | b')');
-                if (5..=7).contains(&digits) && value.len() <= 14 && value.iter().all(sign) && !is_date(value)
+                let mobile = value.len() == 10 && digits == 10 && value[0] == b'7';
+                if mobile && plan(value) == Plan::Mobile && !filler(value) {
+                    self.offer(r, start, end, EvidenceSet::new().with(Evidence::CodeTable), false);
+                } else if (5..=7).contains(&digits)
+                    && value.len() <= 14
+                    && value.iter().all(sign)
+                    && !is_date(value)
                 {
                     self.offer(r, start, end, EvidenceSet::new().with(Evidence::CodeUnknown), false);
                 }
@@ -183,6 +195,10 @@ impl Engine<'_> {
                     return;
                 }
                 let number_ok = rule.value == LabelValue::Number || rule.value == LabelValue::Decimal;
+                // "34", "34 жас", "40+": a figure begins it
+                if rule.value == LabelValue::Number && !value[0].is_ascii_digit() {
+                    return;
+                }
                 // the oldest person on record was 122: a larger figure is a copy's
                 if rule.value == LabelValue::Number
                     && s.bytes().all(|b| b.is_ascii_digit())
@@ -232,6 +248,15 @@ impl Engine<'_> {
                     return;
                 }
                 let date = rule.category.as_str() == "birth_date";
+                if rule.file.category == "sex" && value.len() > 1 && value.iter().any(u8::is_ascii_digit) {
+                    return;
+                }
+                // 1 is a man, 2 a woman (ISO/IEC 5218)
+                let coded = rule.file.category == "sex" && matches!(value, b"1" | b"2");
+                if coded && self.kind == SegmentKind::Number {
+                    self.offer(r, start, end, EvidenceSet::new().with(Evidence::CodeTable), true);
+                    return;
+                }
                 if EMPTY.contains(&s)
                     || !(text || number_ok || date || rule.file.category == "password")
                     || s.len() > 400
@@ -288,7 +313,13 @@ impl Engine<'_> {
         let rest = &value[letters..];
         let digits = rest.iter().filter(|b| b.is_ascii_digit()).count();
         let plain = rest.iter().all(|b| b.is_ascii_digit() || *b == b' ');
+        let russian = letters == 0 && plain && {
+            let groups: arrayvec::ArrayVec<usize, 4> =
+                value.split(|b| *b == b' ').take(4).map(<[u8]>::len).collect();
+            matches!(groups[..], [4, 6] | [2, 2, 6] | [2, 7])
+        };
         let other = match rules[r].id {
+            "id_card" | "passport" if russian => "ru_passport",
             "id_card" if (1..=2).contains(&letters) && plain && (7..=8).contains(&digits) => "passport",
             "passport" if letters == 0 && plain && digits == 9 && rest[0] == b'0' => "id_card",
             _ => return r,

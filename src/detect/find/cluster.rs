@@ -474,8 +474,10 @@ impl Engine<'_> {
                 && token.iter().any(u8::is_ascii_alphabetic)
         };
         let words = |text: &'_ [u8]| text.split(u8::is_ascii_whitespace).filter(|w| !w.is_empty()).any(code);
-        words(&self.text[self.lo.max(start.saturating_sub(32))..start])
-            || words(&self.text[end..self.hi.min(end + 32)])
+        // what the window cuts is no code
+        let from = self.lo.max(start.saturating_sub(32));
+        let cut = self.text[from..start].iter().take_while(|b| from > self.lo && !b.is_ascii_whitespace());
+        words(&self.text[from + cut.count()..start]) || words(&self.text[end..self.hi.min(end + 32)])
     }
 
     /// One unbroken run of digits against the rules for its length.
@@ -598,9 +600,11 @@ impl Engine<'_> {
     }
 }
 
-/// Does `before` end with the tag of a line of a payment message: `/IDN`, `//IDN` (MT 102, MT 940)?
+/// Does `before` end with the tag of a payment message at the beginning of a line or behind a blank: `/IDN`, `//IDN`
+/// (MT 102, MT 940)?
 fn message_tag(before: &[u8]) -> bool {
-    let line = &before[memchr::memrchr(b'\n', before).map_or(0, |k| k + 1)..];
+    let begin = before.iter().rposition(|b| matches!(b, b'\n' | b' '));
+    let line = &before[begin.map_or(0, |k| k + 1)..];
     let tag = line.strip_prefix(b"/").map(|tag| tag.strip_prefix(b"/").unwrap_or(tag));
     tag.is_some_and(|tag| (2..=8).contains(&tag.len()) && tag.iter().all(u8::is_ascii_uppercase))
 }

@@ -167,8 +167,11 @@ pub(crate) fn code_at(text: &[u8], from: usize, to: usize, rule: &Rule) -> Optio
         }
         let value = &text[t.start..t.end];
         let after = text[..to].get(t.end);
-        let ends = after.is_none_or(|b| !matches!(b, b'@' | b'%' | b'_' | b'\\' | b'+' | b'*' | b'='))
-            && !dotted(t.end);
+        // "118/4417-24\;": a sign that calendars escape
+        let escaped = after == Some(&b'\\') && matches!(text[..to].get(t.end + 1), Some(b',' | b';' | b'n'));
+        let ends = escaped
+            || after.is_none_or(|b| !matches!(b, b'@' | b'%' | b'_' | b'\\' | b'+' | b'*' | b'='))
+                && !dotted(t.end);
         let lengths = &rule.file.lengths;
         let fits = lengths.contains(&(t.digits.min(255) as u8))
             && t.capitals

@@ -42,7 +42,9 @@ impl Engine<'_> {
     /// `postgres://user:password@host`: the password in the address of a service.
     fn password_of_address(&mut self, at: usize) -> bool {
         let before = &self.text[self.lo.max(at.saturating_sub(ADDRESS))..at];
-        let Some(scheme) = memchr::memmem::rfind(before, b"://") else { return false };
+        // "register => user:password@host" of a telephone exchange
+        let scheme = memchr::memmem::rfind(before, b"://").or_else(|| memchr::memmem::rfind(before, b"=> "));
+        let Some(scheme) = scheme else { return false };
         let user = &before[scheme + 3..];
         let plain =
             |b: &u8| b.is_ascii_graphic() && !matches!(b, b'/' | b'"' | b'\'' | b'<' | b'>' | b'`' | b'*');
@@ -131,7 +133,9 @@ impl Engine<'_> {
         if zone.len() < 2 || zone.len() > 24 || !letters || text[dot - 1] == b'-' {
             return false;
         }
-        if FILES.iter().any(|f| f.len() == zone.len() && zone.eq_ignore_ascii_case(f)) {
+        // the mail of a network of an office: only where a word or key says so
+        let inner = zone.eq_ignore_ascii_case(b"local") && self.context(start, end).labels(rule);
+        if !inner && FILES.iter().any(|f| f.len() == zone.len() && zone.eq_ignore_ascii_case(f)) {
             return false;
         }
         // user:password@host and scheme://user@host

@@ -35,6 +35,16 @@ impl Engine<'_> {
         if rest.strip_prefix("т".as_bytes()).is_some_and(|r| matches!(r.first(), Some(b'.' | b')'))) {
             return true;
         }
+        // "23/09/1961, м., прикреплен"
+        let sex = rest.strip_prefix(b", ").is_some_and(|r| {
+            ["м.", "ж.", "муж", "жен"].iter().any(|s| {
+                r.strip_prefix(s.as_bytes())
+                    .is_some_and(|r| matches!(r.first(), None | Some(b',' | b';' | b' ' | b'.' | b'\n')))
+            })
+        });
+        if sex {
+            return true;
+        }
         // "05.12.1979 жылы Орал облысы, Жымпиты селосында туған": the verb ends the sentence
         let year = ["жылы ", "жылғы ", "ж. "].iter().find_map(|w| rest.strip_prefix(w.as_bytes()));
         year.is_some_and(|r| {
@@ -74,14 +84,19 @@ impl Engine<'_> {
         for k in 0..c.groups.len().saturating_sub(2) {
             let g = &c.groups[k..k + 3];
             let sep = g[1].sep;
-            if g[2].sep != sep || !matches!(sep, DOT | DASH | SLASH | BLANK) && sep != DOT | BLANK {
+            // "08 / 02 / 1991", as forms with boxes have it
+            let wide = sep == SLASH | BLANK && g[2].n == 4;
+            if g[2].sep != sep || !matches!(sep, DOT | DASH | SLASH | BLANK) && sep != DOT | BLANK && !wide {
                 continue;
             }
             if k > 0 && g[0].sep == sep && sep != BLANK {
                 continue;
             }
             let v = |i: usize| number(c.digits(k + i, k + i));
-            if read((g[0].n, g[1].n, g[2].n), (v(0), v(1), v(2))).is_none() {
+            let shape = (g[0].n, g[1].n, g[2].n);
+            // "31.02.2004": no day, and yet what a label calls one
+            let real = read(shape, (v(0), v(1), v(2))).is_some();
+            if !real && !slipped(shape, (v(0), v(1), v(2))) {
                 continue;
             }
             if sep == BLANK && g[2].n != 4 {
@@ -109,11 +124,22 @@ impl Engine<'_> {
             } else if !labelled && !self.keep_all {
                 continue;
             }
-            let mut e = EvidenceSet::new().with(Evidence::Calendar);
+            let told = if real { Evidence::Calendar } else { Evidence::CalendarWrong };
+            let mut e = EvidenceSet::new().with(told);
             if c.folded {
                 e.add(Evidence::Folded);
             }
-            self.offer(rule, start, end, e, true);
+            self.offer(rule, start, end, e, real);
         }
     }
+}
+
+/// A day of a month that has not so many: `31.02.2004`, `31/11/1990`.
+fn slipped(shape: (u8, u8, u8), v: (u32, u32, u32)) -> bool {
+    let (y, m, d) = match shape {
+        (2, 2, 4) => (v.2, v.1, v.0),
+        (4, 2, 2) => v,
+        _ => return false,
+    };
+    (1900..=2030).contains(&y) && (1..=12).contains(&m) && (29..=31).contains(&d)
 }

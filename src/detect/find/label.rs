@@ -2,7 +2,7 @@
 
 use super::cell::EMPTY;
 use super::code::code_at;
-use super::token::{handle_like, mixed, password_like, secret_like, session_like};
+use super::token::{handle_like, invented, mixed, password_like, secret_like, session_like, uuid};
 use super::written::{day_at, month, spelled_before};
 use crate::detect::context::char_start;
 use crate::detect::engine::Engine;
@@ -261,13 +261,18 @@ impl Engine<'_> {
                     "social" => colon && handle_like(token),
                     "cookie" => colon && session_like(token),
                     // "Authorization: Bearer …" has no colon behind its last word
-                    "secret" => (colon || f[..end] == *b"bearer") && secret_like(token),
+                    "secret" => {
+                        let own = uuid(token)
+                            || token.len() >= 12 && invented(token) && password_like(token, quoted);
+                        let key = f[..end].ends_with(b"secret") && colon && own;
+                        key || (colon || f[..end] == *b"bearer") && secret_like(token)
+                    }
                     // "пароль Qwerty77": no colon, but nothing that a word could be
                     _ => {
                         let sign = token.iter().any(|b| b"!@#$%^*".contains(b));
                         let plain = (self.text[label] >= 0x80 || sign && f[..end] == *b"password")
                             && k - end <= 2
-                            && mixed(token);
+                            && (mixed(token) || invented(token));
                         (colon || plain) && password_like(token, quoted)
                     }
                 };
@@ -354,7 +359,8 @@ impl Engine<'_> {
                 if !colon && !below && (k - end > 3 || latin) {
                     return None;
                 }
-                (raw(k), if stop < f.len() { raw(stop) } else { to })
+                let s = if invalid(&f[..end]) && rule.category == Category::SPECIAL { label } else { raw(k) };
+                (s, if stop < f.len() { raw(stop) } else { to })
             }
             (_, LabelValue::Pattern) => {
                 // "не состоит на учёте", "не судим"
@@ -363,7 +369,15 @@ impl Engine<'_> {
                     return None;
                 }
                 let near = &self.text[raw(end)..to];
-                let m = rule.pattern()?.find(near)?;
+                let pattern = rule.pattern()?;
+                // what a group holds is the value, where there is one
+                if pattern.captures_len() > 1 {
+                    let m = pattern.captures(near)?.iter().skip(1).flatten().next()?;
+                    let (s, e) = (raw(end) + m.start(), raw(end) + m.end());
+                    self.offer_labelled(r, s, e);
+                    return Some(e);
+                }
+                let m = pattern.find(near)?;
                 // nothing but a few words between
                 if m.start() > 48 || near[..m.start()].iter().any(u8::is_ascii_digit) {
                     return None;
@@ -373,7 +387,12 @@ impl Engine<'_> {
                 if digits.len() > 4 && filler(&digits) {
                     return None;
                 }
-                (raw(end) + m.start() + from, raw(end) + m.end())
+                let s = if invalid(&f[..end]) && rule.category == Category::SPECIAL {
+                    label
+                } else {
+                    raw(end) + m.start() + from
+                };
+                (s, raw(end) + m.end())
             }
             (_, LabelValue::Code) => code_at(self.text, raw(end), to, rule)?,
             (_, LabelValue::Decimal) => return None,
@@ -399,7 +418,23 @@ impl Engine<'_> {
                 {
                     return None;
                 }
-                (raw(k), raw(k + n - 1) + 1)
+                // "56 л.", "33 года": the word behind the figure belongs to it
+                let gap = n + usize::from(f.get(k + n) == Some(&b' '));
+                let word = f[k + gap..].iter().take_while(|b| is_letter(**b)).count();
+                let unit = ["л", "лет", "год", "года", "г", "жас", "жаста", "years", "yo"]
+                    .iter()
+                    .any(|w| f[k + gap..k + gap + word] == fold(w));
+                let stop = if unit { k + gap + word } else { k + n };
+                (
+                    raw(k),
+                    if unit && stop >= f.len() {
+                        to
+                    } else if unit {
+                        raw(stop)
+                    } else {
+                        raw(k + n - 1) + 1
+                    },
+                )
             }
         };
         if e <= s {
@@ -719,7 +754,19 @@ impl Engine<'_> {
         {
             return;
         }
+        if self.mentioned(at, end) {
+            self.vouch(at, end, |c| c.before |= 1 << rule);
+        }
         self.offer(rule, at, end, EvidenceSet::new(), true);
+    }
+
+    /// Is `@name` somebody among Russian or Kazakh words, and the name one that is made up: with a stroke or figure?
+    fn mentioned(&self, at: usize, end: usize) -> bool {
+        let name = &self.text[at + 1..end];
+        let made_up = name.iter().any(|b| *b == b'_' || b.is_ascii_digit()) && name[0].is_ascii_alphabetic();
+        let near = &self.text[self.lo.max(at.saturating_sub(60))..self.hi.min(end + 60)];
+        let before = self.prev(at).is_none_or(|b| matches!(b, b' ' | b'(' | b'\n' | b'=' | b'\t'));
+        made_up && before && near.iter().any(|b| matches!(b, 0xD0..=0xD3))
     }
 }
 
@@ -768,6 +815,11 @@ fn goes_on(v: &[u8]) -> bool {
         (Some(a), Some(b)) => a.is_lowercase() || a.is_uppercase() && b.is_uppercase(),
         _ => false,
     }
+}
+
+/// `инвалид`, `инвалида`: the word for a person says as much as the group behind it; `инвалидность` only names it.
+fn invalid(label: &[u8]) -> bool {
+    ["инвалид", "инвалида", "инвалиду", "инвалидом"].iter().any(|w| *label == fold(w))
 }
 
 /// `I10`, `C50.4`: a code of the international classification of diseases.

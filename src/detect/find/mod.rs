@@ -16,7 +16,7 @@ mod token;
 mod written;
 
 pub(crate) use anchors::Anchors;
-pub(crate) use cell::{formed, trim};
+pub(crate) use cell::{formed, is_empty, trim};
 pub(crate) use cluster::Cluster;
 pub(crate) use contact::FILES;
 pub(crate) use date::read as read_date;

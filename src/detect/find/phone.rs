@@ -1,13 +1,13 @@
 //! Telephone numbers in all habits of writing.
 
-use super::cluster::{Cluster, DASH, DOT, PAREN, SLASH};
+use super::cluster::{BLANK, Cluster, DASH, DOT, PAREN, SLASH};
 use crate::detect::context::char_start;
 use crate::detect::engine::Engine;
 use crate::detect::fold::{Folded, fold, is_word};
 use crate::detect::proof::filler;
 use crate::detect::proof::phone::{Plan, plan};
 use crate::detect::rules::Finder;
-use crate::model::{Evidence, EvidenceSet, SegmentKind};
+use crate::model::{Category, Evidence, EvidenceSet, SegmentKind};
 
 impl Engine<'_> {
     pub(crate) fn phones(&mut self, c: &Cluster) {
@@ -34,7 +34,7 @@ impl Engine<'_> {
         for j in k..groups.len() {
             let g = groups[j];
             // "8/7172/55-12-34": the trunk and the code of the area between strokes
-            let strokes = first.n == 1 && j <= k + 2 && g.sep == SLASH;
+            let strokes = first.n == 1 && j <= k + 2 && g.sep & SLASH != 0 && g.sep & !(SLASH | BLANK) == 0;
             if j > k
                 && ((g.sep & SLASH != 0 && !strokes) || (g.sep & DOT != 0 && plus.is_none() && g.sep != DOT))
             {
@@ -172,7 +172,7 @@ impl Engine<'_> {
             }
             // decimals and versions; a number with full stops needs + or a word
             if seps & DOT != 0 && plus.is_none() {
-                let dotted = seps == DOT
+                let dotted = (seps == DOT || seps == DOT | DASH)
                     && matches!(shape.as_slice(), [1, 3, 3, 2, 2] | [3, 3, 2, 2] | [3, 3, 4] | [1, 3, 3, 4]);
                 if !dotted || !self.context(start, end).labels(rule) {
                     return None;
@@ -247,7 +247,7 @@ impl Engine<'_> {
         }
         let needs =
             short || (digits.len() == 10 && !grouped) || (national && !kazakh && plus.is_none() && !grouped);
-        let directory = short && self.directory(start, end);
+        let directory = short && (self.directory(start, end) || self.behind_phone(start));
         if needs && !directory && !self.keep_all && !self.context(start, end).labels(rule) {
             return None;
         }
@@ -260,8 +260,25 @@ impl Engine<'_> {
             }
             e.add(Evidence::CodeUnknown);
         }
-        self.offer(rule, start, end, e, kazakh && !needs);
+        self.offer(rule, start, self.extension(end), e, kazakh && !needs);
         Some(j + 1)
+    }
+
+    /// Where a number ends with the number of a room's telephone behind it: `55-12-34 (вн. 214)`, `…, доб. 12`.
+    fn extension(&self, end: usize) -> usize {
+        const WORDS: [&str; 9] = ["вн", "внутр", "доб", "добав", "ext", "ішкі", "ички", "қос", "extension"];
+        let text = &self.text[end..self.hi.min(end + 40)];
+        let lead = text.iter().take(3).take_while(|b| matches!(b, b' ' | b',' | b'(')).count();
+        let rest = &text[lead..];
+        let word = WORDS.iter().filter(|w| rest.starts_with(w.as_bytes())).map(|w| w.len()).max();
+        let Some(word) = word else { return end };
+        let gap = rest[word..].iter().take(4).take_while(|b| matches!(b, b'.' | b' ' | b':')).count();
+        let digits = rest[word + gap..].iter().take_while(|b| b.is_ascii_digit()).count();
+        if lead == 0 || gap == 0 || !(2..=5).contains(&digits) {
+            return end;
+        }
+        let to = lead + word + gap + digits;
+        end + to + usize::from(text[..lead].contains(&b'(') && text.get(to) == Some(&b')'))
     }
 
     /// `wa.me/7701…`, `tel:+7…`, `phone=77…` before a number.
@@ -286,6 +303,7 @@ impl Engine<'_> {
     fn directory(&self, start: usize, end: usize) -> bool {
         let text = self.text;
         let before = &text[self.lo..start];
+        let signed = before.trim_ascii_end().ends_with(b"____") && before.ends_with(b" ");
         let apart = before.ends_with(b"   ") || before.ends_with(b"... ") || before.ends_with(b"..");
         let last = text[end..self.hi].iter().find(|b| **b != b' ').is_none_or(|b| matches!(b, b'\n' | b'\r'));
         let head = &before[..before.len().min(400)];
@@ -294,7 +312,20 @@ impl Engine<'_> {
                 .iter()
                 .any(|w| memchr::memmem::find(head, w.as_bytes()).is_some())
         };
-        self.kind == SegmentKind::Prose && apart && last && told()
+        self.kind == SegmentKind::Prose && last && (signed || apart && told())
+    }
+
+    /// Does another telephone stand right before, on the same line: `8 705 998 14 77 (Айбек), 30-11-62`?
+    fn behind_phone(&self, start: usize) -> bool {
+        let Some(last) = self.found.last().filter(|c| c.category == Category::PHONE && c.score >= 0.5) else {
+            return false;
+        };
+        let end = last.end as usize;
+        end >= self.lo
+            && end < start
+            && start - end <= 40
+            && self.text[end..start].iter().all(|b| !b.is_ascii_digit() && *b != b'\n')
+            && memchr::memchr2(b',', b';', &self.text[end..start]).is_some()
     }
 
     /// Is the word before `at` one whose number is a door's or a paragraph's?

@@ -237,12 +237,24 @@ impl Engine<'_> {
         if folded {
             e.add(Evidence::Folded);
         }
-        if grouped {
+        if grouped && (old || value.len() != 8 || !self.among_words(start, end, &value[3..6])) {
             e.add(Evidence::Grouped);
         }
         let country = !old && self.text[lo..start].ends_with(b"KZ ") && start - lo > 2;
         let start = if country { start - 3 } else { start };
         self.offer(rule, start, end, e, p.proven);
+    }
+
+    /// `123 ABC 02` among Russian or Kazakh words: no sum, no size, and no line of a program.
+    fn among_words(&self, start: usize, end: usize, letters: &[u8]) -> bool {
+        const OTHER: [&[u8]; 16] = [
+            b"KZT", b"USD", b"EUR", b"RUB", b"CNY", b"UZS", b"KGS", b"TRY", b"AED", b"GBP", b"CHF", b"RAL",
+            b"GET", b"MHZ", b"MAX", b"MIN",
+        ];
+        let near = &self.text[self.lo.max(start.saturating_sub(80))..self.hi.min(end + 80)];
+        let blanks =
+            self.text[start..end].iter().filter(|b| !b.is_ascii_alphanumeric() && **b < 0x80).count();
+        blanks == 2 && !OTHER.contains(&letters) && near.iter().any(|b| matches!(b, 0xD0..=0xD3))
     }
 
     /// `<<` of a machine-readable zone: the lines around it.
@@ -265,7 +277,8 @@ impl Engine<'_> {
             }
             lines.push((k, k + n));
             k += n;
-            let gap = text[k..self.hi].iter().take(3).take_while(|b| b.is_ascii_whitespace()).count();
+            // lines may be set in
+            let gap = text[k..self.hi].iter().take(24).take_while(|b| b.is_ascii_whitespace()).count();
             if gap == 0 {
                 break;
             }
@@ -292,12 +305,14 @@ impl Engine<'_> {
             || head.starts_with(b"I<")
             || head.starts_with(b"V<")
             || head.starts_with(b"AC");
-        if right == 0 && !(known && lines.len() >= 2) {
+        // a line alone in a cell of its own
+        let single = lines.len() == 1 && matches!(l(0).len(), 30 | 36 | 44) && mrz::line(l(0), known);
+        if right == 0 && !(known && lines.len() >= 2 || single) {
             return;
         }
         let mut e = EvidenceSet::new();
         e.add(if right >= 4 { Evidence::CheckDigit } else { Evidence::CheckDigitWrong });
-        if known {
+        if known || single {
             e.add(Evidence::Form);
         }
         self.offer(rule, from, end, e, right >= 4);

@@ -7,6 +7,24 @@ pub(super) fn mixed(v: &[u8]) -> bool {
     v.is_ascii() && v.len() >= 8 && letters >= 2 && digits >= 2
 }
 
+/// Six and more signs as no word has them: small letters, capitals and digits, or letters, digits and a sign.
+pub(super) fn invented(v: &[u8]) -> bool {
+    let has = |is: fn(&u8) -> bool| v.iter().any(is);
+    let letters = has(u8::is_ascii_alphabetic) && has(u8::is_ascii_digit);
+    let both = has(u8::is_ascii_lowercase) && has(u8::is_ascii_uppercase);
+    let sign = v.iter().any(|b| b"!@#$%^&*".contains(b));
+    v.is_ascii() && v.len() >= 6 && letters && (both || sign)
+}
+
+/// `7c1d9a40-2f8e-4b77-b0c6-118e204417aa`.
+pub(super) fn uuid(v: &[u8]) -> bool {
+    v.len() == 36
+        && v.iter().enumerate().all(|(k, b)| match k {
+            8 | 13 | 18 | 23 => *b == b'-',
+            _ => b.is_ascii_hexdigit(),
+        })
+}
+
 /// The secret of a session: sixteen and more letters and digits, several of each.
 pub(super) fn session_like(v: &[u8]) -> bool {
     (16..=200).contains(&v.len())
@@ -37,12 +55,24 @@ pub(super) fn secret_like(v: &[u8]) -> bool {
         let mixed = run.len() >= 12 && digits >= 2 && upper >= 2 && lower >= 2;
         mixed
             || run.len() >= 20 && digits >= 4 && upper + lower >= 4 && !hex
-            || hex && digits >= 6 && run.len() == 32
+            || hex && digits >= 6 && (run.len() == 32 || (20..=24).contains(&run.len()) && lower >= 4)
     };
     let runs = || v.split(|b| !b.is_ascii_alphanumeric());
+    // "pmk-71a0c9f4d2e84b7f9c10": what it opens, and figures
+    let hex = |run: &[u8]| {
+        run.iter().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(b))
+            && run.iter().filter(|b| b.is_ascii_digit()).count() >= 6
+    };
+    let opens = runs().count() == 2 && {
+        let (first, last) = (runs().next().unwrap_or_default(), runs().next_back().unwrap_or_default());
+        (2..=8).contains(&first.len())
+            && first.iter().any(|b| !b.is_ascii_hexdigit())
+            && last.len() >= 20
+            && hex(last)
+    };
     // the path of a file, a name of a package: words between its signs
     let words = runs().filter(|r| r.len() >= 3 && r.iter().all(u8::is_ascii_lowercase)).count();
-    (16..=400).contains(&v.len()) && v.iter().all(sign) && runs().any(strong) && words <= 2
+    (16..=400).contains(&v.len()) && v.iter().all(sign) && (opens || runs().any(strong)) && words <= 2
 }
 
 /// Could a token after `password:` be a password and not a word of the text or of a program?

@@ -38,6 +38,20 @@ pub(crate) fn td1(one: &[u8], two: &[u8]) -> usize {
     .count()
 }
 
+/// Has a line of 30, 36 or 44 signs the form of one of a zone, told alone? `head`: it begins as the first line does.
+pub(crate) fn line(l: &[u8], head: bool) -> bool {
+    let letters = l.iter().filter(|b| b.is_ascii_uppercase()).count();
+    let names = letters >= 4
+        && l[0].is_ascii_uppercase()
+        && l.ends_with(b"<")
+        && l.iter().all(|b| b.is_ascii_uppercase() || *b == b'<');
+    let days = l.len() == 30
+        && matches!(l[7], b'M' | b'F' | b'<')
+        && checks(&l[..6], l[6])
+        && checks(&l[8..14], l[14]);
+    head || names || days
+}
+
 /// Check digits that are right in the second line of a TD3 zone (44 characters), of four.
 pub(crate) fn td3(two: &[u8]) -> usize {
     if two.len() != 44 {

@@ -330,6 +330,11 @@ impl Lexer {
         if start + len == text.len() && edge.may_wait(from) {
             return Step::Wait;
         }
+        // "P<UZBKARIMOV<<…": no name of a tag is followed by such a sign
+        if text.get(start + len) == Some(&b'<') && !closing {
+            self.run.get_or_insert(from);
+            return Step::To(from + 1);
+        }
         let name = String::from_utf8_lossy(&text[start..start + len]);
         self.state.tag = if self.html { name.to_ascii_lowercase() } else { name.into_owned() };
         self.state.closing = closing;
