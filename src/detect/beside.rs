@@ -262,7 +262,7 @@ impl Detector {
         // "35-летняя Ахметова"
         self.age_before(text, s.start as usize, start, segment, scratch);
         let mut to = (end + REACH).min(hi);
-        if !text.get(end).is_some_and(|b| matches!(b, b',' | b' ' | b'(')) {
+        if !text.get(end).is_some_and(|b| matches!(b, b',' | b' ' | b'(' | b')')) {
             return;
         }
         if let Some(n) = text[end..to].iter().position(|b| matches!(b, b'\n' | b';')) {
@@ -277,6 +277,7 @@ impl Detector {
         let raw = |k: usize| f.from.get(k).map_or(to, |p| *p as usize);
         let kin = kin(text, s.start as usize, start, t);
         let mut from = 0;
+        let mut paper = false;
         for _ in 0..PIECES {
             while from < t.len() && !is_word(t[from]) {
                 from += 1;
@@ -299,13 +300,14 @@ impl Detector {
             let piece = Piece { from, to: last };
             // nothing but a word for the family may stand between
             let kin = kin && t[..piece.from].split(|b| !is_word(*b)).all(|w| w.is_empty() || relative(w));
-            if let Some((at, end)) = born(&t[piece.from..piece.to]).filter(|b| kin || b.0 > 0) {
+            if let Some((at, end)) = born(&t[piece.from..piece.to]).filter(|b| kin || paper || b.0 > 0) {
                 // "сын Тимур, 14.09.2015": a day behind a member of the family
                 if let Some(rule) = self.rule_named("birth_date") {
                     let at = (raw(piece.from + at), end_of(text, raw(piece.from + end - 1), to));
                     self.add(scratch, rule, at, segment, 0.65);
                 }
             } else if passport(&t[piece.from..piece.to]) && plain_number(text, raw(piece.from), to) {
+                paper = true;
                 if let Some(rule) = self.rule_named("passport") {
                     self.add(scratch, rule, (raw(piece.from), raw(piece.to - 1) + 1), segment, 0.6);
                 }

@@ -530,6 +530,16 @@ impl Detector {
             };
             counts.rules.iter().any(phone)
         };
+        let places = |(k, rule): (usize, &Rule)| {
+            RuleSet::from(rule.category == Category::ADDRESS && rule.finder == Finder::Module) << k
+        };
+        let places: RuleSet = self.rules.iter().enumerate().map(places).fold(0, |a, b| a | b);
+        if let Some(phone) =
+            self.rule_named("phone").filter(|r| context.named & places != 0 && phones_among(*r))
+        {
+            context.named |= 1 << phone;
+            context.other &= !(1 << phone);
+        }
         let mut best: Option<(usize, f32, f32)> = None;
         for (r, rule) in self.rules.iter().enumerate() {
             let bit: RuleSet = 1 << r;

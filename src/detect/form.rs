@@ -7,6 +7,7 @@ use rustc_hash::FxHashMap;
 
 use super::column::{ColumnContext, Columns, SAMPLE_BYTES};
 use super::detector::Detector;
+use super::find::formed;
 use super::fold::Folded;
 use super::lexicon::RuleSet;
 use super::siblings::Siblings;
@@ -65,6 +66,10 @@ impl Detector {
                 continue;
             }
             of.cells += 1;
+            // "II гр." below "Инвалидность" is what the column holds
+            if self.has_form(columns.contexts[s.column as usize].named, cell) {
+                continue;
+            }
             // long tables show in their first rows what they are
             if of.cells > 200 || (of.cells > 60 && of.labels == 0) {
                 continue;
@@ -85,6 +90,19 @@ impl Detector {
                 (verdict.category, verdict.subtype, verdict.rule) = (None, None, None);
             }
         }
+    }
+
+    /// Has a cell the form that one of these rules asks for?
+    fn has_form(&self, named: RuleSet, cell: &[u8]) -> bool {
+        let mut left = named & self.formed;
+        while left != 0 {
+            let r = left.trailing_zeros() as usize;
+            left &= left - 1;
+            if formed(&self.rules[r], cell, 0, cell.len()).is_some() {
+                return true;
+            }
+        }
+        false
     }
 
     /// The block with a column for every label that stands left of a value, or in a key beside it.

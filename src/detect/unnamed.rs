@@ -111,6 +111,15 @@ impl Detector {
             }
             if let Some(id) = papers(cells, persons, vehicles) {
                 self.told(columns, k, id);
+            } else if persons
+                && of_documents(&columns.verdicts[k].name)
+                && cells.most(any_paper)
+                && !cells.repeat()
+            {
+                if let Some(r) = self.rule_named("passport") {
+                    columns.contexts[k].other &= !(1 << r);
+                }
+                self.told(columns, k, "passport");
             }
         }
         if persons && !table.named && !any(columns, &["birth_date"]) {
@@ -260,6 +269,21 @@ fn paper(cell: &[u8]) -> Option<Paper> {
         (2, 8) => Some(Paper::Vehicle),
         _ => None,
     }
+}
+
+/// Does a name speak of documents, and of nothing else?
+fn of_documents(name: &str) -> bool {
+    let name = name.trim().to_lowercase();
+    ["document", "doc", "doc no", "документ", "док", "құжат", "құжаты", "dokument"].contains(&name.as_str())
+}
+
+/// Could a cell be the number of a document of whatever country: `U12984410`, `65 19 № 204118`, `533401287`?
+fn any_paper(cell: &[u8]) -> bool {
+    let digits = cell.iter().filter(|b| b.is_ascii_digit()).count();
+    let sign = |c: char| c.is_ascii_digit() || c.is_uppercase() || matches!(c, ' ' | '№');
+    (6..=10).contains(&digits)
+        && cell.len() <= 18
+        && std::str::from_utf8(cell).is_ok_and(|c| c.chars().all(sign))
 }
 
 /// The rule of the documents whose numbers a column holds.

@@ -80,7 +80,7 @@ fn label(t: &Tokens, i: usize) -> Option<(usize, Form)> {
         return Some((i + if a == "birthplace" { 1 } else { 2 }, Form::Label));
     }
     // "дата и место рождения: 01.01.1990, г. Алматы" comes here too, by its last two words
-    if a == "place" && b == "of" && c == "birth" {
+    if matches!(a, "place" | "country" | "city" | "town") && b == "of" && c == "birth" {
         return Some((i + 3, Form::Label));
     }
     if a == "м" && t.glued(i + 1, '.') && c == "р" && t.glued(i + 3, '.') {
@@ -122,7 +122,10 @@ fn behind(
     // a date between: "дата и место рождения: 01.01.1990 г., г. Алматы"
     while i < end + REACH && i < t.list.len() {
         if let Some(c) = chains.iter().find(|c| c.from == i && is_place(c)) {
-            return Some((c.from, goes_on(t, parser, c.to), true));
+            // "Шымкент облысы": a region that there is no more
+            let (w, n) = parser.word_at(c.to);
+            let more = w.post & kind::ADMIN != 0 && t.gap(c.to) == Gap::Space;
+            return Some((c.from, goes_on(t, parser, if more { c.to + n } else { c.to }), true));
         }
         let skip = match t.get(i)?.kind {
             TokenKind::Number => true,
@@ -144,7 +147,12 @@ fn behind(
     // no known place: what stands there up to the next sign, when it looks like a name
     let labelled =
         form == Form::Native || (end..i).any(|k| matches!(t.sign(k), Some(':' | '-' | '–' | '—' | '=')));
-    if !labelled || t.gap(i) == Gap::Break {
+    // "Место рождения Целиноградская обл."
+    let region = form == Form::Label
+        && i == end
+        && t.get(i).is_some_and(|x| x.cap && x.gap == Gap::Space)
+        && parser.word_at(i + 1).0.post & kind::ADMIN != 0;
+    if !(labelled || region) || t.gap(i) == Gap::Break {
         return None;
     }
     let from = i;
@@ -209,6 +217,11 @@ fn goes_on(t: &Tokens, parser: &Parser<'_>, mut i: usize) -> usize {
         "district",
         "of",
     ];
+    // "Guryev (now Atyrau), Kazakh SSR"
+    if t.sign(i) == Some('(') && matches!(t.low(i + 1), "now" | "ныне" | "казирги" | "бывш" | "formerly")
+    {
+        i = (i + 2..i + 7).find(|k| t.sign(*k) == Some(')')).map_or(i, |close| close + 1);
+    }
     for _ in 0..4 {
         // "… Жамбылского района Жамбылской области": no comma between
         let adjective = words::of_a_district(t.low(i));

@@ -84,9 +84,7 @@ impl Engine<'_> {
         for k in 0..c.groups.len().saturating_sub(2) {
             let g = &c.groups[k..k + 3];
             let sep = g[1].sep;
-            // "08 / 02 / 1991", as forms with boxes have it
-            let wide = sep == SLASH | BLANK && g[2].n == 4;
-            if g[2].sep != sep || !matches!(sep, DOT | DASH | SLASH | BLANK) && sep != DOT | BLANK && !wide {
+            if g[2].sep != sep || !matches!(sep, DOT | DASH | SLASH | BLANK) && sep != DOT | BLANK {
                 continue;
             }
             if k > 0 && g[0].sep == sep && sep != BLANK {

@@ -270,7 +270,8 @@ impl Engine<'_> {
                     // "пароль Qwerty77": no colon, but nothing that a word could be
                     _ => {
                         let sign = token.iter().any(|b| b"!@#$%^*".contains(b));
-                        let plain = (self.text[label] >= 0x80 || sign && f[..end] == *b"password")
+                        let plain = (self.text[label] >= 0x80
+                            || sign && matches!(&f[..end], b"password" | b"parol"))
                             && k - end <= 2
                             && (mixed(token) || invented(token));
                         (colon || plain) && password_like(token, quoted)
@@ -723,6 +724,15 @@ impl Engine<'_> {
         let rule = &detector.rules[r];
         let Some(p) = rule.proof.map_or(Some(Default::default()), |p| p(&value)) else { return };
         let mut evidence = p.evidence.with(Evidence::Form);
+        // a pair that is a cell of its own, told to a metre: no point of a drawing
+        let digits = bytes.iter().filter(|b| b.is_ascii_digit()).count();
+        if rule.finder == Finder::Coordinates
+            && self.kind == SegmentKind::Cell
+            && digits >= 14
+            && self.fills_cell(start, end)
+        {
+            evidence.add(Evidence::CodeTable);
+        }
         // "14:205:033:418": a region and groups between colons
         if rule.finder == Finder::Cadastral
             && matches!(bytes, [a, b, b':', _, _, _, b':', _, _, _, b':', ..] if (b"01"..=b"25").contains(&&[*a, *b]))
