@@ -22,6 +22,8 @@ pub(super) struct Worker<'a> {
     pub(super) scope: &'a FileScope,
     pub(super) block: &'a Block,
     pub(super) plan: &'a Plan,
+    /// The text of the block where it is one: told once for all its values.
+    whole: Option<&'a str>,
     tally: SmallVec<[(Key, u64); 8]>,
     cleared: FxHashSet<(u32, u32)>,
     /// Column and row of cells that a second reading must know.
@@ -65,6 +67,7 @@ pub(super) fn edits(
         scope,
         block,
         plan: &plan,
+        whole: simdutf8::basic::from_utf8(&block.text).ok(),
         tally: SmallVec::new(),
         cleared: FxHashSet::default(),
         noted: SmallVec::new(),
@@ -97,9 +100,10 @@ pub(super) fn edits(
 
 impl<'a> Worker<'a> {
     pub(super) fn text(&self, start: u32, end: u32) -> Cow<'a, str> {
-        let bytes = self.block.text.get(start as usize..end as usize).unwrap_or_default();
-        // what is no text is rare, and telling so costs more
-        std::str::from_utf8(bytes).map_or_else(|_| String::from_utf8_lossy(bytes), Cow::Borrowed)
+        if let Some(text) = self.whole.and_then(|whole| whole.get(start as usize..end as usize)) {
+            return Cow::Borrowed(text);
+        }
+        String::from_utf8_lossy(self.block.text.get(start as usize..end as usize).unwrap_or_default())
     }
 
     fn room(&self, segment: &Segment) -> Room {
@@ -232,11 +236,11 @@ impl<'a> Worker<'a> {
             let text = self.text(from, to);
             let rule = column.by_category.get(&f.category).copied();
             let method = rule.map_or(&Method::Token, |n| &self.d.policy.rules[n].method);
-            let length = text.chars().count();
+            let length = |text: &str| text.chars().count() as i64;
             let value = Value {
                 text: &text,
                 category: f.category,
-                room: Room { width: free.map(|n| (n + length as i64).max(0) as usize), ..room },
+                room: Room { width: free.map(|n| (n + length(&text)).max(0) as usize), ..room },
                 segment,
                 start: from,
                 entity: f.entity,
@@ -244,7 +248,7 @@ impl<'a> Worker<'a> {
             };
             let made = self.make(method, rule, value);
             if let (Made::Text(new, ..), Some(free)) = (&made, &mut free) {
-                *free += length as i64 - new.chars().count() as i64;
+                *free += length(&text) - length(new);
             }
             self.put(from, to, value, rule, made, out);
             end = to;

@@ -145,10 +145,13 @@ impl Worker<'_> {
         let (room, segment) = (value.room, &value.segment);
         let whole =
             segment.column != NO_COLUMN && value.text.len() + 2 >= (segment.end - segment.start) as usize;
-        if !whole || room.date || !self.d.learnt.is_unique(self.scope, self.block, segment.column) {
+        if !whole || !self.d.learnt.is_unique(self.scope, self.block, segment.column) {
             return None;
         }
         let row = self.block.first_row + u64::from(segment.row);
+        if room.date {
+            return Some(day_of_row(value.text, row));
+        }
         match room.ty {
             ColumnType::Uuid => Some(format!("00000000-0000-0000-0000-{row:012}")),
             ColumnType::Boolean | ColumnType::OneOf(_) => None,
@@ -229,10 +232,7 @@ fn neutral(value: &Value<'_>, category: Option<Category>) -> String {
         .to_owned();
     }
     if date {
-        let form = super::generalize::date::parse(value.text)
-            .map_or(super::generalize::date::Form::iso(), |(_, form)| form);
-        let day = super::generalize::date::Day { year: 1900, month: 1, day: 1 };
-        return form.write_midnight(day);
+        return day_of_row(value.text, 0);
     }
     match category {
         _ if number => "0".to_owned(),
@@ -242,6 +242,16 @@ fn neutral(value: &Value<'_>, category: Option<Category>) -> String {
         }
         None => String::new(),
     }
+}
+
+/// The day so many days after the first of 1900, written as `like` is; those of the calendar's end begin again.
+fn day_of_row(like: &str, row: u64) -> String {
+    use super::generalize::date::{Day, Form, parse};
+    const FIRST: Day = Day { year: 1900, month: 1, day: 1 };
+    const LAST: Day = Day { year: 9999, month: 12, day: 31 };
+    let days = (LAST.number() - FIRST.number()) as u64;
+    let form = parse(like).map_or(Form::iso(), |(_, form)| form);
+    form.write_midnight(Day::from_number(FIRST.number() + (row % days) as i64))
 }
 
 fn mask(text: &str, first: u8, last: u8) -> String {

@@ -176,11 +176,12 @@ fn email(value: &str) -> Canonical {
     };
     let v = v.split_once('?').map_or(v, |p| p.0);
     if v.is_ascii() {
-        return v
-            .bytes()
-            .filter(|b| !char::from(*b).is_whitespace())
-            .map(|b| b.to_ascii_lowercase())
-            .collect();
+        let mut out = Canonical::from_slice(v.as_bytes());
+        if out.iter().any(|b| char::from(*b).is_whitespace()) {
+            out.retain(|b| !char::from(*b).is_whitespace());
+        }
+        out.make_ascii_lowercase();
+        return out;
     }
     v.nfkc()
         .filter(|c| !c.is_whitespace() && !unseen(*c))
@@ -191,8 +192,12 @@ fn email(value: &str) -> Canonical {
 /// Letters and digits alone, letters that look Latin as Latin capitals.
 fn code(value: &str) -> Canonical {
     if value.is_ascii() {
-        let signs = value.bytes().filter(u8::is_ascii_alphanumeric);
-        return signs.map(|b| b.to_ascii_uppercase()).collect();
+        let mut out = Canonical::from_slice(value.as_bytes());
+        if !out.iter().all(u8::is_ascii_alphanumeric) {
+            out.retain(|b| b.is_ascii_alphanumeric());
+        }
+        out.make_ascii_uppercase();
+        return out;
     }
     let mut out = Canonical::new();
     for c in value.chars() {

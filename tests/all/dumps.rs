@@ -105,6 +105,9 @@ method = "label"
 [[column]]
 column = "amount"
 method = "remove"
+[[column]]
+column = "joined"
+method = "remove"
 "#,
     );
     for (server, file, late) in [
@@ -115,12 +118,13 @@ method = "remove"
         ),
         (&mariadb, "src/my.sql", "ALTER TABLE t ADD UNIQUE KEY u (number), ADD UNIQUE KEY c (code);\n"),
     ] {
-        let mut script = "CREATE TABLE t (id integer PRIMARY KEY, number bigint NOT NULL, code varchar(6) NOT NULL, email varchar(40) NOT NULL UNIQUE, amount decimal(8,2) NOT NULL CHECK (amount >= 0));\n".to_owned();
+        let mut script = "CREATE TABLE t (id integer PRIMARY KEY, number bigint NOT NULL, code varchar(6) NOT NULL, email varchar(40) NOT NULL UNIQUE, amount decimal(8,2) NOT NULL CHECK (amount >= 0), joined date NOT NULL UNIQUE);\n".to_owned();
         for n in 0..30 {
             script.push_str(&format!(
-                "INSERT INTO t VALUES ({n}, {}, 'A{n}', 'ivan{n}@mail.kz', {}.50);\n",
+                "INSERT INTO t VALUES ({n}, {}, 'A{n}', 'ivan{n}@mail.kz', {}.50, '2019-04-{:02}');\n",
                 770_000_000 + n * 17,
-                100 + n % 5
+                100 + n % 5,
+                n + 1
             ));
         }
         server.load("original", &p.write("script.sql", script + late));
@@ -130,9 +134,10 @@ method = "remove"
     assert_eq!(run.code, 0, "{}", run.stderr);
     for (server, file) in [(&postgres, "out/pg.sql"), (&mariadb, "out/my.sql")] {
         server.load("copied", &p.path(file));
-        let counts = "select count(*), count(distinct number), count(distinct code), count(distinct email), sum(amount) from t";
-        assert_eq!(server.sql("copied", counts), ["30\t30\t30\t30\t0.00"], "{file}");
+        let counts = "select count(*), count(distinct number), count(distinct code), count(distinct email), sum(amount), count(distinct joined) from t";
+        assert_eq!(server.sql("copied", counts), ["30\t30\t30\t30\t0.00\t30"], "{file}");
         let copy = String::from_utf8(p.read(file)).unwrap();
         assert!(!copy.contains("7700000") && !copy.contains("A17") && !copy.contains("mail.kz"));
+        assert!(!copy.contains("2019-04"));
     }
 }

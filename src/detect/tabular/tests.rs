@@ -251,3 +251,34 @@ fn most_of_a_table_is_told_by_its_looks() {
     assert_eq!(found.len(), 6 * 400);
     assert_eq!(scratch.tabular.rest.origins.len(), 0);
 }
+
+/// What a thread read before says nothing of the next block.
+#[test]
+fn a_used_scratch_finds_what_a_new_one_does() {
+    let detector = Detector::new(Rules::builtin(), Options::default()).unwrap();
+    let columns = ["id", "ФИО", "адрес", "заметка", "тел"];
+    let rows = |words: &[&str], n: u32| -> Vec<Vec<String>> {
+        (0..n)
+            .map(|k| {
+                let word = words[k as usize % words.len()];
+                let place = format!("{word} қ., Абай көшесі, {k} үй, {} пәтер", k % 90);
+                let phone = format!("8701{:07}", 1_000_000 + k * 37);
+                [k.to_string(), format!("Kim {word}"), place, word.repeat(1 + k as usize % 5), phone].to_vec()
+            })
+            .collect()
+    };
+    let first = table(&columns, &rows(&["Семей", "Өскемен", "Қарағанды"], 300));
+    let second = table(&columns, &rows(&["Semey", "Oskemen", "x"], 200));
+    let mut scratch = Scratch::default();
+    let find = |block: &Block, scratch: &mut Scratch| {
+        let (verdicts, mut found) = (detector.columns(block), Vec::new());
+        detector.tabular(block, &verdicts, &SplitAddress::of(block), scratch, &mut found);
+        found
+    };
+    find(&first, &mut scratch);
+    for block in [&second, &first, &second] {
+        let (used, new) = (find(block, &mut scratch), find(block, &mut Scratch::default()));
+        assert!(!new.is_empty());
+        assert_eq!(format!("{used:?}"), format!("{new:?}"));
+    }
+}
