@@ -83,6 +83,14 @@ pub fn names(data: &Path, more: &Path) -> std::io::Result<Vec<u8>> {
             }
         }
     }
+    // names as they are said
+    let short = more.with_file_name("diminutives.txt");
+    for line in open(&short)?.lines() {
+        let line = line?;
+        for name in line.split_once(':').map_or("", |l| l.1).split_whitespace() {
+            put(&mut all, name, entry::GIVEN);
+        }
+    }
     // Kazakh words that stand in small letters in the corpus, to keep names in small letters apart from words
     for text in crate::corpus::read_jsonl(&data.join("kaznerd_valid.jsonl.gz"))? {
         for word in text.text.split_whitespace() {

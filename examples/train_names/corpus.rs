@@ -11,15 +11,25 @@ use qupia::detect::names::token::{self, Token};
 #[derive(Clone, Debug, Default)]
 pub struct Labelled {
     pub text: String,
-    /// Start, end, label: `P`, `L`, `O`.
+    /// Start, end, label: `P`, `L`, `O`, or [`UNKNOWN`].
     pub spans: Vec<(usize, usize, u8)>,
+    /// Only persons are marked: what is none may be a place or a firm or neither.
+    pub partial: bool,
 }
+
+/// Label of a stretch of which nothing is known.
+pub const UNKNOWN: u8 = b'?';
+/// Bits of the labels that are no person's.
+pub const OTHERS: u8 = 0b111_1001;
+/// Bits of all labels.
+pub const ANY: u8 = 0b111_1111;
 
 /// One sequence of tokens with a label each.
 pub struct Sequence {
     pub text: std::rc::Rc<Labelled>,
     pub tokens: Vec<Token>,
-    pub labels: Vec<u8>,
+    /// Which labels each token may have, one bit each.
+    pub allowed: Vec<u8>,
 }
 
 /// Opens a file, unpacking `.gz`.
@@ -55,7 +65,7 @@ pub fn read_jsonl(path: &Path) -> std::io::Result<Vec<Labelled>> {
             })
             .collect();
         spans.sort_unstable();
-        all.push(Labelled { text, spans });
+        all.push(Labelled { text, spans, partial: false });
     }
     Ok(all)
 }
@@ -116,26 +126,27 @@ pub fn sequences(texts: Vec<Labelled>) -> Vec<Sequence> {
                 continue;
             }
             let mut previous = usize::MAX;
-            let labels = tokens
+            let allowed = tokens
                 .iter()
                 .map(|t| {
                     let span =
                         text.spans.iter().position(|s| (t.start as usize) < s.1 && (t.end as usize) > s.0);
                     let Some(k) = span else {
                         previous = usize::MAX;
-                        return 0;
+                        return if text.partial { OTHERS } else { 1 };
                     };
                     let base = match text.spans[k].2 {
                         b'P' => 1,
                         b'L' => 3,
+                        UNKNOWN => return ANY,
                         _ => 5,
                     };
                     let inside = previous == k;
                     previous = k;
-                    base + u8::from(inside)
+                    1 << (base + u8::from(inside))
                 })
                 .collect();
-            all.push(Sequence { text: text.clone(), tokens: tokens.clone(), labels });
+            all.push(Sequence { text: text.clone(), tokens: tokens.clone(), allowed });
         }
     }
     all

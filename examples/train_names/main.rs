@@ -1,7 +1,8 @@
 //! Trains the model of names again: `cargo run --release --example train_names -- --data DIR`.
 //!
 //! DIR holds the corpora and lists that NOTICE names (they are published by their authors and not part of this
-//! repository). `--lists` builds `lists.fst` and `opencorpora.fst` anew; then `model.bin` is trained and written.
+//! repository). The samples of `testdata` are learnt from with other names in them; `--samples DIR` names another folder.
+//! `--lists` builds `lists.fst` and `opencorpora.fst` anew; then `model.bin` is trained and written.
 //! `--hold-out` keeps a fifth of each corpus apart, trains into `target` and measures on it.
 //! `--measure FILE…` only measures the model given by `--model` on texts with names in double brackets.
 
@@ -11,6 +12,8 @@ mod forms;
 mod measure;
 mod people;
 mod random;
+mod samples;
+mod swap;
 mod synth;
 mod train;
 
@@ -33,6 +36,8 @@ struct Options {
     errors: bool,
     show: bool,
     times: usize,
+    samples: Option<PathBuf>,
+    copies: usize,
     measure: Vec<PathBuf>,
     settings: train::Settings,
 }
@@ -47,6 +52,8 @@ fn options() -> Result<Options> {
         errors: false,
         show: false,
         times: 30,
+        samples: Some(PathBuf::from("testdata")),
+        copies: 4,
         measure: Vec::new(),
         settings: train::Settings { alpha: 0.15, l1: 0.6, l2: 0.5, passes: 8, least: 2 },
     };
@@ -61,6 +68,8 @@ fn options() -> Result<Options> {
             "--lists" => o.lists = true,
             "--show" => o.show = true,
             "--times" => o.times = value()?.parse()?,
+            "--samples" => o.samples = Some(value()?.into()),
+            "--copies" => o.copies = value()?.parse()?,
             "--errors" => o.errors = true,
             "--alpha" => o.settings.alpha = value()?.parse()?,
             "--l1" => o.settings.l1 = value()?.parse()?,
@@ -111,6 +120,15 @@ fn main() -> Result<()> {
             return Ok(());
         }
         texts.extend(made);
+        if let Some(root) = &o.samples {
+            let swap = swap::Swap::new(&pool, &mut random);
+            for sample in samples::read(root)? {
+                for _ in 1..o.copies {
+                    texts.push(samples::with_others(&sample, &swap, &mut random));
+                }
+                texts.push(sample);
+            }
+        }
         let lists = Lists::new(leak(&names)?, leak(&corpora)?);
         let sequences = sequences(texts);
         let (mut rows, transitions) = train::train(&sequences, &lists, &o.settings, &mut random);

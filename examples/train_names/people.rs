@@ -108,6 +108,45 @@ impl Pool {
         Ok(pool)
     }
 
+    /// All names by kind, each kind with a number; surnames made of Kazakh given names among them.
+    pub fn kinds(&self, r: &mut Random) -> Vec<(u8, Vec<String>)> {
+        let of_kazakh = |woman: bool, r: &mut Random| -> Vec<String> {
+            (0..4000).map(|_| kk_surname(r, &self.kk_given[0], woman, true)).collect()
+        };
+        let fathers = |woman: bool, r: &mut Random| -> Vec<String> {
+            (0..4000)
+                .map(|_| {
+                    let father = r.pick(&self.kk_given[0]).clone();
+                    kk_patronymic(r, &father, woman)
+                })
+                .collect()
+        };
+        let surnames = |k: usize| -> Vec<String> {
+            self.ru_surname.iter().map(|p| if k == 0 { p.0.clone() } else { p.1.clone() }).collect()
+        };
+        vec![
+            (0, self.kk_given[0].clone()),
+            (1, self.kk_given[1].clone()),
+            (2, self.ru_given[0].clone()),
+            (3, self.ru_given[1].clone()),
+            (4, self.other_given[0].clone()),
+            (5, self.other_given[1].clone()),
+            (6, self.ru_patronymic[0].clone()),
+            (7, self.ru_patronymic[1].clone()),
+            (8, fathers(false, r)),
+            (9, fathers(true, r)),
+            (10, of_kazakh(false, r)),
+            (11, of_kazakh(true, r)),
+            (12, surnames(0)),
+            (13, surnames(1)),
+            (14, self.other_surname.clone()),
+            (15, self.eastern[0].clone()),
+            (15, self.eastern[1].clone()),
+            (16, self.latin_given.clone()),
+            (17, self.latin_surname.clone()),
+        ]
+    }
+
     /// A person of another country, in Latin letters.
     pub fn foreign(&self, r: &mut Random) -> Person {
         let mut surname = r.pick(&self.latin_surname).clone();
@@ -356,6 +395,8 @@ impl Person {
             "GPS" => vec![(&self.given, 1), (&self.patronymic, 1), (&self.surname, 0)],
             "S" | "I" | "J" => vec![(&self.surname, 0)],
             "G" | "GI" => vec![(&self.given, 1)],
+            // an eastern name has none
+            "P" if !self.patronymic.is_empty() => vec![(&self.patronymic, 1)],
             _ => vec![(&self.given, 1), (&self.patronymic, 1)],
         };
         let parts: Vec<(&str, u8)> = parts.into_iter().filter(|p| !p.0.is_empty()).collect();

@@ -29,7 +29,7 @@ pub struct Settings {
 struct Rows {
     ends: Vec<u32>,
     features: Vec<u32>,
-    labels: Vec<u8>,
+    allowed: Vec<u8>,
 }
 
 /// The features of every token of a sequence.
@@ -118,7 +118,7 @@ pub fn train(
     let rows: Vec<Rows> = sequences
         .iter()
         .map(|seq| {
-            let mut rows = Rows { ends: Vec::new(), features: Vec::new(), labels: seq.labels.clone() };
+            let mut rows = Rows { ends: Vec::new(), features: Vec::new(), allowed: seq.allowed.clone() };
             for row in features(seq, lists, &mut memo) {
                 rows.features.extend(row.iter().filter_map(|f| number.get(f)));
                 rows.ends.push(rows.features.len() as u32);
@@ -126,13 +126,15 @@ pub fn train(
             rows
         })
         .collect();
-    let tokens: usize = rows.iter().map(|r| r.labels.len()).sum();
+    let tokens: usize = rows.iter().map(|r| r.allowed.len()).sum();
     eprintln!("{} sequences, {tokens} tokens, {} features", rows.len(), keys.len());
     let mut weights = Weights::new(keys.len() * LABELS);
     let mut pairs = Weights::new((LABELS + 1) * LABELS);
     let mut order: Vec<usize> = (0..rows.len()).collect();
     let mut lattice = Lattice::default();
-    let mut emissions: Vec<Scores> = Vec::new();
+    let (mut emissions, mut told): (Vec<Scores>, Vec<Scores>) = (Vec::new(), Vec::new());
+    // what the labels may be, given what is known of them
+    let mut truth = Lattice::default();
     for pass in 0..s.passes {
         random.shuffle(&mut order);
         let mut loss = 0f64;
@@ -154,20 +156,27 @@ pub fn train(
                 from = *end as usize;
             }
             lattice.marginals(&emissions, &t);
+            told.clear();
+            told.extend(emissions.iter().zip(&rows.allowed).map(|(scores, allowed)| {
+                let mut scores = *scores;
+                (0..LABELS).filter(|l| allowed >> l & 1 == 0).for_each(|l| scores[l] = -1e4);
+                scores
+            }));
+            truth.marginals(&told, &t);
             from = 0;
             for (k, end) in rows.ends.iter().enumerate() {
-                let p = lattice.node(k);
-                let gold = usize::from(rows.labels[k]);
-                loss -= f64::from(p[gold].max(1e-9).ln());
+                let (p, q) = (lattice.node(k), truth.node(k));
+                let known = (0..LABELS).filter(|l| rows.allowed[k] >> l & 1 == 1).map(|l| p[l]).sum::<f32>();
+                loss -= f64::from(known.max(1e-9).ln());
                 let features = from..*end as usize;
                 from = *end as usize;
-                if p[gold] > 0.9995 {
+                if known > 0.9995 {
                     continue;
                 }
                 for f in &rows.features[features] {
                     let at = *f as usize * LABELS;
                     for label in 0..LABELS {
-                        let g = p[label] - f32::from(u8::from(label == gold));
+                        let g = p[label] - q[label];
                         if g.abs() > 1e-4 {
                             weights.step(at + label, g, s);
                         }
@@ -175,15 +184,14 @@ pub fn train(
                 }
                 if k == 0 {
                     for label in 0..LABELS {
-                        let g = p[label] - f32::from(u8::from(label == gold));
+                        let g = p[label] - q[label];
                         pairs.step(LABELS * LABELS + label, g, s);
                     }
                 } else {
-                    let edge = lattice.edge(k);
-                    let before = usize::from(rows.labels[k - 1]);
+                    let (edge, gold) = (lattice.edge(k), truth.edge(k));
                     for (a, row) in edge.iter().enumerate() {
                         for b in (0..LABELS).filter(|b| may_follow(a, *b)) {
-                            let g = row[b] - f32::from(u8::from(a == before && b == gold));
+                            let g = row[b] - gold[a][b];
                             if g.abs() > 1e-4 {
                                 pairs.step(a * LABELS + b, g, s);
                             }

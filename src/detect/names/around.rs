@@ -32,18 +32,32 @@ pub fn is_named_after(view: &View<'_>, from: usize, to: usize) -> bool {
         if view.is_mark(k, b'.') && k > 0 {
             k -= 1;
         }
-        // «от имени Лопатина», «по имени Бауржан» is no school
-        let on_behalf = k > 0 && matches!(view.folded(k - 1).as_str(), "от" | "по" | "под" | "с");
-        if view.is_word(k) && !on_behalf {
+        if view.is_word(k) {
             let before = view.folded(k);
+            // «от имени Лопатина», «по имени Бауржан» is no school; «по ул. Абая» is a street
+            let on_behalf = k > 0
+                && before.starts_with("имен")
+                && matches!(view.folded(k - 1).as_str(), "от" | "по" | "под" | "с");
+            // «кубок памяти Кожахметова»
+            if before == "памяти" && k > 0 && rules::settlement(&view.folded(k - 1)) {
+                return true;
+            }
             // «число Рейнольдса Re»
             let sign =
                 to - from == 2 && view.is_word(to - 1) && view.word(to - 1).len <= 2 && !view.initial(to - 1);
             let lone = (to - from == 1 || sign) && !view.initial(to);
-            if rules::named_before(&before) || (lone && rules::settlement(&before)) {
+            if (rules::named_before(&before) && !on_behalf) || (lone && rules::settlement(&before)) {
                 return true;
             }
         }
+    } else if named_before_window(view, head) {
+        return true;
+    }
+    // «8 Марта»
+    let day = from > 0 && view.tokens[from - 1].kind == super::token::Kind::Number && view.near(from);
+    if to - from == 1 && day && matches!(view.folded(from).as_str(), "марта" | "мая" | "августа")
+    {
+        return true;
     }
     // «двигался по Гагарина»: the preposition wants another case of a person
     let along = from > 0 && view.is_word(from - 1) && view.near(from) && view.folded(from - 1) == "по";
@@ -116,8 +130,29 @@ pub fn is_named_after(view: &View<'_>, from: usize, to: usize) -> bool {
     city || (rules::title_of_old(&after) && view.is_word(to + 1) && rules::named_after(&view.folded(to + 1)))
 }
 
+/// The same where the words tagged begin with the name: the word before it in its line tells.
+fn named_before_window(view: &View<'_>, from: usize) -> bool {
+    let start = view.tokens[from].start as usize;
+    let near = &view.text[start.saturating_sub(40)..start];
+    let line = memchr::memrchr2(b'\n', b'\r', near).map_or(near, |k| &near[k + 1..]);
+    let line = line.trim_ascii_end();
+    let dot = line.strip_suffix(b".").unwrap_or(line);
+    if line.is_empty() || dot.len() + 2 < line.len() {
+        return false;
+    }
+    let word = dot.iter().rposition(|b| b.is_ascii() && !b.is_ascii_alphabetic() && *b != b'-');
+    let word_bytes = &dot[word.map_or(0, |k| k + 1)..];
+    let word =
+        std::str::from_utf8(word_bytes).map(|w| super::letters::fold(&w.to_lowercase())).unwrap_or_default();
+    let on_behalf = || {
+        let before = dot.strip_suffix(word_bytes).unwrap_or_default().trim_ascii_end();
+        ["от", "по", "под", "с"].iter().any(|w| before.ends_with(w.as_bytes()))
+    };
+    rules::named_before(&word) && !(word.starts_with("имен") && on_behalf())
+}
+
 /// Does a word go on behind its hyphen with two small letters that are no Kazakh ending, and is it no name?
-fn cut_within(view: &View<'_>, k: usize) -> bool {
+pub(super) fn cut_within(view: &View<'_>, k: usize) -> bool {
     let word = view.word(k);
     let tail = word.lower.split_once('-').map(|t| t.1).filter(|t| t.chars().count() <= 2);
     tail.is_some_and(|t| !super::endings::KK_ENDINGS.contains(&super::letters::fold(t).as_str()))
@@ -246,6 +281,13 @@ fn lone_word(view: &View<'_>, k: usize, word: &Word, folded: &str) -> bool {
     {
         return true;
     }
+    // «Комуслуги», «созаёмщики»: made of ordinary words
+    if word.flags & lists::ORDINARY != 0
+        && word.flags & lists::OC_KNOWN == 0
+        && word.flags & (NAMED | lists::SURNAME_ENDING | lists::KK_COMPOSED) == 0
+    {
+        return true;
+    }
     if rules::role(folded) && word.flags & (NAMED & !lists::KK_GIVEN_FORM) == 0 {
         return true;
     }
@@ -264,8 +306,24 @@ fn lone_word(view: &View<'_>, k: usize, word: &Word, folded: &str) -> bool {
         return true;
     }
     // «Гипертензивная», «Гонартроз», «Резидентство»: endings of words that no name has
-    const WORDS: &[&str] =
-        &["ная", "ное", "ный", "ные", "вая", "вое", "роз", "ство", "ость", "ция", "патия", "емия"];
+    const WORDS: &[&str] = &[
+        "ная",
+        "ное",
+        "ный",
+        "ные",
+        "вая",
+        "вое",
+        "роз",
+        "ство",
+        "ческая",
+        "ческой",
+        "ческое",
+        "ческую",
+        "ость",
+        "ция",
+        "патия",
+        "емия",
+    ];
     let adjective = WORDS.iter().any(|e| folded.ends_with(e));
     if (!named && adjective) || rules::month(folded) {
         return true;

@@ -55,6 +55,15 @@ fn line(text: &str) -> Option<Line> {
     } else {
         (lead, true)
     };
+    // «Лена 🌷, [12.09.2023 08:15]»: the stamp in brackets alone tells it
+    if bare
+        && let Some(open) = body.find(", [").filter(|k| (1..=LABEL).contains(k))
+        && let Some(close) = body[open..].find(']').filter(|k| stamp(&body[open + 3..open + k]))
+    {
+        // «@user» is no name
+        let to = if body.starts_with('@') { lead } else { lead + open };
+        return Some(Line { from: lead, to, says: lead + open + close + 1, bare: false });
+    }
     let mut rest = &text[label..];
     let skipped = rest.len() - rest.trim_start_matches([' ', '\u{200e}', '~', '\u{202a}']).len();
     rest = &rest[skipped..];
@@ -109,12 +118,15 @@ fn label_word(word: &str, bare: bool, lists: &Lists) -> bool {
     let called =
         rules::kin(&folded) || rules::role(&folded) || rules::honorific(&folded) || rules::label(&folded);
     let given = flags & (lists::GIVEN_FREQUENT | lists::KK_GIVEN | lists::OC_GIVEN | lists::OC_SURNAME) != 0;
-    if word.chars().count() < 2 || called && !given || rules::calls(&folded) {
+    // «Жолдас көке», whatever the lists say
+    let kin = rules::kin(&folded) && flags & (lists::OC_GIVEN | lists::GIVEN_FREQUENT) == 0;
+    if word.chars().count() < 2 || called && !given || kin || rules::calls(&folded) {
         return false;
     }
     flags & named != 0 && (given || flags & (lists::ORDINARY | lists::KK_ORDINARY) == 0)
         || (!bare
-            && flags & (lists::OC_KNOWN | lists::KK_ORDINARY) == 0
+            && flags & lists::OC_KNOWN == 0
+            && (flags & lists::KK_ORDINARY == 0 || word.starts_with(char::is_uppercase))
             && word.chars().all(char::is_alphabetic))
 }
 
@@ -222,6 +234,30 @@ fn small_beside(word: &str, before: &str, behind: &str, lists: &Lists) -> bool {
             && flags(word) & WORDS == 0)
 }
 
+/// Is a message written without capitals, or but for the first letter, which telephones raise?
+fn small_writer(message: &str) -> bool {
+    if message.trim_start().starts_with(char::is_lowercase) {
+        return true;
+    }
+    let mut open = true;
+    message.chars().all(|c| {
+        let fine = open || !c.is_uppercase();
+        open = matches!(c, '.' | '!' | '?') || (open && !c.is_alphabetic());
+        fine
+    })
+}
+
+/// Is a word in small letters the name of somebody who speaks in the chat, in any case?
+fn is_speaker(word: &str, speakers: &HashSet<String>) -> bool {
+    if speakers.contains(word) {
+        return true;
+    }
+    let key = fold(&lower(word));
+    let stem = super::parts::plain_stem(&key);
+    let bare = super::endings::kk_stem(&key).unwrap_or(&key);
+    word.chars().count() >= 5 && (speakers.contains(stem.as_str()) || speakers.contains(bare))
+}
+
 /// Adds the speakers of a chat, and the names in small letters of what they say; `segment` is the block's only one.
 pub fn names(text: &[u8], segment: u32, lists: &Lists, spans: &mut Vec<Span>) {
     let Ok(whole) = simdutf8::basic::from_utf8(text) else { return };
@@ -257,6 +293,12 @@ pub fn names(text: &[u8], segment: u32, lists: &Lists, spans: &mut Vec<Span>) {
         .flat_map(|(from, to)| words(whole, *from, *to))
         .map(|(from, to)| lower(&whole[from..to]))
         .filter(|w| w.chars().count() >= 4)
+        .flat_map(|w| {
+            let key = fold(&w);
+            let stem = super::parts::plain_stem(&key);
+            [w, key, stem]
+        })
+        .filter(|w| w.chars().count() >= 4)
         .collect();
     // in the label of a line what is read here outweighs the tagger: «Саша Папа Санжара»
     let mut read = lines.iter().zip(&labels).filter(|(l, said)| !l.2.bare && !said.is_empty()).peekable();
@@ -282,19 +324,27 @@ pub fn names(text: &[u8], segment: u32, lists: &Lists, spans: &mut Vec<Span>) {
             spans.push(Span { start, end, segment, confidence, evidence, entity: 0 });
         }
     };
-    for ((at, end, l), said) in lines.iter().zip(labels) {
+    for (n, ((at, end, l), said)) in lines.iter().zip(labels).enumerate() {
         if l.bare && said.is_empty() {
             continue;
         }
         said.iter().for_each(|(from, to)| add(*from, *to, 0.9));
-        let (from, to) = (at + l.says, *end);
+        let (from, mut to) = (at + l.says, *end);
+        // what is said stands below the name
+        if whole[from..to].trim().is_empty() {
+            let (from, next) = (to, lines.get(n + 1).map_or(text.len(), |l| l.0));
+            to = whole[from..next]
+                .trim_start()
+                .find("\n\n")
+                .map_or(next, |k| next - whole[from..next].trim_start().len() + k);
+        }
         let message = &whole[from..to];
-        if message.len() > MESSAGE || message.chars().any(char::is_uppercase) {
+        if message.len() > MESSAGE || !small_writer(message) {
             continue;
         }
         let said_of = |w: &str, before: &str, behind: &str| {
-            let own = speakers.contains(w) && !rules::noun(&fold(w));
-            own || small_beside(w, before, behind, lists)
+            w.starts_with(char::is_lowercase)
+                && (is_speaker(w, &speakers) || small_beside(w, before, behind, lists))
         };
         let small = joined(whole, &words(whole, from, to), said_of);
         small.iter().for_each(|(from, to)| add(*from, *to, 0.7));

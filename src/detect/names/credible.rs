@@ -127,6 +127,8 @@ pub fn credible(words: &[&Word], around: &Around<'_>) -> bool {
     let (short, long): (Vec<&Word>, Vec<&Word>) = words.iter().partition(|w| w.len == 1);
     let shaped = |w: &Word| {
         matches!(w.shape, Shape::Title | Shape::TitleParts | Shape::UpperLine | Shape::Lower)
+            // «McLeish», «MacAllister»
+            || (w.shape == Shape::Mixed && (w.lower.starts_with("mc") || w.lower.starts_with("mac")))
             || (w.shape == Shape::Upper && w.len > 3)
     };
     if !long.iter().all(|w| shaped(w)) {

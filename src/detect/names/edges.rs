@@ -2,7 +2,7 @@
 
 use crate::places;
 
-use super::around::NAMED;
+use super::around::{self, NAMED};
 use super::credible;
 use super::crf::{INSIDE, OUT};
 use super::endings::KK_ENDINGS;
@@ -11,7 +11,7 @@ use super::lists;
 use super::rules;
 use super::sides;
 use super::token::Kind;
-use super::view::View;
+use super::view::{self, View};
 use super::word::Shape;
 
 /// A capitalised word between a role word and a name is the surname that the tagger did not know.
@@ -30,7 +30,10 @@ pub fn surname_before(view: &View<'_>, from: usize, to: usize) -> usize {
     let word = view.word(from - 1);
     let title = matches!(word.shape, Shape::Title | Shape::TitleParts) && word.len >= 2;
     let role = rules::role(&view.folded(from - 2)) && view.is_word(from - 2);
-    let plain = word.flags & lists::ORDINARY == 0 && !rules::role(&fold(&word.lower));
+    let plain = word.flags & lists::ORDINARY == 0
+        && !rules::role(&fold(&word.lower))
+        // «қорғаушы Балмағанбеттің Ережепов М.А.-ның»: a name with a case of its own
+        && !view::declined(word.lower.as_bytes());
     if title && role && plain { from - 1 } else { from }
 }
 
@@ -139,6 +142,21 @@ pub fn without_latin(view: &View<'_>, from: usize, mut to: usize) -> usize {
     to
 }
 
+/// «Отв-к С. Досмухамбетов»: a word cut in its middle opens no name.
+pub fn without_cut(view: &View<'_>, mut from: usize, to: usize) -> usize {
+    while to - from >= 2 && view.is_title(from) && around::cut_within(view, from) {
+        from += 1;
+    }
+    from
+}
+
+/// «ВОРОБЬЕВОЙ П Р И К А З Ы В А Ю»: a word whose letters stand apart behind a name is another one.
+pub fn without_spaced(view: &View<'_>, from: usize, to: usize) -> usize {
+    let letter = |k: &usize| view.is_word(*k) && view.word(*k).len == 1;
+    let letters = (from..to).rev().take_while(letter).count();
+    if letters >= 3 && letters < to - from { to - letters } else { to }
+}
+
 /// «96-VII Заңдарымен»: a Roman numeral opens no name.
 pub fn without_numeral(view: &View<'_>, from: usize, to: usize) -> usize {
     let t = &view.tokens[from];
@@ -198,7 +216,9 @@ pub fn without_son(view: &View<'_>, from: usize, to: usize) -> usize {
         return to;
     }
     let woman = view.folded(from).ends_with(['а', 'я']);
-    if woman && last.starts_with("улы") { to - 1 } else { to }
+    // «Қымбат Ережепова ұлы Мақсаттың»: behind a surname it is nobody's patronymic
+    let family = ["ов", "ова", "ев", "ева"].iter().any(|e| view.folded(to - 2).ends_with(e));
+    if woman && last.starts_with("улы") || family { to - 1 } else { to }
 }
 
 /// «гл. инж. Хе Л.А.»: initials alone belong to the short word with a capital before them.
@@ -220,8 +240,9 @@ pub fn surname_of_initials(view: &View<'_>, from: usize, to: usize) -> usize {
 }
 
 /// «Эргашев Мухаммадали Одилжон угли»: the small word that ends a patronymic.
-pub fn with_son(view: &View<'_>, to: usize) -> usize {
+pub fn with_son(view: &View<'_>, from: usize, to: usize) -> usize {
     let capitals = to > 0 && view.is_word(to) && view.tokens[to].upper && view.tokens[to - 1].upper;
+    let woman = ["ова", "ева"].iter().any(|e| view.folded(from).ends_with(e));
     let son = view.is_word(to)
         && (!view.tokens[to].capital || capitals)
         && view.near(to)
@@ -229,7 +250,10 @@ pub fn with_son(view: &View<'_>, to: usize) -> usize {
             view.folded(to).as_str(),
             "угли" | "оглы" | "оглу" | "кызы" | "гызы" | "кизи" | "уулу" | "улы"
         )
-        && view.word(to - 1).len > 2;
+        && view.word(to - 1).len > 2
+        && !["ов", "ова", "ев", "ева"].iter().any(|e| view.folded(to - 1).ends_with(e))
+        // «Бейсенова Шынар ұлы Дастан»: no patronymic of hers
+        && !(woman && view.folded(to) == "улы");
     if son { to + 1 } else { to }
 }
 
@@ -242,6 +266,13 @@ pub fn without_opener(view: &View<'_>, from: usize, to: usize) -> usize {
         && last.flags & lists::ORDINARY != 0
         && last.flags & NAMED == 0
         && last.len > 1;
+    // «Машанло И. В тот же день»
+    let opener = opener
+        || (to - from >= 3
+            && view.is_mark(to - 2, b'.')
+            && view.word(to - 1).len == 1
+            && !view.initial(to - 1)
+            && view.tokens[to - 1].start > view.tokens[to - 2].end);
     // «Драч Гл. бухгалтер»
     let short = to - from >= 2 && view.is_mark(to, b'.') && rules::abbreviated(&view.folded(to - 1));
     if opener || short { to - 1 } else { to }

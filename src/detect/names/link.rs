@@ -3,6 +3,7 @@
 use rustc_hash::FxHashMap as HashMap;
 
 use super::parts::{Parts, Sex};
+use super::short;
 
 /// A mention to be linked.
 #[derive(Clone, Debug)]
@@ -33,7 +34,7 @@ pub fn link(mentions: &[Mention]) -> Vec<u32> {
     for k in order {
         let m = &mentions[k];
         let mut candidates: Vec<usize> = Vec::new();
-        for stem in m.parts.surname.iter().chain(&m.parts.given).chain(&m.parts.former) {
+        for stem in stems(&m.parts) {
             candidates.extend(by_stem.get(&head(stem)).into_iter().flatten());
         }
         candidates.sort_unstable();
@@ -70,12 +71,29 @@ pub fn link(mentions: &[Mention]) -> Vec<u32> {
             merge(&mut p.parts, &m.parts);
         }
         p.last = p.last.min(m.at);
-        for stem in m.parts.surname.iter().chain(&m.parts.given).chain(&m.parts.former) {
+        for stem in stems(&m.parts) {
             let all = by_stem.entry(head(stem)).or_default();
             if !all.contains(&person) && all.len() < 256 {
                 all.push(person);
             }
         }
+    }
+    // «Иванченко Ольга Дмитриевна» of a wedding is «Сарсенова (Иванченко)»
+    let mut moved: Vec<usize> = (0..people.len()).collect();
+    for k in 0..people.len() {
+        let (Some(former), Some(given)) = (&people[k].parts.former, &people[k].parts.given) else { continue };
+        let candidates = by_stem.get(&head(former)).cloned().unwrap_or_default();
+        let renamed = |p: &Parts| {
+            same(p.surname.as_ref(), Some(former)) == Some(true)
+                && same(p.given.as_ref(), Some(given)) == Some(true)
+                && same(p.patronymic.as_ref(), people[k].parts.patronymic.as_ref()) == Some(true)
+        };
+        if let Some(other) = candidates.into_iter().find(|c| *c != k && renamed(&people[*c].parts)) {
+            moved[other] = k;
+        }
+    }
+    for o in &mut owner {
+        *o = moved[*o];
     }
     let mut next = 1;
     let mut places: Vec<usize> = (0..mentions.len()).collect();
@@ -153,40 +171,96 @@ fn turns(m: &Parts, p: &Parts) -> bool {
     second && same(m.surname.as_ref(), p.surname.as_ref()) == Some(true) && compatible(m, p)
 }
 
-/// Makes one person of a name and of what brackets behind it say: the surname before a marriage, the same name in
-/// Latin letters.
-pub fn bracketed(text: &[u8], spans: &[(usize, usize)], numbers: &mut [u32]) {
-    const FORMER: [&str; 12] = [
-        "до брака",
-        "до замужества",
-        "девичья фамилия",
-        "добрачная фамилия",
-        "в девичестве",
-        "урожд",
-        "ранее",
-        "прежняя фамилия",
-        "қыз кезіндегі тегі",
-        "қыздағы тегі",
-        "бұрынғы тегі",
-        "née",
-    ];
-    for k in 1..spans.len() {
-        let ((_, before), (start, end)) = (spans[k - 1], spans[k]);
+/// What says that the name behind it is the surname of the person named before: of another time, or of a passport.
+const FORMER: [&str; 24] = [
+    "до брака",
+    "до замужества",
+    "девичья фамилия",
+    "добрачная фамилия",
+    "в девичестве",
+    "урожд",
+    "ранее",
+    "прежняя фамилия",
+    "бывш",
+    "в то время",
+    "тогда",
+    "ныне",
+    "сейчас",
+    "теперь",
+    "по мужу",
+    "после брака",
+    "по паспорту",
+    "до ",
+    "қыз кезіндегі тегі",
+    "қыздағы тегі",
+    "бұрынғы тегі",
+    "тегі",
+    "қазіргі тегі",
+    "née",
+];
+
+/// Pairs of neighbouring names of one person: the second stands in brackets behind the first, or behind «до брака».
+pub fn renamed(text: &[u8], spans: &[(usize, usize)]) -> Vec<usize> {
+    let pair = |k: &usize| {
+        let ((_, before), (start, end)) = (spans[*k - 1], spans[*k]);
+        let lone = text.get(start..end).is_some_and(|v| !v.contains(&b' ') && !v.contains(&b'.'));
         let between = text.get(before..start).and_then(|b| std::str::from_utf8(b).ok()).unwrap_or("");
-        let Some(said) = between.strip_prefix(" (") else { continue };
-        let one = said.is_empty() && latin(text, start) && !latin(text, before.saturating_sub(1));
-        let former = FORMER.iter().any(|w| said.to_lowercase().starts_with(w)) && said.len() <= 60;
-        if !(one || former) || text.get(end) != Some(&b')') && !text[end..].starts_with(b".)") {
-            continue;
+        if !lone || between.len() > 200 || between.contains(['\n', ';']) {
+            return false;
         }
-        let (to, from) = (numbers[k - 1], numbers[k]);
-        numbers.iter_mut().filter(|n| **n == from).for_each(|n| *n = to);
+        let said = between.rsplit(['(', ',']).next().unwrap_or("").trim_start().to_lowercase();
+        let closed =
+            text.get(end) == Some(&b')') || text[end..].starts_with(b".)") || text[end..].starts_with(b",");
+        let bracket = between.starts_with(" (") || between.starts_with("(");
+        let sure = FORMER[..6].iter().any(|w| said.starts_with(w));
+        said.len() <= 60 && FORMER.iter().any(|w| said.starts_with(w)) && (sure || (bracket && closed))
+    };
+    (1..spans.len()).filter(pair).collect()
+}
+
+/// Makes one person of a name and of the same name in Latin letters in brackets behind it.
+pub fn bracketed(text: &[u8], spans: &[(usize, usize)], numbers: &mut [u32]) {
+    let pair = |k: &usize| {
+        let ((_, before), (start, end)) = (spans[*k - 1], spans[*k]);
+        text.get(before..start) == Some(b" (")
+            && latin(text, start)
+            && !latin(text, before.saturating_sub(1))
+            && text.get(end) == Some(&b')')
+    };
+    unite((1..spans.len()).filter(pair).map(|k| (k - 1, k)), numbers);
+}
+
+/// Gives the persons of both mentions of each pair one number, the lower one.
+pub fn unite(pairs: impl Iterator<Item = (usize, usize)>, numbers: &mut [u32]) {
+    let top = numbers.iter().max().map_or(0, |n| *n as usize);
+    let mut own: Vec<u32> = (0..=top as u32).collect();
+    let root = |own: &mut Vec<u32>, mut n: u32| {
+        while own[n as usize] != n {
+            own[n as usize] = own[own[n as usize] as usize];
+            n = own[n as usize];
+        }
+        n
+    };
+    let mut any = false;
+    for (a, b) in pairs {
+        let (a, b) = (root(&mut own, numbers[a]), root(&mut own, numbers[b]));
+        own[a.max(b) as usize] = a.min(b);
+        any = true;
+    }
+    if any {
+        numbers.iter_mut().for_each(|n| *n = root(&mut own, *n));
     }
 }
 
 /// Does a Latin letter stand at `at`?
 fn latin(text: &[u8], at: usize) -> bool {
     text.get(at).is_some_and(u8::is_ascii_alphabetic)
+}
+
+/// The stems under which a mention is found: its own, and those of the full name where it gives a short one.
+fn stems(parts: &Parts) -> impl Iterator<Item = &String> {
+    let full = parts.given.as_deref().or(parts.surname.as_deref()).map_or(&[][..], short::full);
+    parts.surname.iter().chain(&parts.given).chain(&parts.former).chain(full)
 }
 
 /// Full names first, then surname with initials, then lone words.
@@ -220,6 +294,8 @@ fn same(a: Option<&String>, b: Option<&String>) -> Option<bool> {
     let longer = more_a.max(more_b);
     Some(
         longer == 0
+            // «чумака» read as the Kazakh dative of «чума»
+            || (prefix && common >= 3 && longer == 2 && [a, b].iter().any(|w| ["ак", "ек", "ик", "аг", "ег"].iter().any(|e| w.ends_with(e))))
             || (prefix && (longer == 1 || (common >= 4 && longer <= 3) || (common >= 6 && longer == 4)))
             || (common >= 2 && more_a == 1 && more_b == 1 && vowel(a) && vowel(b)),
     )
@@ -227,10 +303,10 @@ fn same(a: Option<&String>, b: Option<&String>) -> Option<bool> {
 
 /// The same for given names, whose stems may have lost a letter more («Марат» and «Марата» read as Kazakh).
 fn same_given(a: Option<&String>, b: Option<&String>) -> Option<bool> {
-    let (short, long) = if a?.len() < b?.len() { (a?, b?) } else { (b?, a?) };
-    let more = long.strip_prefix(short.as_str()).map(|rest| rest.chars().count());
-    let close = short.chars().count() >= 3 && more.is_some_and(|n| n <= 2);
-    Some(same(a, b) == Some(true) || close)
+    let (less, long) = if a?.len() < b?.len() { (a?, b?) } else { (b?, a?) };
+    let more = long.strip_prefix(less.as_str()).map(|rest| rest.chars().count());
+    let close = less.chars().count() >= 3 && more.is_some_and(|n| n <= 2);
+    Some(same(a, b) == Some(true) || close || short::one(less, long))
 }
 
 /// Are the surnames of two mentions one, the former ones counted?
@@ -240,7 +316,9 @@ fn same_surname(m: &Parts, p: &Parts) -> Option<bool> {
     for (a, b) in all {
         match same(a.as_ref(), b.as_ref()) {
             Some(true) => return Some(true),
-            one => said = said.or(one),
+            // a former surname may be another one
+            one if m.surname.is_some() && p.surname.is_some() => said = said.or(one),
+            _ => {}
         }
     }
     said

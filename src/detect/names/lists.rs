@@ -152,6 +152,48 @@ const KK_WORD_ENDINGS: &[&str] = &[
     "лерінің",
 ];
 
+/// What ordinary words are put before ordinary words.
+const PREFIXES: &[&str] = &[
+    "со",
+    "авто",
+    "агро",
+    "био",
+    "вело",
+    "вибро",
+    "видео",
+    "водо",
+    "газо",
+    "гидро",
+    "гор",
+    "гос",
+    "дет",
+    "электро",
+    "энерго",
+    "ком",
+    "мед",
+    "микро",
+    "мини",
+    "мото",
+    "мульти",
+    "нефте",
+    "обл",
+    "пере",
+    "проф",
+    "рай",
+    "радио",
+    "само",
+    "соц",
+    "спец",
+    "строй",
+    "супер",
+    "теле",
+    "тепло",
+    "тех",
+    "фото",
+    "хоз",
+    "экс",
+];
+
 /// Bits of a value in the list of names.
 pub mod entry {
     /// Given name.
@@ -215,6 +257,9 @@ impl Lists {
         if folded != lower {
             flags |= self.corpora(&folded);
         }
+        if flags & OC_KNOWN == 0 && self.name(&folded) == 0 && self.made_of_words(lower, &folded) {
+            flags |= ORDINARY;
+        }
         // parts of «Нұр-Сұлтан» and double surnames count as one
         for part in std::iter::once(folded.as_str())
             .chain(folded.contains('-').then(|| folded.split('-')).into_iter().flatten())
@@ -237,6 +282,32 @@ impl Lists {
             }
         }
         flags
+    }
+
+    /// «Педагог-психолог», «созаёмщики», «машинаның»: a word made of ordinary ones, by a hyphen, a prefix or a Kazakh
+    /// ending.
+    fn made_of_words(&self, lower: &str, folded: &str) -> bool {
+        const NAMES: Flags = OC_GIVEN | OC_SURNAME | OC_PATRONYMIC;
+        let plain = |w: &str| {
+            let flags = self.corpora(w);
+            flags & ORDINARY != 0 && flags & NAMES == 0
+        };
+        if lower.contains('-') {
+            let mut parts = lower.split('-');
+            return parts.clone().all(|p| p.chars().count() >= 4) && parts.all(plain);
+        }
+        let least = |w: &str, n: usize| w.chars().count() >= n;
+        if PREFIXES.iter().any(|p| lower.strip_prefix(p).is_some_and(|rest| least(rest, 5) && plain(rest))) {
+            return true;
+        }
+        // of persons there may be several: «Самандардың»
+        let several = |e: &str| ["лар", "лер", "дар", "дер", "тар", "тер"].iter().any(|p| e.starts_with(p));
+        kk_stem(folded).is_some_and(|stem| {
+            !several(&folded[stem.len()..])
+                && least(stem, 5)
+                && self.name(stem) & (entry::KK | entry::GIVEN) == 0
+                && plain(stem)
+        })
     }
 
     /// Does an ordinary Russian word begin with this one?

@@ -13,9 +13,11 @@ mod latin;
 pub mod letters;
 pub mod link;
 pub mod lists;
+mod nick;
 pub mod parts;
 mod pieces;
 mod rules;
+mod short;
 mod sides;
 mod sieve;
 mod small;
@@ -55,6 +57,8 @@ pub struct NamesScratch {
     spans: Vec<Span>,
     loose: Vec<Loose>,
     mentions: Vec<link::Mention>,
+    /// Words that say that a nickname stands beside them.
+    cues: Vec<(usize, usize)>,
 }
 
 /// How sure it is that a cell of a column of names that looks like one is one, and why.
@@ -156,14 +160,22 @@ impl Names {
             chat::names(&block.text, 0, &self.lists, &mut s.spans);
         }
         if document && !s.spans.is_empty() {
+            s.cues = nick::cues(&block.text);
+            nick::names(&block.text, &s.cues, &mut s.spans);
             let parts = self.parts_of_spans(&block.text, s);
             let known = spread::Known::of(&block.text, &s.spans, &parts);
             self.quiet(&block.text, &known, s);
             spread::spread(&block.text, &known, &s.loose, &s.cache, &mut s.spans);
             spread::spread_small(&block.text, &known, &s.sieve.low, &self.lists, &mut s.spans);
             spread::join_initials(&block.text, &mut s.spans);
-            let parts =
-                if parts.len() == s.spans.len() { parts } else { self.parts_of_spans(&block.text, s) };
+            let count = s.spans.len();
+            spread::join_known(&block.text, &known, &mut s.spans);
+            let joined = s.spans.len() < count;
+            let parts = if !joined && parts.len() == s.spans.len() {
+                parts
+            } else {
+                self.parts_of_spans(&block.text, s)
+            };
             sides::apart(&block.text, &self.lists, &parts, &mut s.spans);
             self.link(&block.text, s);
         }
@@ -307,10 +319,17 @@ impl Names {
             link::clarify(text, span.start as usize, span.end as usize, &mut parts);
             link::Mention { parts, at: span.start }
         }));
-        let mut numbers = link::link(&s.mentions);
         let places: Vec<(usize, usize)> =
             s.spans.iter().map(|span| (span.start as usize, span.end as usize)).collect();
+        for k in link::renamed(text, &places) {
+            let mut one = s.mentions[k - 1].parts.clone();
+            one.former = s.mentions[k].parts.surname.take().or(s.mentions[k].parts.given.take());
+            s.mentions[k].parts = one.clone();
+            s.mentions[k - 1].parts = one;
+        }
+        let mut numbers = link::link(&s.mentions);
         link::bracketed(text, &places, &mut numbers);
+        nick::link(text, &s.cues, &places, &mut numbers);
         for (span, n) in s.spans.iter_mut().zip(numbers) {
             span.entity = n;
         }

@@ -118,8 +118,8 @@ pub fn plain_stem(folded: &str) -> String {
         word = stem;
     }
     for ending in [
-        "ого", "ому", "ией", "ой", "ей", "ом", "ем", "ым", "им", "ии", "ию", "ия", "ий", "ою", "а", "у", "е",
-        "ы", "и", "ю", "я", "ь", "й",
+        "ого", "ому", "его", "ему", "ией", "ой", "ей", "ом", "ем", "ым", "им", "ии", "ию", "ия", "ий", "ою",
+        "а", "у", "е", "ы", "и", "ю", "я", "ь", "й",
     ] {
         if let Some(stem) = strip(word, ending)
             && stem.chars().count() >= 3
@@ -290,6 +290,12 @@ impl Parts {
                     parts.set_surname(f);
                 }
             }
+            // «Избасар (Қосжанова) Әсемгүл», «Пак (Шин) Ен Сук»: the former surname stands second
+            [(_, fa), (b, fb), (c, fc), ..] if family(b) && !family(c) => {
+                parts.set_given(c, fc);
+                parts.set_surname(fa);
+                parts.former = Some(surname_stem(fb).0);
+            }
             // «Джессика Энн Смит», «Смит Джессика Энн»: the surname stands at one end
             [(a, fa), (b, fb), (c, fc), ..] => {
                 let (surname, given) = if rank(c) < rank(a) { (fc, (a, fa)) } else { (fa, (b, fb)) };
@@ -297,14 +303,23 @@ impl Parts {
                 parts.set_surname(surname);
             }
             // «Ким (Цой) Елена Викторовна», «Бердиева (Досмагамбетова)»
-            [(a, fa), (b, fb), ..] if parts.given.is_some() || (family(a) && family(b)) => {
+            [(a, fa), (b, fb), ..]
+                if parts.given.is_some()
+                    || (family(a) && family(b))
+                    || (initials > 0 && is_surname(b.flags) && !is_given(b.flags)) =>
+            {
                 parts.set_surname(fa);
                 parts.former = Some(surname_stem(fb).0);
             }
             [(a, fa), (b, fb), ..] => {
                 // documents write the surname first; a tie is settled so
                 if rank(a) > rank(b) {
+                    let sure = is_surname(b.flags) || b.flags & lists::SURNAME_ENDING != 0;
                     parts.set_given(a, fa);
+                    // «Избасар Аянатқа»: a father's name as surname says nothing of the child
+                    if !sure {
+                        parts.sex = Sex::Unknown;
+                    }
                     parts.set_surname(fb);
                 } else {
                     parts.set_given(b, fb);

@@ -2,7 +2,7 @@
 
 use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 
-use super::endings::kk_stem;
+use super::endings::{composed, kk_stem};
 use super::letters::fold;
 use super::lists::Lists;
 use super::parts::{self, Parts};
@@ -87,6 +87,7 @@ fn declined(word: &Word, lists: &Lists) -> bool {
     ];
     // of the endings above, those that hardly a name in the nominative has
     const SURE: usize = 8;
+    const GENITIVE: usize = 6;
     let folded = fold(&word.lower);
     if lists.name(&folded) != 0 {
         return false;
@@ -95,7 +96,9 @@ fn declined(word: &Word, lists: &Lists) -> bool {
         let Some(stem) = word.lower.strip_suffix(ending) else { return false };
         let stem = fold(stem);
         SURNAMES.iter().take(2).chain(&["ев", "ева", "улы", "кызы", "вич", "вна"]).any(|e| stem.ends_with(e))
-            || (k < SURE && stem.chars().count() >= 4 && lists.name(&stem) != 0)
+            || (k < SURE && stem.chars().count() >= 4 && (lists.name(&stem) != 0 || composed(&stem)))
+            // of a name that no list knows, a genitive tells itself
+            || (k < GENITIVE && stem.chars().count() >= 5)
     })
 }
 
@@ -122,6 +125,8 @@ pub fn cuts(view: &View<'_>, lists: &Lists, from: usize, to: usize) -> Vec<usize
     }
     let (mut surname, mut given, mut patronymic, mut ended) = (false, 0, false, false);
     let mut long = false;
+    // names of more than one letter since the last cut, and whether a patronymic closed three of them
+    let (mut count, mut whole) = (0, false);
     let initials_first = view.initial(from);
     for k in (from..to).filter(named) {
         let w = word(k);
@@ -135,6 +140,7 @@ pub fn cuts(view: &View<'_>, lists: &Lists, from: usize, to: usize) -> Vec<usize
             // «Нурбек уулу Эрлан»: the father's name stands before the person's own
             && view.folded(k - 1) != "уулу"
             && (ended
+                || whole
                 || closed
                 || (part == Part::Patronymic && patronymic)
                 || (part == Part::Surname && surname)
@@ -154,7 +160,10 @@ pub fn cuts(view: &View<'_>, lists: &Lists, from: usize, to: usize) -> Vec<usize
                 cuts.push(at);
             }
             (surname, given, patronymic) = (false, 0, false);
+            count = 0;
         }
+        count += 1;
+        whole = part == Part::Patronymic && count >= 3;
         match part {
             Part::Surname => surname = true,
             Part::Given => given += 1,

@@ -11,6 +11,7 @@ use super::pieces::{
     LONG, Sort, dotted, line_end, line_start, next_word, opens_sentence, sort, window, window_key,
 };
 use super::small;
+use super::spans;
 use super::tagger::{Case, Tagging};
 use super::token::{self, Token};
 use super::view::View;
@@ -89,7 +90,7 @@ pub struct Sieve {
     capitals: Vec<u64>,
     /// Direct-mapped: hash of the window with the verdict in the lowest bit.
     windows: Vec<u64>,
-    /// Direct-mapped: hash of the word with what is known in the lowest three bits.
+    /// Direct-mapped: hash of the word with what is known in the lowest five bits.
     words: Vec<u64>,
     tokens: Vec<Token>,
     tagging: Tagging,
@@ -181,8 +182,10 @@ fn may_begin(before: u8, here: u8, after: u8) -> u8 {
 const PLAIN: u64 = 1;
 /// In Latin letters, and in no list.
 const FOREIGN: u64 = 8;
+/// A patronymic, which is a name wherever it stands.
+const FATHER: u64 = 16;
 /// Everything that is known of a word.
-const KNOWN: u64 = 15;
+const KNOWN: u64 = 31;
 
 impl Names {
     /// Tags what may hold names in `text[start..end]`.
@@ -343,6 +346,9 @@ impl Names {
             if known & FOREIGN != 0 && !ground.people {
                 return Verdict::Quiet;
             }
+            if known & FATHER != 0 {
+                return Verdict::Doubt;
+            }
         }
         let broken = word < end
             && text[word] == b'-'
@@ -369,7 +375,7 @@ impl Names {
 
     /// What the lists say of a word, from a small cache: its strength in small letters in bits 1 and 2.
     fn known(&self, text: &[u8], at: usize, word: usize, s: &mut NamesScratch) -> u64 {
-        let key = (super::tagger::hash(&text[at..word]) << 4).max(KNOWN + 1);
+        let key = (super::tagger::hash(&text[at..word]) << 5).max(KNOWN + 1);
         let slot = (key >> 24) as usize % WORDS;
         let kept = s.sieve.words[slot];
         if kept & !KNOWN == key {
@@ -387,6 +393,7 @@ impl Names {
                 u64::from(ordinary || kazakh)
                     | u64::from(small::strength(w)) << 1
                     | if foreign { FOREIGN } else { 0 }
+                    | if spans::patronymic(w, &w.lower) { FATHER } else { 0 }
             }
             _ => 0,
         };

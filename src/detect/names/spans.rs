@@ -12,7 +12,7 @@ use super::rules;
 use super::sides;
 use super::spread::Loose;
 use super::token::Kind;
-use super::view::View;
+use super::view::{self, View};
 use super::word::{Shape, Word};
 
 /// A name found, before it becomes a finding.
@@ -71,7 +71,8 @@ pub fn collect(
         cuts.extend((k + 1..to).filter(|k| {
             sentence(view, from, *k)
                 || next_line(view, from, *k)
-                || view.is_mark(*k, b'(')
+                || (view.is_mark(*k, b'(') && !former(view, *k, to))
+                || dash(view, *k)
                 || view.is_mark(*k, b'/')
                 || view.column_gap(*k)
         }));
@@ -85,6 +86,17 @@ pub fn collect(
                 && a.start >= b.start
             {
                 out.remove(out.len() - 2);
+            }
+        }
+        if had > 0
+            && out.len() > had
+            && out[had - 1].segment == segment
+            && let Some((end, start)) = owed(view, &out[had - 1], &out[had])
+        {
+            out[had].start = start;
+            match end {
+                Some(end) => out[had - 1].end = end,
+                None => drop(out.remove(had - 1)),
             }
         }
         if had > 0
@@ -174,6 +186,19 @@ fn next_line(view: &View<'_>, from: usize, k: usize) -> bool {
     flags & patronymic == 0 && flags & given != 0
 }
 
+/// «Гельман (Вагнер) Анна»: one word in the brackets that open at `k`, and the name goes on behind them.
+fn former(view: &View<'_>, k: usize, to: usize) -> bool {
+    k + 3 < to && view.is_title(k + 1) && view.is_mark(k + 2, b')') && view.is_title(k + 3)
+}
+
+/// «Гербер Е. - Н.Ж. Какимов»: a dash with blanks around it stands in no name.
+fn dash(view: &View<'_>, k: usize) -> bool {
+    view.tokens[k].kind == Kind::Mark
+        && view.word(k).shape == Shape::Dash
+        && view.tokens[k].start > view.tokens[k - 1].end
+        && view.tokens.get(k + 1).is_some_and(|t| t.start > view.tokens[k].end)
+}
+
 /// Does token `k` open the next sentence: «…and Zeynep hanım. An unpleasant…»?
 fn sentence(view: &View<'_>, from: usize, k: usize) -> bool {
     k >= from + 2
@@ -206,6 +231,21 @@ fn joins(view: &View<'_>, a: &Span, b: &Span) -> bool {
     if pieces == 1 && family && fathered && str(a.end, b.start) == " " {
         return true;
     }
+    // «ГЛАДКИХ СЕРГЕЯ ВИКТОРОВИЧА»: a surname that is also a word, and what it lacks
+    let at = |start: u32| view.tokens.iter().position(|t| t.start == start).map(|k| view.word(k));
+    if pieces == 1 && second.split(' ').count() == 2 && str(a.end, b.start) == " " {
+        let last = view.tokens.iter().rposition(|t| t.end == b.end).map(|k| view.word(k));
+        let patronymic =
+            lists::PATRONYMIC | lists::OC_PATRONYMIC | lists::PATRONYMIC_ENDING | lists::KK_PATRONYMIC;
+        let given = lists::OC_GIVEN | lists::GIVEN | lists::KK_GIVEN | lists::KK_GIVEN_FORM;
+        let surname = |w: &Word| w.flags & (lists::OC_SURNAME | lists::SURNAME | lists::KK_SURNAME) != 0;
+        if at(a.start).is_some_and(surname)
+            && at(b.start).is_some_and(|w| w.flags & given != 0)
+            && last.is_some_and(|w| w.flags & patronymic != 0)
+        {
+            return true;
+        }
+    }
     if str(a.end, b.start) != " " || second.contains(' ') {
         return false;
     }
@@ -221,7 +261,6 @@ fn joins(view: &View<'_>, a: &Span, b: &Span) -> bool {
     }
     // «Келлер Оксана», «қайнысы Әбдіқадыров Нұрмахан растады»: a surname, and a given name that is no surname and has
     // no ending of its own
-    let at = |start: u32| view.tokens.iter().position(|t| t.start == start).map(|k| view.word(k));
     if let (Some(one), Some(two), true) = (at(a.start), at(b.start), pieces == 1) {
         let kazakh = view.tokens.iter().any(|t| sides::kazakh(&view.text[t.start as usize..t.end as usize]));
         let given = lists::OC_GIVEN | lists::KK_GIVEN | lists::GIVEN_FREQUENT;
@@ -247,6 +286,25 @@ fn joins(view: &View<'_>, a: &Span, b: &Span) -> bool {
         || (pieces == 2 && [" қызы", " ұлы", " кызы", " улы"].iter().any(|e| first.ends_with(e)))
 }
 
+/// «Алимент Н. Төремұратовтан», «Оксана Крамаренконы Р.Ережепов»: the first is no name but a word, or has a case of its
+/// own, and its initial is that of the surname behind it. The end of the first, if it stays, and the second's start.
+fn owed(view: &View<'_>, a: &Span, b: &Span) -> Option<(Option<u32>, u32)> {
+    let last = view.tokens.iter().position(|t| t.end == a.end).filter(|k| *k >= 2)?;
+    let (k, initial) = (last - 2, last - 1);
+    if !view.initial(initial) || !view.is_word(k) {
+        return None;
+    }
+    let next = view.tokens.get(last + 1).filter(|t| t.start == b.start && view.near(last + 1))?;
+    let word = view.word(k);
+    let surname = view.word(last + 1).flags & (lists::SURNAME_ENDING | lists::KK_SURNAME) != 0;
+    let start = view.tokens[initial].start;
+    if view::declined(word.lower.as_bytes()) && next.end - next.start > 6 {
+        return Some((Some(view.tokens[k].end), start));
+    }
+    let plain = word.flags & (NAMED | lists::SURNAME_ENDING | lists::KK_COMPOSED) == 0;
+    (surname && next.end == b.end && plain && view.tokens[k].start == a.start).then_some((None, start))
+}
+
 /// «Саня: где ты?»: a line of a chat begins with who says it, though the name may be a word as well.
 fn speaker(view: &View<'_>, k: usize, word: &Word, folded: &str) -> bool {
     let said = |k: usize| view.is_word(k) && !view.tokens[k].capital;
@@ -256,6 +314,18 @@ fn speaker(view: &View<'_>, k: usize, word: &Word, folded: &str) -> bool {
         && word.flags & (lists::OC_GIVEN | lists::GIVEN_FREQUENT | lists::KK_GIVEN) != 0
         && !rules::label(folded)
         && !rules::role(folded)
+}
+
+/// Is a word a patronymic, in full or as it is said («Палыч»)?
+pub fn patronymic(word: &Word, folded: &str) -> bool {
+    let listed = word.flags & (lists::OC_PATRONYMIC | lists::PATRONYMIC) != 0;
+    let said = ["ыч", "ыча", "ычу", "ычем", "ыче"].iter().any(|e| folded.ends_with(e))
+        && word.flags & lists::OC_KNOWN == 0;
+    let other = lists::ORDINARY | lists::KK_ORDINARY | lists::OC_PLACE;
+    word.flags & other == 0
+        && word.len >= 5
+        && (listed && word.len >= 6 || said)
+        && word.shape != Shape::Upper
 }
 
 /// A name that the tagger did not see and the form tells: with initials, after a title, in a sole proprietor's quotes.
@@ -301,6 +371,10 @@ fn unlabelled(view: &View<'_>, k: usize) -> Option<(usize, usize, f32)> {
     }
     if word_like {
         return None;
+    }
+    // «звонить только Петровичу», «Гумерыч уехал»: a patronymic alone
+    if patronymic(word, &folded) {
+        return Some((k, k + 1, 0.75));
     }
     // «присвоить фамилию «Хакимова»»
     let quoted = before.filter(|b| view.is_quote(*b)).and_then(|b| b.checked_sub(1));
@@ -410,7 +484,9 @@ pub fn judge(view: &View<'_>, segment: u32, from: usize, to: usize, told: Option
     if from == to || around::is_named_after(view, from, to) || around::is_identifier(view, from, to) {
         return None;
     }
+    let from = edges::without_cut(view, from, to);
     let from = edges::without_numeral(view, from, to);
+    let to = edges::without_spaced(view, from, to);
     let to = edges::without_letters(view, from, to);
     let to = edges::without_latin(view, from, to);
     let to = edges::without_place(view, from, to);
@@ -425,6 +501,13 @@ pub fn judge(view: &View<'_>, segment: u32, from: usize, to: usize, told: Option
     {
         return None;
     }
+    // «К   К   А»: marks in the cells of a drawn table
+    if to - from >= 2
+        && (from..to).all(|k| view.is_word(k) && view.word(k).len == 1)
+        && (from + 1..to).any(|k| !view.near(k))
+    {
+        return None;
+    }
     let to = edges::without_opener(view, from, to);
     let to = edges::without_son(view, from, to);
     let from = edges::without_kin(view, from, to);
@@ -432,8 +515,14 @@ pub fn judge(view: &View<'_>, segment: u32, from: usize, to: usize, told: Option
     let from = edges::surname_before(view, from, to);
     let from = edges::surname_of_initials(view, from, to);
     let (from, to, initials) = view.widen(from, to);
-    let to = edges::with_son(view, to);
-    let (start, end) = (tokens[from].start, tokens[to - 1].end);
+    let to = edges::with_son(view, from, to);
+    let (start, mut end) = (tokens[from].start, tokens[to - 1].end);
+    // «Shakirov's idea»
+    for possessive in ["'s", "’s"] {
+        if text[start as usize..end as usize].ends_with(possessive.as_bytes()) {
+            end -= possessive.len() as u32;
+        }
+    }
     if text.get(end as usize) == Some(&b'@') || (start > 0 && text[start as usize - 1] == b'@') {
         return None;
     }

@@ -70,6 +70,8 @@ pub struct Known {
     givens: HashSet<String>,
     /// Words of names as they stand, for those whose stem the rules do not find.
     raw: HashSet<String>,
+    /// Surname and given names of those who are named by both.
+    pairs: HashMap<String, Vec<String>>,
     /// First letters of all of them.
     heads: HashSet<[char; 2]>,
 }
@@ -99,6 +101,12 @@ impl Known {
                         .filter(|w| w.chars().count() >= 4)
                         .map(parts::key),
                 );
+            }
+            if let (Some(s), Some(g)) = (&parts.surname, &parts.given) {
+                let givens = known.pairs.entry(s.clone()).or_default();
+                if !givens.contains(g) && givens.len() < 64 {
+                    givens.push(g.clone());
+                }
             }
             if let Some(s) = &parts.surname
                 && fuller
@@ -306,6 +314,37 @@ pub fn join_initials(text: &[u8], spans: &mut Vec<Span>) {
         }
     }
     spans.retain(|s| s.end - s.start > 8 || letters(s) != 1);
+}
+
+/// «Гладких Анну», found in two pieces, where the document names somebody so.
+pub fn join_known(text: &[u8], known: &Known, spans: &mut Vec<Span>) {
+    let value = |s: &Span| std::str::from_utf8(&text[s.start as usize..s.end as usize]).unwrap_or("");
+    let mut k = 1;
+    while k < spans.len() {
+        let (a, b) = (&spans[k - 1], &spans[k]);
+        let beside = a.segment == b.segment && text.get(a.end as usize..b.start as usize) == Some(b" ");
+        let pair = || {
+            let (surname, more) = (value(a), value(b));
+            if surname.contains([' ', '.']) || more.contains('.') || more.split(' ').count() > 2 {
+                return false;
+            }
+            let stem = parts::surname_stem(&parts::key(&surname.to_lowercase())).0;
+            let given = more.split(' ').next().unwrap_or("").to_lowercase();
+            let given = parts::plain_stem(&parts::key(&given));
+            known.pairs.get(&stem).is_some_and(|givens| {
+                givens.iter().any(|g| {
+                    given.chars().count() >= 3 && (g.starts_with(&given) || given.starts_with(g.as_str()))
+                })
+            })
+        };
+        if beside && pair() {
+            spans[k - 1].end = spans[k].end;
+            spans[k - 1].confidence = spans[k - 1].confidence.max(spans[k].confidence);
+            spans.remove(k);
+        } else {
+            k += 1;
+        }
+    }
 }
 
 /// «Оразбаеваобратилась»: a word that a scan glued to a name is no part of it.

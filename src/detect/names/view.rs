@@ -147,6 +147,12 @@ fn small_end(text: &[u8], tokens: &[Token], to: usize) -> usize {
     if near && son.iter().any(|s| s.as_bytes() == word) { to + 1 } else { to }
 }
 
+/// Does a word of seven letters or more end as the Kazakh genitive or accusative does?
+pub fn declined(word: &[u8]) -> bool {
+    const CASES: [&str; 8] = ["ның", "нің", "дың", "дің", "тың", "тің", "ны", "ні"];
+    word.len() >= 14 && CASES.iter().any(|e| word.ends_with(e.as_bytes()))
+}
+
 /// The first token and one past the last of a name, widened to initials that stand beside it.
 pub fn widen(
     text: &[u8],
@@ -163,8 +169,30 @@ pub fn widen(
         to += 1;
         widened = true;
     }
+    // «Мамедов И.Р.о.»: the small letter of a patronymic cut short, which the tagger took for a part
+    let glued = |k: usize| k > 0 && tokens.get(k).is_some_and(|t| t.start == tokens[k - 1].end);
+    if to < tokens.len()
+        && is_mark(text, &tokens[to], b'.')
+        && glued(to)
+        && to - from >= 3
+        && glued(to - 1)
+        && is_mark(text, &tokens[to - 2], b'.')
+        && tokens[to - 1].kind == Kind::Word
+        && !tokens[to - 1].capital
+        && tokens[to - 1].end - tokens[to - 1].start <= 2
+    {
+        return (from, to + 1, true);
+    }
     let has_initial = (from..to).any(initial);
-    while (to - from <= 3 || has_initial) && initial(to) && free(to) && near(tokens, to) {
+    // «Оксана Крамаренконы Р.Ережепов»: no initials behind a Kazakh ending where a surname follows them
+    let next = (to..tokens.len()).step_by(2).find(|k| !initial(*k)).unwrap_or(to);
+    let taken = next > to
+        && tokens
+            .get(next)
+            .is_some_and(|t| t.kind == Kind::Word && t.capital && t.end - t.start > 4 && near(tokens, next))
+        && !has_initial
+        && declined(&text[tokens[to - 1].start as usize..tokens[to - 1].end as usize]);
+    while !taken && (to - from <= 3 || has_initial) && initial(to) && free(to) && near(tokens, to) {
         to += 2;
         widened = true;
     }

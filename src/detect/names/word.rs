@@ -115,6 +115,10 @@ pub fn lower(text: &[u8], token: &Token) -> String {
             _ => {}
         }
     }
+    // «Shakirov's»
+    if latin > 0 && cyrillic == 0 && out.ends_with("'s") {
+        out.truncate(out.len() - 2);
+    }
     if latin > 0 && cyrillic > 0 {
         out = out.chars().map(|c| if cyrillic >= latin { to_cyrillic(c) } else { to_latin(c) }).collect();
     }
