@@ -359,6 +359,21 @@ fn unlabelled(view: &View<'_>, k: usize) -> Option<(usize, usize, f32)> {
     if speaker(view, k, word, &folded) {
         return Some((k, k + 1, 0.8));
     }
+    // «Пробников Проб Пробович»: two endings say what the words between them are
+    let title = |k: usize| view.is_title(k) && view.word(k).shape == Shape::Title && view.near(k);
+    let fathered = |w: &Word| {
+        w.flags & lists::PATRONYMIC_ENDING != 0
+            && w.flags & (lists::OC_KNOWN | lists::ORDINARY) == 0
+            && w.len >= 6
+    };
+    if word.shape == Shape::Title
+        && word.flags & lists::SURNAME_ENDING != 0
+        && title(k + 1)
+        && title(k + 2)
+        && fathered(view.word(k + 2))
+    {
+        return Some((k, k + 3, 0.75));
+    }
     // «Слушали: Зарубина (о премии), …»
     let surname = lists::SURNAME_ENDING | lists::OC_SURNAME;
     let behind = view.is_mark(k + 1, b'(') || view.is_mark(k + 1, b',');

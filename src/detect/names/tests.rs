@@ -202,3 +202,11 @@ fn parts_that_belong_together() {
         assert_eq!(found(text), [name], "{text}");
     }
 }
+
+#[test]
+fn endings_of_a_surname_and_a_patronymic_make_a_name() {
+    // each of its words is a word, or is unknown
+    let text = "Прошу выдать справку о доходах за год.\n\nПробников Проб Пробович\nПриложение\n";
+    assert_eq!(found(text), ["Пробников Проб Пробович"]);
+    assert_eq!(found("Проектировщиков Просим Прибыть"), Vec::<String>::new());
+}
