@@ -436,7 +436,7 @@ impl Detector {
     /// `35-летняя` before a name.
     fn age_before(&self, text: &[u8], lo: usize, start: usize, segment: u32, scratch: &mut Scratch) {
         let floor = super::context::char_start(text, start.saturating_sub(64).max(lo));
-        let before = &text[floor..start];
+        let Some(before) = text.get(floor..start) else { return };
         let Some(at) = memchr::memmem::rfind(before, "-летн".as_bytes()) else { return };
         let digits = before[..at].iter().rev().take(3).take_while(|b| b.is_ascii_digit()).count();
         let told = before[at..].iter().any(|b| matches!(b, b'.' | b',' | b'\n' | b'('));
