@@ -1,5 +1,6 @@
 //! What stands beside a name or a card and says more of it: `Ахметов Н., 34 года, женат`, `карта …, до 09/27`.
 
+use super::context::{char_end, char_start};
 use super::detector::{Detector, Scratch};
 use super::engine::Candidate;
 use super::fold::{Folded, folded, is_letter, is_word};
@@ -87,7 +88,7 @@ fn relative(word: &[u8]) -> bool {
 
 /// Does a word for a member of the family stand before a name on its line, or between it and what follows?
 fn kin(text: &[u8], lo: usize, start: usize, behind: &[u8]) -> bool {
-    let floor = super::context::char_start(text, start.saturating_sub(48).max(lo));
+    let floor = char_start(text, start.saturating_sub(48).max(lo), start);
     let line = memchr::memrchr(b'\n', &text[floor..start]).map_or(floor, |n| floor + n + 1);
     let mut f = Folded::default();
     f.push(&text[line..start], line as u32);
@@ -182,10 +183,7 @@ impl Detector {
     fn age_behind(&self, block: &Block, end: usize, segment: u32, scratch: &mut Scratch) {
         let Some(s) = block.segments.get(segment as usize) else { return };
         let text = &block.text[..(s.end as usize).min(block.text.len())];
-        let mut hi = (end + REACH).min(text.len());
-        while hi < text.len() && text[hi] & 0xC0 == 0x80 {
-            hi -= 1;
-        }
+        let hi = char_end(text, (end + REACH).min(text.len()), end);
         let n = text[end..hi].iter().take_while(|b| matches!(b, b' ' | b',' | b'(' | b'-' | b'.')).count();
         let mut f = Folded::default();
         f.push(&text[end + n..hi], (end + n) as u32);
@@ -230,11 +228,8 @@ impl Detector {
         let text = &block.text[..(s.end as usize).min(block.text.len())];
         let digits: Vec<u8> = text[start..end].iter().copied().filter(u8::is_ascii_digit).collect();
         let Some(six) = digits.first_chunk::<6>() else { return };
-        let lo = super::context::char_start(text, start.saturating_sub(DAY).max(s.start as usize));
-        let mut hi = (end + DAY).min(text.len());
-        while hi < text.len() && text[hi] & 0xC0 == 0x80 {
-            hi -= 1;
-        }
+        let lo = char_start(text, start.saturating_sub(DAY).max(s.start as usize), start);
+        let hi = char_end(text, (end + DAY).min(text.len()), end);
         for (from, to) in [(lo, start), (end, hi)] {
             let mut f = Folded::default();
             f.push(&text[from..to], from as u32);
@@ -268,14 +263,11 @@ impl Detector {
         if let Some(n) = text[end..to].iter().position(|b| matches!(b, b'\n' | b';')) {
             to = end + n;
         }
-        while to < hi && text[to] & 0xC0 == 0x80 {
-            to -= 1;
-        }
+        to = char_end(&text[..hi], to, end);
         let mut f = Folded::default();
         f.push(&text[end..to], end as u32);
         let t = &f.text;
         let raw = |k: usize| f.from.get(k).map_or(to, |p| *p as usize);
-        let kin = kin(text, s.start as usize, start, t);
         let mut from = 0;
         let mut paper = false;
         for _ in 0..PIECES {
@@ -299,8 +291,11 @@ impl Detector {
             }
             let piece = Piece { from, to: last };
             // nothing but a word for the family may stand between
-            let kin = kin && t[..piece.from].split(|b| !is_word(*b)).all(|w| w.is_empty() || relative(w));
-            if let Some((at, end)) = born(&t[piece.from..piece.to]).filter(|b| kin || paper || b.0 > 0) {
+            let family = || {
+                t[..piece.from].split(|b| !is_word(*b)).all(|w| w.is_empty() || relative(w))
+                    && kin(text, s.start as usize, start, t)
+            };
+            if let Some((at, end)) = born(&t[piece.from..piece.to]).filter(|b| paper || b.0 > 0 || family()) {
                 // "сын Тимур, 14.09.2015": a day behind a member of the family
                 if let Some(rule) = self.rule_named("birth_date") {
                     let at = (raw(piece.from + at), end_of(text, raw(piece.from + end - 1), to));
@@ -420,11 +415,8 @@ impl Detector {
         if piece.to - piece.from > 60 {
             return None;
         }
-        if folded!["диагноз "].any(|w| whole.starts_with(w)) {
-            return Some((
-                self.rule_named("special_health")?,
-                piece.from + super::fold::fold("диагноз ").len(),
-            ));
+        if let Some(word) = folded!["диагноз "].find(|w| whole.starts_with(w)) {
+            return Some((self.rule_named("special_health")?, piece.from + word.len()));
         }
         let invalid = folded!["инвалид ", "мүгедек"].any(|w| whole.starts_with(w));
         let figure =
@@ -435,8 +427,8 @@ impl Detector {
 
     /// `35-летняя` before a name.
     fn age_before(&self, text: &[u8], lo: usize, start: usize, segment: u32, scratch: &mut Scratch) {
-        let floor = super::context::char_start(text, start.saturating_sub(64).max(lo));
-        let Some(before) = text.get(floor..start) else { return };
+        let floor = char_start(text, start.saturating_sub(64).max(lo), start);
+        let before = &text[floor..start];
         let Some(at) = memchr::memmem::rfind(before, "-летн".as_bytes()) else { return };
         let digits = before[..at].iter().rev().take(3).take_while(|b| b.is_ascii_digit()).count();
         let told = before[at..].iter().any(|b| matches!(b, b'.' | b',' | b'\n' | b'('));
@@ -594,11 +586,7 @@ pub(crate) fn written_day(t: &[u8], k: usize) -> Option<(usize, [u8; 6])> {
 
 /// The end of the character that begins at `at`.
 fn end_of(text: &[u8], at: usize, to: usize) -> usize {
-    let mut end = at + 1;
-    while end < to && text[end] & 0xC0 == 0x80 {
-        end += 1;
-    }
-    end
+    char_start(text, at + 1, to)
 }
 
 /// The digits of an age that is the whole piece: `34 года`, `возраст 34`.

@@ -159,10 +159,17 @@ fn listed(before: &[u8], after: &[u8]) -> bool {
     opened && before.is_ascii() && right.is_none_or(|b| matches!(b, b',' | b')' | b']' | b'}' | b'\n' | b';'))
 }
 
-/// Moves `at` forward to the beginning of a character.
-pub(crate) fn char_start(text: &[u8], mut at: usize) -> usize {
-    while at < text.len() && text[at] & 0xC0 == 0x80 {
-        at += 1;
+/// Moves `at` forward to the beginning of a character, and not beyond `to`.
+pub(crate) fn char_start(text: &[u8], at: usize, to: usize) -> usize {
+    let at = at.min(to);
+    at + text[at..to].iter().take_while(|b| **b & 0xC0 == 0x80).count()
+}
+
+/// Moves `at` back to the beginning of a character, and not before `from`; the end of the text is one.
+pub(crate) fn char_end(text: &[u8], at: usize, from: usize) -> usize {
+    let mut at = at.max(from);
+    while at > from && text.get(at).is_some_and(|b| b & 0xC0 == 0x80) {
+        at -= 1;
     }
     at
 }
@@ -275,7 +282,7 @@ impl<'a> Engine<'a> {
         }
         let lowest = lo.max(start.saturating_sub(BEFORE));
         let line = memchr::memrchr(b'\n', &text[lowest..start]).map_or(lo, |k| lowest + k + 1);
-        let from = char_start(text, line.max(lowest));
+        let from = char_start(text, line.max(lowest), start);
         c.other_key |= listed(&text[near..start], &text[end..hi.min(end + 8)]);
         self.folded.clear();
         self.folded.push(&text[from..start], from as u32);
@@ -301,7 +308,7 @@ impl<'a> Engine<'a> {
                 let line_above = &text[begin..above_end];
                 self.is_names(line_above) || is_row(&text[from..start]) && is_row_of_data(line_above)
             };
-            let above = char_start(text, above.max(above_end.saturating_sub(BEFORE)));
+            let above = char_start(text, above.max(above_end.saturating_sub(BEFORE)), above_end);
             self.folded.clear();
             self.folded.push(&text[above..above_end], above as u32);
             let mut up = Context::of(&NO_CONTEXT);
@@ -332,10 +339,8 @@ impl<'a> Engine<'a> {
         if let Some(k) = stops.find(capital) {
             to = end + k;
         }
-        while to < hi && text[to] & 0xC0 == 0x80 {
-            to -= 1;
-        }
-        if wordless(&text[end..to.max(end)]) {
+        to = char_end(&text[..hi], to, end);
+        if wordless(&text[end..to]) {
             return;
         }
         self.folded.clear();
@@ -395,7 +400,7 @@ impl Engine<'_> {
         if self.kind != SegmentKind::Prose {
             return false;
         }
-        let above = &self.text[char_start(self.text, self.lo.max(start.saturating_sub(LIST)))..start];
+        let above = &self.text[char_start(self.text, self.lo.max(start.saturating_sub(LIST)), start)..start];
         let Some(line) = memchr::memrchr(b'\n', above) else { return false };
         let lines = above[..line].rsplit(|b| *b == b'\n').map(<[u8]>::trim_ascii).take(LISTED);
         let heading = lines.take_while(|l| !l.is_empty()).find(|l| l.ends_with(b":"));

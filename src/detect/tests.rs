@@ -235,3 +235,37 @@ fn old_taxpayer_numbers_in_a_column_without_a_name() {
     assert_eq!(columns.category(0), Some(Category::new("rnn")));
     assert_eq!(detect(&d, &block, Some(&columns)).len(), 6);
 }
+
+/// What is no text on either side of a finding: the windows around it end and begin there.
+#[test]
+fn findings_among_bytes_that_are_no_text() {
+    let d = Detector::new(Rules::builtin(), Options::default()).unwrap();
+    let phrases = [
+        ("Клиент, ИИН 990101300124", "iin"),
+        ("Ахметов Серик Болатович", "person"),
+        ("35-летняя Ахметова Айгуль Маратовна, ", "person"),
+        ("Дата рождения: 01.02.1990", "birth_date"),
+        ("карта 4000000000000002", "card"),
+        ("тел. 8 701 234 56 78", "phone"),
+    ];
+    for (phrase, category) in phrases {
+        for (before, after) in [(0, 1), (0, 300), (1, 0), (100, 0), (400, 400)] {
+            let mut text = vec![0x80u8; before];
+            text.extend_from_slice(phrase.as_bytes());
+            text.resize(text.len() + after, 0x80);
+            let mut block = Block::prose("");
+            let end = text.len() as u32;
+            block.segments = vec![Segment {
+                start: 0,
+                end,
+                column: crate::model::NO_COLUMN,
+                row: 0,
+                kind: SegmentKind::Prose,
+            }];
+            block.text = text;
+            let found = detect(&d, &block, None);
+            let has = found.iter().any(|f| f.category.as_str() == category);
+            assert!(has || before > 0, "{phrase} {before} {after}");
+        }
+    }
+}

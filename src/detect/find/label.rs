@@ -4,9 +4,9 @@ use super::cell::EMPTY;
 use super::code::code_at;
 use super::token::{handle_like, invented, mixed, password_like, secret_like, session_like, uuid};
 use super::written::{day_at, month, spelled_before};
-use crate::detect::context::char_start;
+use crate::detect::context::{char_end, char_start};
 use crate::detect::engine::Engine;
-use crate::detect::fold::{Folded, fold, is_letter, is_word};
+use crate::detect::fold::{Folded, fold, folded, is_letter, is_word};
 use crate::detect::lexicon::matches;
 use crate::detect::met::Met;
 use crate::detect::proof::date::exists;
@@ -83,9 +83,7 @@ impl Engine<'_> {
                     to = at + n;
                 }
             }
-            while to < hi && text[to] & 0xC0 == 0x80 {
-                to -= 1;
-            }
+            to = char_end(&text[..hi], to, at);
             after.clear();
             after.push(&text[at..to], at as u32);
             let mut hits: arrayvec::ArrayVec<(usize, u128), 8> = arrayvec::ArrayVec::new();
@@ -112,10 +110,8 @@ impl Engine<'_> {
             text[at..(at + REACH).min(hi)].iter().take_while(|b| **b >= 0x80 || b.is_ascii_alphanumeric());
         let word = at + word.count();
         // "/api/v1" is no "api key": up to the end of the next word
-        let mut second = word + next_word(&text[word..(word + SECOND).min(hi)]);
-        while second < hi && text[second] & 0xC0 == 0x80 {
-            second -= 1;
-        }
+        let second = word + next_word(&text[word..(word + SECOND).min(hi)]);
+        let second = char_end(&text[..hi], second, at);
         let words = &text[at..second];
         self.words_met.get(words).unwrap_or_else(|| {
             folded.clear();
@@ -147,7 +143,7 @@ impl Engine<'_> {
         // "мне 27 лет", "Мужчина, 33 года": the words behind the figure make it an age
         let years = rule.finder == Finder::Label
             && rule.value == LabelValue::Number
-            && ["мне", "маған", "мужчина", "женщина"].iter().any(|w| f[..end] == fold(w));
+            && folded!["мне", "маған", "мужчина", "женщина"].any(|w| f[..end] == w[..]);
         while k < f.len() && !is_word(f[k]) {
             blanks = if f[k] == b' ' { blanks + 1 } else { 0 };
             wide |= blanks >= 2 || f[k] == b'\t';
@@ -233,6 +229,8 @@ impl Engine<'_> {
         }
         colon |= wide;
         let raw = |k: usize| after.from.get(k).map_or(to, |p| *p as usize);
+        // "инвалид II группы": the word is a part of what it says
+        let person = rule.category == Category::SPECIAL && invalid(&f[..end]);
         // on the line below a label without a colon stands nothing but a value of the list
         let below = !colon && f[end..k].contains(&b'\n');
         let fits = match rule.finder {
@@ -360,7 +358,7 @@ impl Engine<'_> {
                 if !colon && !below && (k - end > 3 || latin) {
                     return None;
                 }
-                let s = if invalid(&f[..end]) && rule.category == Category::SPECIAL { label } else { raw(k) };
+                let s = if person { label } else { raw(k) };
                 (s, if stop < f.len() { raw(stop) } else { to })
             }
             (_, LabelValue::Pattern) => {
@@ -388,11 +386,7 @@ impl Engine<'_> {
                 if digits.len() > 4 && filler(&digits) {
                     return None;
                 }
-                let s = if invalid(&f[..end]) && rule.category == Category::SPECIAL {
-                    label
-                } else {
-                    raw(end) + m.start() + from
-                };
+                let s = if person { label } else { raw(end) + m.start() + from };
                 (s, raw(end) + m.end())
             }
             (_, LabelValue::Code) => code_at(self.text, raw(end), to, rule)?,
@@ -405,9 +399,7 @@ impl Engine<'_> {
                 }
                 let n = f[k..].iter().take_while(|b| b.is_ascii_digit()).count();
                 if years
-                    && !["лет", "год", "жас"]
-                        .iter()
-                        .any(|w| f[k + n..].trim_ascii_start().starts_with(&fold(w)))
+                    && !folded!["лет", "год", "жас"].any(|w| f[k + n..].trim_ascii_start().starts_with(w))
                 {
                     return None;
                 }
@@ -422,20 +414,10 @@ impl Engine<'_> {
                 // "56 л.", "33 года": the word behind the figure belongs to it
                 let gap = n + usize::from(f.get(k + n) == Some(&b' '));
                 let word = f[k + gap..].iter().take_while(|b| is_letter(**b)).count();
-                let unit = ["л", "лет", "год", "года", "г", "жас", "жаста", "years", "yo"]
-                    .iter()
-                    .any(|w| f[k + gap..k + gap + word] == fold(w));
-                let stop = if unit { k + gap + word } else { k + n };
-                (
-                    raw(k),
-                    if unit && stop >= f.len() {
-                        to
-                    } else if unit {
-                        raw(stop)
-                    } else {
-                        raw(k + n - 1) + 1
-                    },
-                )
+                let behind = &f[k + gap..k + gap + word];
+                let unit = folded!["л", "лет", "год", "года", "г", "жас", "жаста", "years", "yo"]
+                    .any(|w| behind == w);
+                (raw(k), if unit { raw(k + gap + word) } else { raw(k + n - 1) + 1 })
             }
         };
         if e <= s {
@@ -579,7 +561,7 @@ impl Engine<'_> {
     /// A date in the Kazakh order before `e`, with no other number behind it: `1985 жылғы 12 наурызда туған`,
     /// `1979 ж. 14 сәуірде Құлсары қаласында туған`.
     fn kazakh_day_before(&self, e: usize) -> Option<(usize, usize)> {
-        let from = char_start(self.text, e.saturating_sub(200).max(self.lo));
+        let from = char_start(self.text, e.saturating_sub(200).max(self.lo), e);
         let mut f = Folded::default();
         f.push(&self.text[from..e], from as u32);
         let t = &f.text;
@@ -611,7 +593,7 @@ impl Engine<'_> {
 
     /// A day in words alone before `e`: `тысяча девятьсот … года рождения`, `… төртінші қазанда Ош қаласында туған`.
     fn words_before(&self, e: usize) -> Option<(usize, usize)> {
-        let from = char_start(self.text, e.saturating_sub(300).max(self.lo));
+        let from = char_start(self.text, e.saturating_sub(300).max(self.lo), e);
         // most labels have no year in words before them
         let near = &self.text[from..e];
         let words = ["ысяч", "ЫСЯЧ", "мың", "МЫҢ", "мын"];
@@ -638,7 +620,7 @@ impl Engine<'_> {
 
     /// Where a date in words begins whose year stands at `s`: `15 января 1990`.
     fn day_before(&self, s: usize, year: u32) -> Option<usize> {
-        let from = char_start(self.text, s.saturating_sub(40).max(self.lo));
+        let from = char_start(self.text, s.saturating_sub(40).max(self.lo), s);
         let mut f = Folded::default();
         f.push(&self.text[from..s], from as u32);
         let t = &f.text;
@@ -829,7 +811,7 @@ fn goes_on(v: &[u8]) -> bool {
 
 /// `инвалид`, `инвалида`: the word for a person says as much as the group behind it; `инвалидность` only names it.
 fn invalid(label: &[u8]) -> bool {
-    ["инвалид", "инвалида", "инвалиду", "инвалидом"].iter().any(|w| *label == fold(w))
+    folded!["инвалид", "инвалида", "инвалиду", "инвалидом"].any(|w| label == w)
 }
 
 /// `I10`, `C50.4`: a code of the international classification of diseases.

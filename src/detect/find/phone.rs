@@ -332,7 +332,7 @@ impl Engine<'_> {
     fn room_before(&self, at: usize) -> bool {
         const ROOMS: [&str; 12] =
             ["кв", "квартира", "офис", "оф", "каб", "кабинет", "дом", "ст", "статья", "статьи", "пункт", "п"];
-        let from = char_start(self.text, at.saturating_sub(24).max(self.lo));
+        let from = char_start(self.text, at.saturating_sub(24).max(self.lo), at);
         let mut f = Folded::default();
         f.push(&self.text[from..at], from as u32);
         let Some(end) = f.text.iter().rposition(|b| is_word(*b)) else { return false };
