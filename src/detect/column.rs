@@ -1,13 +1,13 @@
 //! The column as a unit: its name, the share of its cells that prove true, and what both say for every cell.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, LazyLock};
 
 use super::context::{fold_name, names};
 use super::detector::{Detector, Scratch};
 use super::engine::Engine;
 use super::find::{formed, trim};
-use super::fold::{Folded, fold, is_word};
+use super::fold::{Folded, folded, is_word};
 use super::lexicon::{Lexicon, RuleSet};
 use super::rules::{Finder, LabelValue, Rule};
 use super::serial::is_serial;
@@ -171,6 +171,27 @@ impl Columns {
     /// The category of a column, where there is one.
     pub fn category(&self, column: u32) -> Option<Category> {
         self.get(column)?.category
+    }
+
+    /// Says that column `k` holds what the rule finds, whatever its name leaves open. `whole`: its cells are taken whole.
+    pub(super) fn tell(
+        &mut self,
+        k: usize,
+        (r, rule): (usize, &Rule),
+        whole: bool,
+        confidence: f32,
+        why: Evidence,
+    ) {
+        let bit: RuleSet = 1 << r;
+        let (verdict, context) = (&mut self.verdicts[k], &mut self.contexts[k]);
+        context.named |= bit;
+        context.other &= !bit;
+        context.whole |= if whole { bit } else { 0 };
+        verdict.category = Some(rule.category);
+        verdict.subtype = rule.subtype;
+        verdict.rule = Some(rule.id);
+        verdict.confidence = confidence;
+        verdict.evidence.add(why);
     }
 }
 
@@ -524,18 +545,15 @@ impl Detector {
             .unwrap_or(0);
         let proven_other =
             |r: usize| counts.rules.iter().any(|c| usize::from(c.0) != r && c.1 * 2 >= n.max(1));
-        let phones_among = |_: usize| {
-            let phone = |c: &(u16, u32, u32)| {
-                self.rules[usize::from(c.0)].finder == Finder::Phone && c.1 * 4 >= n.max(1)
-            };
-            counts.rules.iter().any(phone)
-        };
+        let phones_among = counts
+            .rules
+            .iter()
+            .any(|c| self.rules[usize::from(c.0)].finder == Finder::Phone && c.1 * 4 >= n.max(1));
         let places = |(k, rule): (usize, &Rule)| {
             RuleSet::from(rule.category == Category::ADDRESS && rule.finder == Finder::Module) << k
         };
         let places: RuleSet = self.rules.iter().enumerate().map(places).fold(0, |a, b| a | b);
-        if let Some(phone) =
-            self.rule_named("phone").filter(|r| context.named & places != 0 && phones_among(*r))
+        if let Some(phone) = self.rule_named("phone").filter(|_| context.named & places != 0 && phones_among)
         {
             context.named |= 1 << phone;
             context.other &= !(1 << phone);
@@ -581,7 +599,7 @@ impl Detector {
                 continue;
             }
             // messages name by `address` who sends them
-            if rule.category == Category::ADDRESS && phones_among(r) {
+            if rule.category == Category::ADDRESS && phones_among {
                 context.named &= !bit;
                 context.whole &= !bit;
             }
@@ -683,9 +701,10 @@ pub(super) fn last_key(name: &str) -> &str {
 
 /// Does a name speak of telephones, and not only of who calls whom?
 fn told_as_phone(folded: &[u8]) -> bool {
-    static STEMS: LazyLock<[Vec<u8>; 9]> =
-        LazyLock::new(|| ["тел", "моб", "сот", "ұялы", "phone", "tel", "mob", "msisdn", "cell"].map(fold));
-    let said = |w: &[u8]| STEMS.iter().any(|s| w.starts_with(s));
+    let said = |w: &[u8]| {
+        folded!["тел", "моб", "сот", "ұялы", "phone", "tel", "mob", "msisdn", "cell"]
+            .any(|s| w.starts_with(s))
+    };
     folded.split(|b| !is_word(*b)).any(said)
 }
 

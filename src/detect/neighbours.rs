@@ -60,7 +60,6 @@ impl Detector {
             .filter_map(|(row, c)| Some((row, *c.first_chunk()?)))
             .take(200)
             .collect();
-        let bit: RuleSet = 1 << r;
         let mut folded = super::fold::Folded::default();
         for k in 0..columns.verdicts.len() {
             if columns.verdicts[k].category.is_some() {
@@ -80,15 +79,8 @@ impl Detector {
                 same += usize::from(of == Some(day) && stop > 7);
             }
             if same > 0 && same * 2 > all {
-                let (verdict, context) = (&mut columns.verdicts[k], &mut columns.contexts[k]);
-                context.named |= bit;
-                context.other &= !bit;
-                context.against &= !bit;
-                context.whole |= bit;
-                verdict.category = Some(Category::BIRTH_DATE);
-                verdict.rule = Some(self.rules[r].id);
-                verdict.confidence = 0.8;
-                verdict.evidence.add(Evidence::Neighbours);
+                columns.contexts[k].against &= !(1 << r);
+                columns.tell(k, (r, &self.rules[r]), true, 0.8, Evidence::Neighbours);
             }
         }
     }
@@ -97,7 +89,6 @@ impl Detector {
     pub(crate) fn mark_addresses(&self, first: &Block, columns: &mut Columns) {
         let Some(addresses) = &self.addresses else { return };
         let Some(r) = self.rule_named("address") else { return };
-        let bit: RuleSet = 1 << r;
         for k in 0..columns.verdicts.len() {
             let context = &columns.contexts[k];
             if columns.verdicts[k].category.is_some()
@@ -133,15 +124,9 @@ impl Detector {
                 hits += usize::from(longest as usize * 10 >= cell.len() * 7);
             }
             if hits >= ROWS && hits * 2 > all {
-                let (verdict, context) = (&mut columns.verdicts[k], &mut columns.contexts[k]);
-                context.named |= bit;
-                context.other &= !bit;
-                context.whole |= bit;
-                verdict.category = Some(Category::ADDRESS);
-                verdict.rule = Some(self.rules[r].id);
-                verdict.share = hits as f32 / all as f32;
-                verdict.confidence = 0.6 + 0.3 * verdict.share;
-                verdict.evidence.add(Evidence::ColumnShare);
+                let share = hits as f32 / all as f32;
+                columns.verdicts[k].share = share;
+                columns.tell(k, (r, &self.rules[r]), true, 0.6 + 0.3 * share, Evidence::ColumnShare);
             }
         }
     }
@@ -152,19 +137,14 @@ impl Detector {
         if !columns.iter().any(|v| v.category == Some(Category::ADDRESS)) {
             return;
         }
-        let bit: RuleSet = 1 << r;
-        for (verdict, context) in columns.verdicts.iter_mut().zip(&mut columns.contexts) {
+        for k in 0..columns.verdicts.len() {
+            let verdict = &columns.verdicts[k];
             let plain = ["index", "indx", "ind", "post"]
                 .iter()
                 .any(|n| last_key(&verdict.name).eq_ignore_ascii_case(n));
             if plain && verdict.category.is_none() && codes(first, verdict.column) {
-                context.named |= bit;
-                context.other &= !bit;
-                context.against &= !bit;
-                verdict.category = Some(self.rules[r].category);
-                verdict.rule = Some(self.rules[r].id);
-                verdict.confidence = 0.75;
-                verdict.evidence.add(Evidence::Neighbours);
+                columns.contexts[k].against &= !(1 << r);
+                columns.tell(k, (r, &self.rules[r]), false, 0.75, Evidence::Neighbours);
             }
         }
     }
@@ -178,20 +158,15 @@ impl Detector {
             return;
         }
         let bit: RuleSet = 1 << r;
-        for (verdict, context) in columns.verdicts.iter_mut().zip(&mut columns.contexts) {
+        for k in 0..columns.verdicts.len() {
+            let verdict = &columns.verdicts[k];
             let plain = last_key(&verdict.name).eq_ignore_ascii_case("name");
             if plain
                 && verdict.category.is_none()
-                && context.against & bit == 0
+                && columns.contexts[k].against & bit == 0
                 && capital(first, verdict.column)
             {
-                context.named |= bit;
-                context.other &= !bit;
-                context.whole |= bit;
-                verdict.category = Some(Category::PERSON);
-                verdict.rule = Some(self.rules[r].id);
-                verdict.confidence = 0.75;
-                verdict.evidence.add(Evidence::Neighbours);
+                columns.tell(k, (r, &self.rules[r]), true, 0.75, Evidence::Neighbours);
             }
         }
     }

@@ -35,7 +35,7 @@ const PERSONS: [&str; 13] = [
     "driver_licence",
 ];
 
-/// Rules of words whose values tell a column, and the share of cells that must be such a value.
+/// Rules of words whose values tell a column.
 const LISTS: [&str; 3] = ["marital_status", "nationality", "citizenship"];
 
 /// Both words of a pair stand in a column of sexes, and no others.
@@ -86,13 +86,12 @@ impl Detector {
         let any = |columns: &Columns, of: &[&str]| {
             columns.iter().filter_map(|v| v.category).any(|c| of.contains(&c.as_str()))
         };
-        let named_after_fathers = || all.iter().flatten().any(|c| c.most(patronymic));
+        let persons = any(columns, &PERSONS) || all.iter().flatten().any(|c| c.most(patronymic));
         let vehicles = any(columns, &["plate", "vin"]);
         let places = any(columns, &["address"]);
-        if !(vehicles || places || any(columns, &PERSONS) || named_after_fathers()) {
+        if !(vehicles || places || persons) {
             return;
         }
-        let persons = any(columns, &PERSONS) || named_after_fathers();
         let mut folded = Folded::default();
         for (k, cells) in all.iter().enumerate() {
             let Some(cells) = cells.as_ref().filter(|c| c.0.len() >= FEWEST) else { continue };
@@ -152,19 +151,13 @@ impl Detector {
     fn told(&self, columns: &mut Columns, k: usize, id: &str) {
         let Some(r) = self.rule_named(id) else { return };
         let bit: RuleSet = 1 << r;
-        let (verdict, context) = (&mut columns.verdicts[k], &mut columns.contexts[k]);
+        let context = &columns.contexts[k];
         // a name that speaks of something else is believed
         if (context.other | context.against | context.low) & bit != 0 {
             return;
         }
-        context.named |= bit;
-        context.whole |= bit;
-        verdict.category = Some(self.rules[r].category);
-        verdict.subtype = self.rules[r].subtype;
-        verdict.rule = Some(self.rules[r].id);
-        verdict.confidence = 0.7;
-        verdict.evidence.add(Evidence::ColumnShare);
-        verdict.evidence.add(Evidence::Neighbours);
+        columns.tell(k, (r, &self.rules[r]), true, 0.7, Evidence::ColumnShare);
+        columns.verdicts[k].evidence.add(Evidence::Neighbours);
     }
 
     /// Are most cells values of the list of rule `id`, two different ones at least?
