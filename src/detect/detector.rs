@@ -11,7 +11,6 @@ use super::context::KeyCache;
 use super::engine::{Candidate, Engine};
 use super::find::{Anchors, Cluster, WordsMet};
 use super::fold::Folded;
-use super::lanes::Level;
 use super::lexicon::{Lexicon, Phrase, RuleSet, phrase};
 use super::names::{Names, NamesScratch};
 use super::openers::Openers;
@@ -20,7 +19,7 @@ use super::rules::{Finder, LabelValue, Rule, RuleError, Rules};
 use super::settle::settle;
 use super::siblings::Siblings;
 use super::tabular::Tabular;
-use crate::model::{Block, Category, Evidence, EvidenceSet, Finding, SegmentKind, Table, replacement};
+use crate::model::{Block, Category, Evidence, EvidenceSet, Finding, Level, SegmentKind, Table, replacement};
 use crate::places;
 
 /// What to look for.

@@ -4,8 +4,9 @@
 //! overlap by the length of the longest form, so that nothing is carried from one to the next. A trigger's position is
 //! the first byte after the digits that gave it (or the sign itself), so that a pass needs to look back only.
 
-use super::lanes::{Gate, Lanes, Level, Quick, Step, Verdict, walk};
+use super::lanes::{Gate, Lanes, Quick, Step, Verdict, walk};
 use super::openers::Openers;
+use crate::model::Level;
 
 /// Why a place is worth a look.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,5 +1,7 @@
 //! Long runs of letters, digits and the signs of base64 in a text, found 64 bytes at a time.
 
+use crate::model::Level;
+
 /// Letters, digits and the signs of both alphabets of base64.
 pub(super) fn is_run(b: u8) -> bool {
     b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'-' | b'_')
@@ -139,22 +141,15 @@ pub(super) const RUN: usize = 20;
 /// for the [`RUN`]th character of every long run (with `true`), in rising order, until it answers with `true`. Runs
 /// that have no capital may be left out.
 pub(super) fn scan(text: &[u8], from: usize, to: usize, found: Found<'_>) {
-    #[cfg(target_arch = "x86_64")]
-    {
-        let bits = is_x86_feature_detected!("bmi1")
-            && is_x86_feature_detected!("bmi2")
-            && is_x86_feature_detected!("lzcnt")
-            && is_x86_feature_detected!("popcnt");
-        if bits && is_x86_feature_detected!("avx512f") && is_x86_feature_detected!("avx512bw") {
-            // SAFETY: the processor has both parts of AVX-512 and the instructions for bits
-            return unsafe { scan_avx512(text, from, to, found) };
-        }
-        if bits && is_x86_feature_detected!("avx2") {
-            // SAFETY: the processor has AVX2 and the instructions for bits
-            return unsafe { scan_avx2(text, from, to, found) };
-        }
+    match Level::best() {
+        #[cfg(target_arch = "x86_64")]
+        // SAFETY: the processor has both parts of AVX-512 and the instructions for bits
+        Level::Avx512 => unsafe { scan_avx512(text, from, to, found) },
+        #[cfg(target_arch = "x86_64")]
+        // SAFETY: the processor has AVX2 and the instructions for bits
+        Level::Avx2 => unsafe { scan_avx2(text, from, to, found) },
+        _ => scan_plain(text, from, to, found),
     }
-    scan_plain(text, from, to, found);
 }
 
 /// May the sign at `at` begin an escape? A reference of HTML ends with a semicolon twelve bytes on at most.
@@ -248,8 +243,8 @@ mod tests {
         let plain = all(scan_plain);
         assert_eq!(all(scan), plain);
         #[cfg(target_arch = "x86_64")]
-        if is_x86_feature_detected!("avx2") && is_x86_feature_detected!("bmi2") {
-            // SAFETY: processors with both have the other instructions for bits
+        if matches!(Level::best(), Level::Avx2 | Level::Avx512) {
+            // SAFETY: the processor has AVX2 and the instructions for bits
             assert_eq!(all(|t, a, b, f| unsafe { scan_avx2(t, a, b, f) }), plain);
         }
     }

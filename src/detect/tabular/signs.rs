@@ -1,6 +1,7 @@
 //! Which bytes of a block are what, as bit masks made once for all cells.
 
-use crate::detect::lanes::{Gate, Lanes, Level, Quick, Step, Verdict, walk};
+use crate::detect::lanes::{Gate, Lanes, Quick, Step, Verdict, walk};
+use crate::model::Level;
 
 /// Longest cell that is told by masks.
 const WIDEST: usize = 128;
