@@ -289,13 +289,14 @@ fn same(a: Option<&String>, b: Option<&String>) -> Option<bool> {
     }
     let common = a.chars().zip(b.chars()).take_while(|(a, b)| a == b).count();
     let (more_a, more_b) = (a.chars().count() - common, b.chars().count() - common);
+    let cut = |s: &str| ["ак", "ек", "ик", "аг", "ег"].iter().any(|e| s.ends_with(e));
     let vowel = |s: &str| s.chars().next_back().is_some_and(|c| "аеиоуыюяйь".contains(c));
     let prefix = more_a == 0 || more_b == 0;
     let longer = more_a.max(more_b);
     Some(
         longer == 0
             // «чумака» read as the Kazakh dative of «чума»
-            || (prefix && common >= 3 && longer == 2 && [a, b].iter().any(|w| ["ак", "ек", "ик", "аг", "ег"].iter().any(|e| w.ends_with(e))))
+            || (prefix && common >= 3 && longer == 2 && (cut(a) || cut(b)))
             || (prefix && (longer == 1 || (common >= 4 && longer <= 3) || (common >= 6 && longer == 4)))
             || (common >= 2 && more_a == 1 && more_b == 1 && vowel(a) && vowel(b)),
     )

@@ -194,6 +194,9 @@ const PREFIXES: &[&str] = &[
     "экс",
 ];
 
+/// A patronymic in Cyrillic, by a list or by its ending.
+pub const ANY_PATRONYMIC: Flags = PATRONYMIC | OC_PATRONYMIC | PATRONYMIC_ENDING | KK_PATRONYMIC;
+
 /// Bits of a value in the list of names.
 pub mod entry {
     /// Given name.

@@ -129,8 +129,7 @@ fn bridged(view: &View<'_>, a: &Span, b: &Span) -> bool {
         return false;
     }
     let [first, middle, last] = [view.word(one), view.word(one + 1), view.word(two)];
-    let patronymic =
-        lists::PATRONYMIC | lists::KK_PATRONYMIC | lists::PATRONYMIC_ENDING | lists::OC_PATRONYMIC;
+    let patronymic = lists::ANY_PATRONYMIC;
     let family = lists::SURNAME_ENDING | lists::OC_SURNAME | lists::SURNAME;
     let last_word = view.tokens.iter().rposition(|t| t.end == b.end).map_or(last, |k| view.word(k));
     first.flags & family != 0
@@ -177,11 +176,7 @@ fn next_line(view: &View<'_>, from: usize, k: usize) -> bool {
         return false;
     }
     let flags = view.word(k).flags;
-    let patronymic = lists::PATRONYMIC
-        | lists::OC_PATRONYMIC
-        | lists::PATRONYMIC_ENDING
-        | lists::KK_PATRONYMIC
-        | lists::LATIN_PATRONYMIC;
+    let patronymic = lists::ANY_PATRONYMIC | lists::LATIN_PATRONYMIC;
     let given = lists::OC_GIVEN | lists::GIVEN | lists::KK_GIVEN | lists::LATIN_GIVEN;
     flags & patronymic == 0 && flags & given != 0
 }
@@ -235,13 +230,11 @@ fn joins(view: &View<'_>, a: &Span, b: &Span) -> bool {
     let at = |start: u32| view.tokens.iter().position(|t| t.start == start).map(|k| view.word(k));
     if pieces == 1 && second.split(' ').count() == 2 && str(a.end, b.start) == " " {
         let last = view.tokens.iter().rposition(|t| t.end == b.end).map(|k| view.word(k));
-        let patronymic =
-            lists::PATRONYMIC | lists::OC_PATRONYMIC | lists::PATRONYMIC_ENDING | lists::KK_PATRONYMIC;
         let given = lists::OC_GIVEN | lists::GIVEN | lists::KK_GIVEN | lists::KK_GIVEN_FORM;
         let surname = |w: &Word| w.flags & (lists::OC_SURNAME | lists::SURNAME | lists::KK_SURNAME) != 0;
         if at(a.start).is_some_and(surname)
             && at(b.start).is_some_and(|w| w.flags & given != 0)
-            && last.is_some_and(|w| w.flags & patronymic != 0)
+            && last.is_some_and(|w| w.flags & lists::ANY_PATRONYMIC != 0)
         {
             return true;
         }
