@@ -7,7 +7,9 @@ use crate::detect::names::{Names, letters::fold};
 use crate::model::{Block, Category, Edit, Finding};
 
 use super::act::{ActAnalysis, Kind};
+use super::beside;
 use super::decisions::ActDecisions;
+use super::doubt;
 use super::label::{self, Case};
 use super::left::{self, Left};
 use super::persons::{self, Mention, Person};
@@ -138,7 +140,14 @@ pub fn decide(
     let rejected = |start: u32, end: u32| {
         decisions.is_some_and(|d| d.rejected.iter().any(|p| p.start < end && start < p.end))
     };
-    let findings: Vec<Finding> = findings.iter().filter(|f| !rejected(f.start, f.end)).cloned().collect();
+    let mut findings: Vec<Finding> = findings.to_vec();
+    findings.extend(beside::beside(text, &findings));
+    findings.retain(|f| !rejected(f.start, f.end));
+    findings.sort_by_key(|f| (f.start, f.end));
+    let people = persons::group(text, &findings);
+    let hidden: Vec<bool> = people.iter().map(|p| hides(p, options)).collect();
+    doubt::resolve(text, &mut findings, &people, &hidden);
+    findings.retain(|f| !rejected(f.start, f.end));
     let mut people = persons::group(text, &findings);
     if let Some(d) = decisions {
         apply(d, text, &mut people);

@@ -4,8 +4,10 @@
 //! Works on one block of text with its findings; knows no files and no formats.
 
 mod act;
+mod beside;
 mod decide;
 mod decisions;
+mod doubt;
 mod label;
 mod left;
 mod persons;

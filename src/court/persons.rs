@@ -243,7 +243,43 @@ pub fn group(text: &str, findings: &[Finding]) -> Vec<Person> {
     }
     people.iter_mut().for_each(Person::decide);
     by_role(text, &mut people);
+    shared(text, &mut people);
+    people.retain(|p| !p.mentions.is_empty());
     people
+}
+
+/// A judge and a party of one surname: the surname alone, without a word for an officer before it, is the party's.
+fn shared(text: &str, people: &mut [Person]) {
+    let names = Names::builtin();
+    let kept = |p: &Person| ROLES.get(p.role).is_some_and(|r| r.hide == Hide::Court);
+    if !people.iter().any(kept) {
+        return;
+    }
+    let parts = |m: &Mention| names.parts(&text.as_bytes()[m.start as usize..m.end as usize]);
+    let surname =
+        |p: &Person| p.mentions.iter().map(&parts).max_by_key(Parts::weight).and_then(|p| p.surname);
+    let surnames: Vec<Option<String>> = people.iter().map(&surname).collect();
+    for k in 0..people.len() {
+        if !kept(&people[k]) {
+            continue;
+        }
+        let Some(other) = (0..people.len())
+            .find(|q| !kept(&people[*q]) && surnames[*q].is_some() && surnames[*q] == surnames[k])
+        else {
+            continue;
+        };
+        let office =
+            |m: &Mention| m.word.is_some_and(|w| ROLES.get(w.2).is_some_and(|r| r.hide == Hide::Court));
+        let lone = |m: &Mention| {
+            let p = parts(m);
+            p.given.is_none() && p.initials[0].is_none() && p.patronymic.is_none()
+        };
+        let (moved, stay): (Vec<Mention>, Vec<Mention>) =
+            people[k].mentions.drain(..).partition(|m| lone(m) && !office(m));
+        people[k].mentions = stay;
+        people[other].mentions.extend(moved);
+        people[other].mentions.sort_by_key(|m| m.start);
+    }
 }
 
 /// Two of one surname, and «ответчик Шульц»: a lone surname with a role word belongs to the one who has the role.

@@ -8,6 +8,7 @@ use rustc_hash::FxHashMap;
 use super::address::{AddressHit, Addresses, SplitAddress};
 use super::column::{ColumnContext, Columns};
 use super::context::KeyCache;
+use super::damaged;
 use super::engine::{Candidate, Engine};
 use super::find::{Anchors, Cluster, WordsMet};
 use super::fold::Folded;
@@ -403,7 +404,17 @@ impl Detector {
             return self.tabular(block, columns, &SplitAddress::of(block), scratch, out);
         }
         let (block, contexts) = form.as_ref().map_or((block, contexts), |f| (&f.block, &f.contexts));
+        let first = out.len();
         self.text(block, contexts, &SplitAddress::of(block), document, scratch, out);
+        if document
+            && let Some(names) = self.names
+            && let Some(mended) = damaged::reading(block, names.lists())
+        {
+            let mut fresh = Vec::new();
+            let split = SplitAddress::of(&mended.block);
+            self.text(&mended.block, contexts, &split, document, scratch, &mut fresh);
+            mended.merge(fresh, out, first);
+        }
     }
 
     /// All finders over all of a block.

@@ -8,6 +8,7 @@ mod beside;
 mod canonical;
 mod column;
 mod context;
+mod damaged;
 mod detector;
 mod engine;
 mod explain;

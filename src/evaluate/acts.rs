@@ -106,6 +106,8 @@ pub struct ActScore {
     pub other: u64,
     /// Of them left, wholly or in part.
     pub other_left: u64,
+    /// Replacements where nothing is marked.
+    pub needless: u64,
 }
 
 fn share(a: u64, b: u64) -> f64 {
@@ -207,6 +209,13 @@ impl ActScore {
         }
         for p in found.iter().filter(|p| !marks.iter().any(|m| m.start < p.1 && p.0 < m.end)) {
             told(false, "act-false", "person", p.0, text[p.0..p.1].to_owned());
+        }
+        for e in &d.edits {
+            let (start, end) = (e.start as usize, e.end as usize);
+            if !marks.iter().any(|m| m.start < end && start < m.end) {
+                self.needless += 1;
+                told(false, "act-needless", "replaced", start, text[start..end].to_owned());
+            }
         }
         for (at, error) in links.errors() {
             told(false, "act-link", "person", at, error);

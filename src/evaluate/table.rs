@@ -45,6 +45,7 @@ fn acts(a: &ActScore, out: &mut String) {
         share(a.entity_recall())
     );
     let _ = writeln!(out, "  other personal data     {} of {} left", a.other_left, a.other);
+    let _ = writeln!(out, "  replaced without need   {}", a.needless);
     let _ = writeln!(
         out,
         "  acts with any leak      {} of {} ({})",

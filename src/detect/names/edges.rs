@@ -2,6 +2,7 @@
 
 use crate::places;
 
+use super::around::cut_within;
 use super::around::{self, NAMED};
 use super::credible;
 use super::crf::{INSIDE, OUT};
@@ -24,6 +25,9 @@ pub fn surname_before(view: &View<'_>, from: usize, to: usize) -> usize {
     if free && surname_left(view, from, to) {
         return from - 1;
     }
+    if free && halved(view, from, to) {
+        return from - 1;
+    }
     if from < 2 || view.tagging.labels[from - 1] != OUT {
         return from;
     }
@@ -35,6 +39,30 @@ pub fn surname_before(view: &View<'_>, from: usize, to: usize) -> usize {
         // «қорғаушы Балмағанбеттің Ережепов М.А.-ның»: a name with a case of its own
         && !view::declined(word.lower.as_bytes());
     if title && role && plain { from - 1 } else { from }
+}
+
+/// «Хо-Си Зарема Юсуповна», «Тен-Хва И.М.»: a surname of two short halves before a given name or initials.
+fn halved(view: &View<'_>, from: usize, to: usize) -> bool {
+    let word = view.word(from - 1);
+    let other =
+        lists::ORDINARY | lists::KK_ORDINARY | lists::OC_KNOWN | lists::OC_PLACE | lists::OC_ORGANISATION;
+    let halves = word.lower.split_once('-').is_some_and(|(a, b)| {
+        [a, b].iter().all(|h| {
+            (2..=6).contains(&h.chars().count()) && h.chars().all(|c| c.is_alphabetic() && !c.is_ascii())
+        })
+    });
+    let first = view.word(from);
+    let given = lists::GIVEN | lists::KK_GIVEN | lists::OC_GIVEN | lists::KK_GIVEN_FORM;
+    let shaped = matches!(word.shape, Shape::TitleParts | Shape::UpperLine | Shape::Upper);
+    let named = view.initial(from)
+        || (first.flags & given != 0
+            && !view.words(from, to).iter().any(|w| w.flags & lists::SURNAME_ENDING != 0));
+    halves
+        && shaped
+        && word.flags & other == 0
+        && named
+        && !view.new_line(from)
+        && !cut_within(view, from - 1)
 }
 
 /// «Сынақов Ғалым Қайратұлы», «калиевой айжан муратовны», «Пробников Иван»: a word with the ending of a surname before

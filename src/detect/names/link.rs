@@ -172,7 +172,7 @@ fn turns(m: &Parts, p: &Parts) -> bool {
 }
 
 /// What says that the name behind it is the surname of the person named before: of another time, or of a passport.
-const FORMER: [&str; 24] = [
+pub(super) const FORMER: [&str; 24] = [
     "до брака",
     "до замужества",
     "девичья фамилия",
@@ -337,10 +337,12 @@ fn shares(m: &Parts, p: &Parts) -> bool {
 
 fn compatible(m: &Parts, p: &Parts) -> bool {
     let letters = |a: Option<char>, b: Option<char>| !matches!((a, b), (Some(a), Some(b)) if a != b);
+    // «Настя» is «Анастасия»: what the letters say counts where one of them is an initial
+    let said = same_given(m.given.as_ref(), p.given.as_ref()) == Some(true);
     same_surname(m, p) != Some(false)
         && same_given(m.given.as_ref(), p.given.as_ref()) != Some(false)
         && same(m.patronymic.as_ref(), p.patronymic.as_ref()) != Some(false)
-        && letters(m.given_letter(), p.given_letter())
+        && (said || letters(m.given_letter(), p.given_letter()))
         && letters(m.patronymic_letter(), p.patronymic_letter())
         && !matches!((m.sex, p.sex), (Sex::Male, Sex::Female) | (Sex::Female, Sex::Male))
 }

@@ -225,9 +225,14 @@ impl Parts {
             // «А.Дж. Рахметулин»
             let digraph = w.lower == "дж";
             // «Юнусов Ш.К-дан»: an initial and the case
-            let declined = w.lower.split_once('-').is_some_and(|(letter, ending)| {
-                letter.chars().count() == 1 && KK_ENDINGS.contains(&key(ending).as_str())
-            });
+            let halves = w.len <= 3
+                && w.lower
+                    .split_once('-')
+                    .is_some_and(|(a, b)| a.chars().count() == 1 && b.chars().count() == 1);
+            let declined = halves
+                || w.lower.split_once('-').is_some_and(|(letter, ending)| {
+                    letter.chars().count() == 1 && KK_ENDINGS.contains(&key(ending).as_str())
+                });
             if digraph || declined || w.shape == Shape::Initial || (w.len <= 2 && w.shape == Shape::Upper) {
                 if let Some(slot) = parts.initials.get_mut(initials) {
                     // a scan's «Келлер О.C.» with a Latin letter

@@ -7,6 +7,7 @@ use super::credible::{self, Around};
 use super::crf::{BEGIN, INSIDE, OUT};
 use super::edges;
 use super::letters::fold;
+use super::link;
 use super::lists::{self, Lists};
 use super::rules;
 use super::sides;
@@ -148,10 +149,26 @@ fn maiden(text: &[u8], segment: u32, from: usize, out: &mut Vec<Span>) {
     let mut k = from.max(1);
     while k < out.len() {
         let (a, b) = (&out[k - 1], &out[k]);
-        let opened =
-            between(a, b) == b" (" || between(a, b) == " (née ".as_bytes() || between(a, b) == b" (nee ";
+        let said = std::str::from_utf8(between(a, b)).ok().and_then(|g| g.strip_prefix(" ("));
+        // «ШИЛЛЕР (до брака ВОЛЬФ) Эрны», «ПАВЛОВ (прежняя фамилия – САРСЕКЕНОВ) ТИМУР»
+        let opened = said.is_some_and(|g| {
+            let small = g.trim_start().to_lowercase();
+            small.is_empty() || (small.len() <= 60 && link::FORMER.iter().any(|f| small.starts_with(f)))
+        });
+        let first = !value(a).contains([' ', '.', '(']);
+        // the tagger read on over the bracket: «Гельман», «Вагнер) Анна»
+        let over = value(b).split_once(") ").is_some_and(|(one, rest)| {
+            !one.contains([' ', '.', '('])
+                && rest.starts_with(char::is_uppercase)
+                && !rest.contains(['(', ')'])
+        });
+        if a.segment == segment && opened && first && over {
+            out[k - 1].end = b.end;
+            out.remove(k);
+            continue;
+        }
         let closed = text.get(b.end as usize) == Some(&b')');
-        let lone = || !value(a).contains([' ', '.', '(']) && !value(b).contains([' ', '.']);
+        let lone = || first && !value(b).contains([' ', '.']);
         if a.segment != segment || !opened || !closed || !lone() {
             k += 1;
             continue;
@@ -161,7 +178,7 @@ fn maiden(text: &[u8], segment: u32, from: usize, out: &mut Vec<Span>) {
         if named {
             out[k - 1].end = out[k + 1].end;
             out.drain(k..k + 2);
-        } else if family(value(a)) && family(value(b)) {
+        } else if said == Some("") && family(value(a)) && family(value(b)) {
             out[k - 1].end = b.end + 1;
             out.remove(k);
         } else {

@@ -98,11 +98,23 @@ fn initial(text: &[u8], tokens: &[Token], k: usize) -> bool {
     let Some(t) = tokens.get(k) else { return false };
     t.kind == Kind::Word
         && t.capital
-        && t.end - t.start <= 4
+        && t.end - t.start <= 5
         && tokens.get(k + 1).is_some_and(|d| is_mark(text, d, b'.') && d.start - t.end <= 1)
         && token::char_at(text, t.start as usize).is_some_and(|(c, n)| {
+            // «Аушев М-Б.»: a given name of two halves
+            let halves = || {
+                std::str::from_utf8(&text[t.start as usize..t.end as usize])
+                    .ok()
+                    .and_then(|w| w.split_once('-'))
+                    .is_some_and(|(a, b)| {
+                        [a, b].iter().all(|h| h.chars().count() == 1 && h.starts_with(char::is_uppercase))
+                    })
+            };
             t.end - t.start == n as u32
-                || (t.end - t.start > n as u32 && matches!(c, 'Д' | 'Ә' | 'Ш' | 'Ю' | 'Я' | 'Ж'))
+                || (t.end - t.start == 5 && halves())
+                || (t.end - t.start <= 4
+                    && t.end - t.start > n as u32
+                    && matches!(c, 'Д' | 'Ә' | 'Ш' | 'Ю' | 'Я' | 'Ж'))
                 || matches!(
                     &text[t.start as usize..t.end as usize],
                     b"Zh" | b"Sh" | b"Kh" | b"Ch" | b"Yu" | b"Ya" | b"Ye" | b"Ts"
