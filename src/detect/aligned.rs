@@ -91,7 +91,7 @@ impl Engine<'_> {
         let text = self.text;
         let near = self.lo.max(start.saturating_sub(LONGEST));
         let Some(line) = memchr::memrchr(b'\n', &text[near..start]).map(|k| near + k + 1) else {
-            return (0, 0);
+            return (RuleSet::NONE, RuleSet::NONE);
         };
         let before = &text[line..start];
         let bare = before.trim_ascii_end();
@@ -101,9 +101,9 @@ impl Engine<'_> {
             || before.ends_with(b"  +")
             || before.ends_with(b"  (");
         if !(strokes || parted) {
-            return (0, 0);
+            return (RuleSet::NONE, RuleSet::NONE);
         }
-        let Some((from, to)) = self.names_above(line) else { return (0, 0) };
+        let Some((from, to)) = self.names_above(line) else { return (RuleSet::NONE, RuleSet::NONE) };
         if self.tables.last().is_none_or(|t| t.1 != from) && self.tables.len() < TABLES {
             self.tables.push((self.lo, from, to));
         }
@@ -134,7 +134,7 @@ impl Engine<'_> {
             let nth = fields(before, false).filter(|f| held(before, f)).count();
             above.or_else(|| fields(header, false).filter(|f| held(header, f)).nth(nth))
         };
-        let Some(field) = field else { return (0, 0) };
+        let Some(field) = field else { return (RuleSet::NONE, RuleSet::NONE) };
         let mut folded = Folded::default();
         folded.push(&header[field.0..field.1], 0);
         let (mut pro, mut contra) = names(&self.detector.headers, &folded.text);
@@ -168,7 +168,7 @@ impl Engine<'_> {
                 c.whole &= self.detector.worded;
                 columns.push(c);
             }
-            if columns.iter().all(|c| c.whole == 0) {
+            if columns.iter().all(|c| c.whole.is_empty()) {
                 continue;
             }
             let mut at = to + 1;
@@ -183,7 +183,7 @@ impl Engine<'_> {
                 if cells.len() == columns.len() && cells.len() > 2 {
                     for (cell, column) in cells.iter().zip(&columns) {
                         let (s, e) = super::find::trim(text, at + cell.0, at + cell.1);
-                        if column.whole != 0 && s < e {
+                        if column.whole.any() && s < e {
                             self.named_cell(column, s, e);
                         }
                     }
@@ -243,7 +243,7 @@ impl Engine<'_> {
                 .rposition(|b| *b == b':')
                 .is_some_and(|k| folded.text[k..].iter().any(|b| is_word(*b)));
             let (pro, contra) = names(&self.detector.headers, &folded.text);
-            known += usize::from(!labelled && pro | contra != 0);
+            known += usize::from(!labelled && (pro | contra).any());
         }
         known >= 2
     }

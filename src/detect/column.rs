@@ -91,12 +91,12 @@ pub(crate) struct ColumnContext {
 /// What text says that stands in no column.
 pub(crate) static NO_CONTEXT: ColumnContext = ColumnContext {
     table: false,
-    named: 0,
-    other: 0,
-    against: 0,
-    share: 0,
-    low: 0,
-    whole: 0,
+    named: RuleSet::NONE,
+    other: RuleSet::NONE,
+    against: RuleSet::NONE,
+    share: RuleSet::NONE,
+    low: RuleSet::NONE,
+    whole: RuleSet::NONE,
     labels: false,
     form: false,
     mixed: false,
@@ -107,18 +107,18 @@ impl ColumnContext {
     /// `other_key`: it is the value of a key that names something else.
     pub(crate) fn evidence(&self, bit: RuleSet, near: bool, other_key: bool) -> EvidenceSet {
         let mut e = EvidenceSet::new();
-        if !near && self.against & bit != 0 {
+        if !near && self.against.meets(bit) {
             e.add(Evidence::NegativeWord);
         }
-        if self.share & bit != 0 {
+        if self.share.meets(bit) {
             e.add(Evidence::ColumnShare);
         }
-        if self.named & bit != 0 {
+        if self.named.meets(bit) {
             e.add(if self.table { Evidence::ColumnName } else { Evidence::FieldName });
-        } else if !near && (other_key || self.other & bit != 0) {
+        } else if !near && (other_key || self.other.meets(bit)) {
             e.add(Evidence::ColumnNameOther);
         }
-        if self.low & bit != 0 && !near {
+        if self.low.meets(bit) && !near {
             e.add(Evidence::ColumnShareLow);
         }
         e
@@ -182,11 +182,11 @@ impl Columns {
         confidence: f32,
         why: Evidence,
     ) {
-        let bit: RuleSet = 1 << r;
+        let bit = RuleSet::of(r);
         let (verdict, context) = (&mut self.verdicts[k], &mut self.contexts[k]);
         context.named |= bit;
         context.other &= !bit;
-        context.whole |= if whole { bit } else { 0 };
+        context.whole |= if whole { bit } else { RuleSet::NONE };
         verdict.category = Some(rule.category);
         verdict.subtype = rule.subtype;
         verdict.rule = Some(rule.id);
@@ -304,7 +304,7 @@ impl Detector {
     /// May a text name something, as a label or the name of a column does? Most cells do not, and cost less so.
     pub(super) fn may_name(&self, text: &str, folded: &mut Folded) -> bool {
         fold_name(text.as_bytes(), folded);
-        names(&self.headers, &folded.text).0 != 0
+        names(&self.headers, &folded.text).0.any()
     }
 
     fn read_name(&self, name: &str, folded: &mut Folded) -> ColumnContext {
@@ -313,7 +313,7 @@ impl Detector {
         match name.split_once('(').map(|(told, _)| told.trim_end()).filter(|told| !told.is_empty()) {
             Some(told) => {
                 let outer = self.read_words(told, folded);
-                if outer.named & !whole.named != 0 { outer } else { whole }
+                if (outer.named & !whole.named).any() { outer } else { whole }
             }
             None => whole,
         }
@@ -329,11 +329,11 @@ impl Detector {
         if last.len() < name.len() {
             fold_name(last.as_bytes(), folded);
             let own = names(&self.headers, &folded.text);
-            let wording = if is_wording(last) { self.above(name, folded) } else { 0 };
-            let numbered = if numbers(last) { self.numbered_above(name, folded) } else { 0 };
+            let wording = if is_wording(last) { self.above(name, folded) } else { RuleSet::NONE };
+            let numbered = if numbers(last) { self.numbered_above(name, folded) } else { RuleSet::NONE };
             let birth = self.birth_place_above(name, folded);
             fold_name(last.as_bytes(), folded);
-            if wording | birth | numbered != 0 {
+            if (wording | birth | numbered).any() {
                 pro = wording | birth | numbered;
             } else if self.both_told(name) {
                 // "пасп./ВНЖ", "уд. личности/паспорт": two names of one column, and no word of one denies the other
@@ -343,10 +343,10 @@ impl Detector {
                 c.other = contra | (common & !pro) | !pro;
                 self.take_whole(&mut c, &folded.text);
                 return c;
-            } else if own.0 != 0 {
+            } else if own.0.any() {
                 pro = own.0;
             } else if folded.text.split(|b| !is_word(*b)).any(|w| DESCRIBES.contains(&w)) {
-                pro = 0;
+                pro = RuleSet::NONE;
             }
             contra = own.1;
             common = names(&self.header_not, &folded.text).1;
@@ -354,12 +354,13 @@ impl Detector {
         c.named = pro & !contra;
         c.against = contra & !pro;
         c.other = contra | (common & !c.named);
-        if c.named != 0 {
+        if c.named.any() {
             c.other |= !c.named;
         }
         self.take_whole(&mut c, &folded.text);
         if let Some(named) = self.two_kinds(name) {
-            (c.named, c.other, c.against, c.whole, c.mixed) = (named, 0, 0, 0, true);
+            (c.named, c.other, c.against, c.whole, c.mixed) =
+                (named, RuleSet::NONE, RuleSet::NONE, RuleSet::NONE, true);
         }
         c
     }
@@ -373,11 +374,11 @@ impl Detector {
         }
         let mut folded = Folded::default();
         let category = |set: RuleSet| {
-            let first = self.rules.get(set.trailing_zeros() as usize)?;
-            let same = |(k, r): (usize, &Rule)| set >> k & 1 == 0 || r.category == first.category;
+            let first = self.rules.get(set.first()?)?;
+            let same = |(k, r): (usize, &Rule)| !set.has(k) || r.category == first.category;
             self.rules.iter().enumerate().all(same).then_some(first.category)
         };
-        let (mut all, mut kinds) = (0, Vec::new());
+        let (mut all, mut kinds) = (RuleSet::NONE, Vec::new());
         let name = joints.iter().fold(name.to_owned(), |name, joint| name.replace(joint, ","));
         for part in name.split([',', ';', '+', '&']) {
             fold_name(part.trim().as_bytes(), &mut folded);
@@ -394,10 +395,7 @@ impl Detector {
 
     /// Marks the rules of a name whose cells are taken whole.
     fn take_whole(&self, c: &mut ColumnContext, folded: &[u8]) {
-        let mut named = c.named;
-        while named != 0 {
-            let (k, bit) = (named.trailing_zeros() as usize, named & named.wrapping_neg());
-            named ^= bit;
+        for k in c.named {
             let r = &self.rules[k];
             let takes = matches!(r.finder, Finder::Label | Finder::Module | Finder::Handle)
                 || (matches!(r.finder, Finder::Digits | Finder::Series) && r.file.needs_label)
@@ -405,7 +403,7 @@ impl Detector {
                 || matches!(r.file.proof.as_deref(), Some("iin" | "bin"))
                 || r.finder == Finder::Phone && told_as_phone(folded);
             if takes {
-                c.whole |= bit;
+                c.whole |= RuleSet::of(k);
             }
         }
     }
@@ -428,9 +426,9 @@ impl Detector {
         let listed = |(k, r): (usize, &Rule)| {
             let takes =
                 r.finder == Finder::Label && r.value == LabelValue::List || r.category.as_str() == "special";
-            if takes { 1 << k } else { 0 }
+            takes.then_some(k)
         };
-        let lists: RuleSet = self.rules.iter().enumerate().map(listed).fold(0, |a, b| a | b);
+        let lists: RuleSet = self.rules.iter().enumerate().filter_map(listed).collect();
         pro & !contra & lists
     }
 
@@ -442,12 +440,8 @@ impl Detector {
         let (pro, contra) = names(&self.headers, &folded.text);
         let documents =
             |r: &Rule| matches!(r.finder, Finder::Digits | Finder::Series) || r.value == LabelValue::Code;
-        let rules: RuleSet = self
-            .rules
-            .iter()
-            .enumerate()
-            .map(|(k, r)| if documents(r) { 1 << k } else { 0 })
-            .fold(0, |a, b| a | b);
+        let rules: RuleSet =
+            self.rules.iter().enumerate().filter(|(_, r)| documents(r)).map(|(k, _)| k).collect();
         pro & !contra & rules
     }
 
@@ -455,16 +449,16 @@ impl Detector {
     fn birth_place_above(&self, name: &str, folded: &mut Folded) -> RuleSet {
         let path = name.len() - last_key(name).len();
         let Some(rule) = self.rules.iter().position(|r| r.category == Category::BIRTH_PLACE) else {
-            return 0;
+            return RuleSet::NONE;
         };
         // a code or a number of a place says nothing
         fold_name(last_key(name).as_bytes(), folded);
         let coded =
             folded.text.split(|b| !is_word(*b)).any(|w| matches!(w, b"code" | b"id" | b"lat" | b"lon"));
-        let bit: RuleSet = 1 << rule;
+        let bit = RuleSet::of(rule);
         fold_name(&name.as_bytes()[..path], folded);
         let (pro, contra) = names(&self.headers, &folded.text);
-        if coded { 0 } else { pro & !contra & bit }
+        if coded { RuleSet::NONE } else { pro & !contra & bit }
     }
 
     fn sample(&self, first: &Block, contexts: &[ColumnContext], width: usize) -> Vec<Counts> {
@@ -484,10 +478,8 @@ impl Detector {
                 c.filled += u32::from(!super::find::is_empty(&text[a..b]));
                 c.first_of_year += u32::from(first_of_year(&text[a..b]));
                 // what only a name and a form tell: are there any that have the form?
-                let mut named = contexts.get(s.column as usize).map_or(0, |c| c.named & self.formed);
-                while named != 0 {
-                    let r = named.trailing_zeros() as usize;
-                    named &= named - 1;
+                let named = contexts.get(s.column as usize).map_or(RuleSet::NONE, |c| c.named & self.formed);
+                for r in named {
                     if formed(&self.rules[r], text, a, b).is_some() {
                         c.add(r as u16, false);
                     }
@@ -550,17 +542,17 @@ impl Detector {
             .iter()
             .any(|c| self.rules[usize::from(c.0)].finder == Finder::Phone && c.1 * 4 >= n.max(1));
         let places = |(k, rule): (usize, &Rule)| {
-            RuleSet::from(rule.category == Category::ADDRESS && rule.finder == Finder::Module) << k
+            (rule.category == Category::ADDRESS && rule.finder == Finder::Module).then_some(k)
         };
-        let places: RuleSet = self.rules.iter().enumerate().map(places).fold(0, |a, b| a | b);
-        if let Some(phone) = self.rule_named("phone").filter(|_| context.named & places != 0 && phones_among)
+        let places: RuleSet = self.rules.iter().enumerate().filter_map(places).collect();
+        if let Some(phone) = self.rule_named("phone").filter(|_| context.named.meets(places) && phones_among)
         {
-            context.named |= 1 << phone;
-            context.other &= !(1 << phone);
+            context.named |= RuleSet::of(phone);
+            context.other &= !RuleSet::of(phone);
         }
         let mut best: Option<(usize, f32, f32)> = None;
         for (r, rule) in self.rules.iter().enumerate() {
-            let bit: RuleSet = 1 << r;
+            let bit = RuleSet::of(r);
             let s = share(of(r));
             let provable = matches!(rule.finder, Finder::Digits if rule.proof.is_some() && !rule.file.needs_label)
                 || matches!(
@@ -578,13 +570,13 @@ impl Detector {
             let provable = provable || matches!(rule.id, "imei" | "rnn") && s >= 0.8;
             if provable {
                 let enough = s >= SHARE || s >= CHANCE && phones(r);
-                if enough && n >= ENOUGH && counts.formed(r) > 0 && context.other & bit == 0 {
+                if enough && n >= ENOUGH && counts.formed(r) > 0 && !context.other.meets(bit) {
                     context.share |= bit;
                     // what is short or mistyped among them is one too
-                    context.whole |= if rule.finder == Finder::Phone { bit } else { 0 };
+                    context.whole |= RuleSet::of_if(r, rule.finder == Finder::Phone);
                 } else if s < CHANCE
                     && n >= ENOUGH
-                    && context.named & bit == 0
+                    && !context.named.meets(bit)
                     && (counts.formed(r) * 2 >= n || numeric * 2 >= n)
                 {
                     context.low |= bit;
@@ -603,8 +595,8 @@ impl Detector {
                 context.named &= !bit;
                 context.whole &= !bit;
             }
-            let named = context.named & bit != 0;
-            if self.formed & bit != 0 && (counts.formed(r) == 0 || counts.formed(r) * 3 < counts.filled) {
+            let named = context.named.meets(bit);
+            if self.formed.meets(bit) && (counts.formed(r) == 0 || counts.formed(r) * 3 < counts.filled) {
                 // few cells have the form: the name speaks of something else
                 if n >= ENOUGH {
                     context.named &= !bit;
@@ -616,7 +608,7 @@ impl Detector {
             if named && rule.finder == Finder::Phone && n >= ENOUGH && s >= CHANCE {
                 context.whole |= bit;
             }
-            let confidence = match (named, context.share & bit != 0) {
+            let confidence = match (named, context.share.meets(bit)) {
                 (true, true) => 0.9 + 0.09 * s,
                 (false, true) => 0.6 + 0.35 * s,
                 (true, false)
@@ -642,22 +634,22 @@ impl Detector {
         }
         if let Some((r, confidence, s)) = best {
             let rule = &self.rules[r];
-            let bit: RuleSet = 1 << r;
+            let bit = RuleSet::of(r);
             verdict.category = Some(rule.category);
             verdict.subtype = rule.subtype;
             verdict.rule = Some(rule.id);
             verdict.share = s;
             verdict.confidence = confidence;
-            if context.named & bit != 0 {
+            if context.named.meets(bit) {
                 verdict.evidence.add(Evidence::ColumnName);
             }
-            if context.share & bit != 0 {
+            if context.share.meets(bit) {
                 verdict.evidence.add(Evidence::ColumnShare);
-                if taxid(r) && context.named & bit == 0 {
+                if taxid(r) && !context.named.meets(bit) {
                     context.whole |= bit;
                 }
             }
-        } else if context.low != 0 {
+        } else if context.low.any() {
             verdict.evidence.add(Evidence::ColumnShareLow);
         }
     }
@@ -666,7 +658,7 @@ impl Detector {
 /// What the names before and behind a stroke speak for, and against.
 pub(super) fn two_names(lexicon: &Lexicon, name: &str) -> (RuleSet, RuleSet) {
     let mut folded = Folded::default();
-    name.split('/').fold((0, 0), |(pro, contra), part| {
+    name.split('/').fold((RuleSet::NONE, RuleSet::NONE), |(pro, contra), part| {
         fold_name(part.as_bytes(), &mut folded);
         let (p, c) = names(lexicon, &folded.text);
         (pro | (p & !c), contra | c)

@@ -37,30 +37,38 @@ pub(crate) struct Context<'a> {
 impl<'a> Context<'a> {
     /// No words around, and this column.
     pub(crate) fn of(column: &'a ColumnContext) -> Context<'a> {
-        Context { before: 0, touch: 0, above: 0, after: 0, against: 0, column, other_key: false }
+        Context {
+            before: RuleSet::NONE,
+            touch: RuleSet::NONE,
+            above: RuleSet::NONE,
+            after: RuleSet::NONE,
+            against: RuleSet::NONE,
+            column,
+            other_key: false,
+        }
     }
 
     /// Is there any word or column that speaks for rule `k`?
     pub(crate) fn labels(&self, k: usize) -> bool {
         let any = self.before | self.above | self.after | self.column.named | self.column.share;
-        any & (1 << k) != 0
+        any.has(k)
     }
 
     /// What the surroundings say for rule `k`.
     pub(crate) fn evidence(&self, k: usize) -> EvidenceSet {
-        let bit: RuleSet = 1 << k;
+        let bit = RuleSet::of(k);
         let mut e = EvidenceSet::new();
         let mut near = true;
-        if self.before & bit != 0 {
+        if self.before.meets(bit) {
             e.add(Evidence::WordBefore);
-        } else if self.above & bit != 0 {
+        } else if self.above.meets(bit) {
             e.add(Evidence::LabelAbove);
-        } else if self.after & bit != 0 {
+        } else if self.after.meets(bit) {
             e.add(Evidence::WordAfter);
         } else {
             near = false;
         }
-        if self.against & bit != 0 {
+        if self.against.meets(bit) {
             e.add(Evidence::NegativeWord);
         }
         e.union(self.column.evidence(bit, near, self.other_key))
@@ -270,12 +278,12 @@ impl<'a> Engine<'a> {
             };
             let yaml = !plain && s < e && joined(&text[s..e]) && begins();
             let key = if s < e && (plain || yaml) { self.key(s, e) } else { KeySays::default() };
-            if s < e && (plain || key.pro != 0) && (s == near || text[s - 1] < 0x80) {
+            if s < e && (plain || key.pro.any()) && (s == near || text[s - 1] < 0x80) {
                 c.before = key.pro;
                 c.touch = key.pro;
                 c.against = key.contra & !key.pro;
                 c.other_key = !key.who;
-                if key.pro != 0 || text[near..start].is_ascii() {
+                if key.pro.any() || text[near..start].is_ascii() {
                     return;
                 }
             }
@@ -291,7 +299,7 @@ impl<'a> Engine<'a> {
         }
         if from == line
             && line > lo
-            && c.before == 0
+            && c.before.is_empty()
             && (answer(&self.folded.text) || self.folded.text.iter().all(|b| !is_word(*b)))
         {
             // nothing before it on its line: the line above may be its label
@@ -313,20 +321,20 @@ impl<'a> Engine<'a> {
             self.folded.push(&text[above..above_end], above as u32);
             let mut up = Context::of(&NO_CONTEXT);
             before(lexicon, &self.folded.text, &mut up);
-            c.above = if names { 0 } else { up.before };
+            c.above = if names { RuleSet::NONE } else { up.before };
         }
         // what stands in the column to the left is no label of this one
-        let bare = c.before | c.above == 0;
+        let bare = (c.before | c.above).is_empty();
         if (bare || text[..start].ends_with(b"  ")) && self.kind == SegmentKind::Prose {
             let (pro, contra) = self.column_above(start, end);
             c.above |= pro;
-            c.against |= if bare { contra } else { 0 };
+            c.against |= if bare { contra } else { RuleSet::NONE };
         }
         if self.card_initials(start, end) {
-            c.before |= self.detector.rule_named("id_card").map_or(0, |k| 1 << k);
+            c.before |= self.detector.rule_named("id_card").map_or(RuleSet::NONE, RuleSet::of);
         }
-        if c.before | c.above == 0 && self.card_alone(start, end) {
-            c.above |= self.detector.rule_named("id_card").map_or(0, |k| 1 << k);
+        if (c.before | c.above).is_empty() && self.card_alone(start, end) {
+            c.above |= self.detector.rule_named("id_card").map_or(RuleSet::NONE, RuleSet::of);
         }
         // words after, up to the end of the line or part of a sentence, and before the next number
         let mut to = (end + AFTER).min(hi);
@@ -407,9 +415,9 @@ impl Engine<'_> {
         heading.is_some_and(|h| {
             let mut folded = Folded::default();
             folded.push(h, 0);
-            let mut said = 0;
+            let mut said = RuleSet::NONE;
             self.detector.lexicon.scan(&folded.text, |l| said |= l.rules);
-            said & (1 << k) != 0
+            said.has(k)
         })
     }
 }
@@ -422,7 +430,7 @@ fn answer(folded: &[u8]) -> bool {
 
 /// What the words of a key or column name speak for, and against.
 pub(crate) fn names(lexicon: &Lexicon, folded: &[u8]) -> (RuleSet, RuleSet) {
-    let (mut pro, mut contra) = (0, 0);
+    let (mut pro, mut contra) = (RuleSet::NONE, RuleSet::NONE);
     lexicon.scan(folded, |l| {
         pro |= l.rules;
         contra |= l.against;

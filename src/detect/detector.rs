@@ -162,18 +162,18 @@ impl Detector {
             header_not: Lexicon::default(),
             by_length: Default::default(),
             forms: Default::default(),
-            needs_label: 0,
+            needs_label: RuleSet::NONE,
             asked_lengths: 0,
-            tax: 0,
-            formed: 0,
-            worded: 0,
-            evident: 0,
+            tax: RuleSet::NONE,
+            formed: RuleSet::NONE,
+            worded: RuleSet::NONE,
+            evident: RuleSet::NONE,
             series: Vec::new(),
             patterns: Vec::new(),
             first: [None; 24],
             anchors: None,
             words: None,
-            anchored: 0,
+            anchored: RuleSet::NONE,
             label_lexicon: Lexicon::default(),
             values: vec![Vec::new(); active.len()],
             addresses: None,
@@ -199,8 +199,8 @@ impl Detector {
 
     /// The rules of these finders.
     pub(super) fn finders(&self, finders: &[Finder]) -> RuleSet {
-        let of = |(k, r): (usize, &Rule)| RuleSet::from(finders.contains(&r.finder)) << k;
-        self.rules.iter().enumerate().map(of).fold(0, |all, bit| all | bit)
+        let of = |(k, r): (usize, &Rule)| finders.contains(&r.finder).then_some(k);
+        self.rules.iter().enumerate().filter_map(of).collect()
     }
 
     /// The rule with this id, where it is in use.
@@ -223,7 +223,7 @@ impl Detector {
 
     fn compile(&mut self) {
         let mut anchors: Vec<(Vec<u8>, RuleSet)> = Vec::new();
-        let mut odd: RuleSet = 0;
+        let mut odd = RuleSet::NONE;
         let numbers: RuleSet = self
             .rules
             .iter()
@@ -231,17 +231,18 @@ impl Detector {
             .filter(|(_, r)| {
                 matches!(r.finder, Finder::Digits | Finder::Series | Finder::Phone | Finder::Vin)
             })
-            .fold(0, |a, (k, _)| a | 1 << k);
+            .map(|(k, _)| k)
+            .collect();
         for w in super::rules::common_words_not() {
-            self.lexicon.add(&w, 0, numbers);
-            self.header_not.add(&w, 0, numbers);
+            self.lexicon.add(&w, RuleSet::NONE, numbers);
+            self.header_not.add(&w, RuleSet::NONE, numbers);
         }
         for w in super::rules::common_header_not() {
-            self.header_not.add(&w, 0, numbers);
+            self.header_not.add(&w, RuleSet::NONE, numbers);
         }
         for k in 0..self.rules.len() {
             let rule = self.rules[k].clone();
-            let (ix, bit) = (k as u16, 1u128 << k);
+            let (ix, bit) = (k as u16, RuleSet::of(k));
             let f = &rule.file;
             // names of columns come with their dots and dashes as blanks: "д.р.", "e-mail"
             let name = |w: &str| w.replace(['.', '-'], " ");
@@ -252,21 +253,21 @@ impl Detector {
                 && f.pattern.as_ref().is_some_and(|p| p.starts_with('^'));
             for w in &f.words {
                 if !forward {
-                    self.lexicon.add(w, bit, 0);
+                    self.lexicon.add(w, bit, RuleSet::NONE);
                 }
                 // "b. 1987": one letter of a column's name says nothing
                 if name(w).trim_end().len() > 1 {
-                    self.headers.add(&name(w), bit, 0);
+                    self.headers.add(&name(w), bit, RuleSet::NONE);
                 }
             }
             for w in &f.header {
-                self.headers.add(&name(w), bit, 0);
+                self.headers.add(&name(w), bit, RuleSet::NONE);
             }
             for w in &f.words_not {
-                self.lexicon.add(w, 0, bit);
+                self.lexicon.add(w, RuleSet::NONE, bit);
             }
             for w in f.header_not.iter().chain(&f.words_not) {
-                self.headers.add(&name(w), 0, bit);
+                self.headers.add(&name(w), RuleSet::NONE, bit);
             }
             self.first[rule.finder as usize].get_or_insert(ix);
             if f.needs_label {
@@ -351,7 +352,7 @@ impl Detector {
                 let names =
                     f.header.iter().filter(|w| listed && (w.contains(' ') || w.is_ascii() && w.len() >= 7));
                 for w in f.words.iter().chain(names) {
-                    self.label_lexicon.add(w, bit, 0);
+                    self.label_lexicon.add(w, bit, RuleSet::NONE);
                     let first = w.split_whitespace().next().unwrap_or(w).trim_end_matches('*');
                     for v in variants(first) {
                         match anchors.iter_mut().find(|a| a.0 == v) {
@@ -369,7 +370,7 @@ impl Detector {
         self.label_lexicon.build();
         self.anchors = Anchors::new(&anchors);
         // labels of odd numbers are looked for before these only
-        let everywhere = anchors.iter().filter(|a| a.1 & !odd != 0);
+        let everywhere = anchors.iter().filter(|a| (a.1 & !odd).any());
         self.words = self.anchors.as_ref().map(|_| Openers::new(everywhere.map(|a| &a.0[..])));
         self.evident = self.finders(&[Finder::Ip, Finder::Mac, Finder::Plate, Finder::Phone, Finder::Email]);
     }
@@ -480,10 +481,10 @@ impl Detector {
         let mut starts = &scratch.starts[..];
         for (k, s) in block.segments.iter().enumerate() {
             let column = contexts.get(s.column as usize).copied().unwrap_or_default();
-            let named = !column.mixed && address.is_some_and(|r| column.named & (1 << r) != 0);
+            let named = !column.mixed && address.is_some_and(|r| column.named.has(r));
             if let Some(rule) = address
                 && s.kind != SegmentKind::Skip
-                && column.share & !(1 << rule) == 0
+                && (column.share & !RuleSet::of(rule)).is_empty()
                 && let Some((start, end)) = split.cell(block, s)
             {
                 scratch.found.push(Candidate {
@@ -501,7 +502,7 @@ impl Detector {
                 continue;
             }
             let judged =
-                (column.named & !self.evident | column.share | column.low) != 0 && !named && !column.mixed;
+                (column.named & !self.evident | column.share | column.low).any() && !named && !column.mixed;
             let head = named && s.kind == SegmentKind::Meta;
             let short = s.kind != SegmentKind::Prose && s.end - s.start < 12 && !named;
             if matches!(s.kind, SegmentKind::Skip | SegmentKind::Number | SegmentKind::Date)
@@ -550,7 +551,7 @@ impl Detector {
         let rule =
             self.rules.iter().position(|r| r.finder == Finder::Module && r.category == Category::PERSON);
         let (Some(rule), Some(names)) = (rule, self.names) else { return };
-        let named = |column: u32| contexts.get(column as usize).is_some_and(|c| c.named & (1 << rule) != 0);
+        let named = |column: u32| contexts.get(column as usize).is_some_and(|c| c.named.has(rule));
         let mut persons = std::mem::take(&mut scratch.persons);
         persons.clear();
         names.find_in(block, document, &named, &mut scratch.names, &mut persons);

@@ -9,6 +9,7 @@ use super::fold::Folded;
 use super::openers::Openers;
 use super::pass::{Trigger, pass};
 use super::rules::Finder;
+use super::ruleset::RuleSet;
 use crate::model::{Category, Evidence, EvidenceSet, Segment, SegmentKind, replacement};
 
 /// A scored candidate.
@@ -97,7 +98,7 @@ impl<'a> Engine<'a> {
             value: std::mem::take(&mut scratch.value),
             found,
             starts,
-            has_whole: columns.iter().any(|c| c.whole != 0),
+            has_whole: columns.iter().any(|c| c.whole.any()),
             keep_all: false,
         }
     }
@@ -275,12 +276,12 @@ impl<'a> Engine<'a> {
 
     /// Does a word or column speak for rule `k`, or does it find something without?
     pub(crate) fn may_stand(&mut self, k: usize, start: usize, end: usize) -> bool {
-        let bit = 1 << k;
-        if self.detector.needs_label & bit == 0 || self.keep_all {
+        let bit = RuleSet::of(k);
+        if !self.detector.needs_label.meets(bit) || self.keep_all {
             return true;
         }
         if self.last_context.is_none() && self.fills_cell(start, end) {
-            return (self.column.named | self.column.share) & bit != 0;
+            return (self.column.named | self.column.share).meets(bit);
         }
         self.context(start, end).labels(k)
     }
@@ -294,16 +295,16 @@ impl<'a> Engine<'a> {
         proof: EvidenceSet,
     ) -> Option<(EvidenceSet, f32)> {
         let rule = &self.detector.rules[k];
-        let bit = 1 << k;
+        let bit = RuleSet::of(k);
         // what was found by its label has its context set by hand
         let (labels, around) = if self.last_context.is_none() && self.fills_cell(start, end) {
             let column = self.column;
-            ((column.named | column.share) & bit != 0, column.evidence(bit, false, false))
+            ((column.named | column.share).meets(bit), column.evidence(bit, false, false))
         } else {
             let context = self.context(start, end);
             (context.labels(k), context.evidence(k))
         };
-        let rule_needs = self.detector.needs_label & bit != 0 && !labels;
+        let rule_needs = self.detector.needs_label.meets(bit) && !labels;
         if rule_needs && !self.keep_all {
             return None;
         }

@@ -76,7 +76,7 @@ impl Detector {
             }
             let Some(text) = label(cell).filter(|text| self.may_name(text, &mut folded)) else { continue };
             let named = self.name_context(text, &mut folded).named;
-            if named != 0 {
+            if named.any() {
                 of.labels += 1;
                 if !of.kinds.contains(&named) {
                     of.kinds.push(named);
@@ -94,15 +94,7 @@ impl Detector {
 
     /// Has a cell the form that one of these rules asks for?
     fn has_form(&self, named: RuleSet, cell: &[u8]) -> bool {
-        let mut left = named & self.formed;
-        while left != 0 {
-            let r = left.trailing_zeros() as usize;
-            left &= left - 1;
-            if formed(&self.rules[r], cell, 0, cell.len()).is_some() {
-                return true;
-            }
-        }
-        false
+        (named & self.formed).into_iter().any(|r| formed(&self.rules[r], cell, 0, cell.len()).is_some())
     }
 
     /// The block with a column for every label that stands left of a value, or in a key beside it.
@@ -128,7 +120,7 @@ impl Detector {
                     Some(k) => Some((s.row, *k)),
                     None => {
                         let context = self.name_context(text, &mut folded);
-                        (context.named != 0).then(|| {
+                        (context.named.any()).then(|| {
                             let k = contexts.len() as u32;
                             contexts.push(ColumnContext { table: true, form: true, ..context });
                             table.fields.push(Field { name: text.to_owned(), ..Field::default() });
@@ -143,7 +135,7 @@ impl Detector {
             } else if open.is_some() && table.fields.get(s.column as usize).is_some_and(|f| types(&f.name)) {
                 // `<Свойство Имя="ДатаРождения" Тип="Дата">`: the value stands behind it
             } else if let Some((_, k)) = open.take()
-                && contexts.get(s.column as usize).is_none_or(|c| c.named == 0)
+                && contexts.get(s.column as usize).is_none_or(|c| c.named.is_empty())
             {
                 s.column = k;
             }

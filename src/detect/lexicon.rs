@@ -3,12 +3,7 @@
 use rustc_hash::FxHashMap;
 
 use super::fold::{fold, is_letter, is_word};
-
-/// A set of rules by index.
-pub(crate) type RuleSet = u128;
-
-/// How many rules there may be.
-pub(crate) const MAX_RULES: usize = 128;
+pub(crate) use super::ruleset::RuleSet;
 
 /// Words in order, each whole or (true) as a stem.
 pub(crate) type Phrase = Vec<(Box<[u8]>, bool)>;
@@ -210,25 +205,25 @@ fn all_match(words: &[(Box<[u8]>, bool)], text: &[u8], mut at: usize) -> Option<
 mod tests {
     use super::*;
 
-    fn found(labels: &[&str], text: &str) -> Vec<RuleSet> {
+    fn found(labels: &[&str], text: &str) -> Vec<usize> {
         let mut l = Lexicon::default();
         for (k, w) in labels.iter().enumerate() {
-            l.add(w, 1 << k, 0);
+            l.add(w, RuleSet::of(k), RuleSet::NONE);
         }
         l.build();
         let mut out = Vec::new();
-        l.scan(&fold(text), |f| out.push(f.rules));
+        l.scan(&fold(text), |f| out.extend(f.rules));
         out
     }
 
     #[test]
     fn whole_words_stems_and_phrases() {
         let labels = ["иин", "телефон*", "удостоверени* личност*", "т", "р/с"];
-        assert_eq!(found(&labels, "ЖСН ИИН-і: телефоны"), [1, 2]);
-        assert_eq!(found(&labels, "ИИНовый"), [] as [RuleSet; 0]);
-        assert_eq!(found(&labels, "Удостоверение личности, т. 2"), [4, 8]);
-        assert_eq!(found(&labels, "удостоверение водителя"), [] as [RuleSet; 0]);
-        assert_eq!(found(&labels, "р/с 1"), [16]);
-        assert_eq!(found(&["жк №"], "ЖК № 1, жк 2, ЖК: №3"), [1, 1]);
+        assert_eq!(found(&labels, "ЖСН ИИН-і: телефоны"), [0, 1]);
+        assert_eq!(found(&labels, "ИИНовый"), [] as [usize; 0]);
+        assert_eq!(found(&labels, "Удостоверение личности, т. 2"), [2, 3]);
+        assert_eq!(found(&labels, "удостоверение водителя"), [] as [usize; 0]);
+        assert_eq!(found(&labels, "р/с 1"), [4]);
+        assert_eq!(found(&["жк №"], "ЖК № 1, жк 2, ЖК: №3"), [0, 0]);
     }
 }

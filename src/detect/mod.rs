@@ -24,6 +24,7 @@ mod openers;
 mod pass;
 mod proof;
 mod rules;
+mod ruleset;
 mod serial;
 mod settle;
 mod siblings;

@@ -79,7 +79,7 @@ impl Detector {
                 same += usize::from(of == Some(day) && stop > 7);
             }
             if same > 0 && same * 2 > all {
-                columns.contexts[k].against &= !(1 << r);
+                columns.contexts[k].against &= !RuleSet::of(r);
                 columns.tell(k, (r, &self.rules[r]), true, 0.8, Evidence::Neighbours);
             }
         }
@@ -92,7 +92,7 @@ impl Detector {
         for k in 0..columns.verdicts.len() {
             let context = &columns.contexts[k];
             if columns.verdicts[k].category.is_some()
-                || (context.named | context.share | context.low) != 0
+                || (context.named | context.share | context.low).any()
                 || context.labels
             {
                 continue;
@@ -143,7 +143,7 @@ impl Detector {
                 .iter()
                 .any(|n| last_key(&verdict.name).eq_ignore_ascii_case(n));
             if plain && verdict.category.is_none() && codes(first, verdict.column) {
-                columns.contexts[k].against &= !(1 << r);
+                columns.contexts[k].against &= !RuleSet::of(r);
                 columns.tell(k, (r, &self.rules[r]), false, 0.75, Evidence::Neighbours);
             }
         }
@@ -157,13 +157,13 @@ impl Detector {
         if any(&["bin", "person"]) || !any(&OF_PERSONS) {
             return;
         }
-        let bit: RuleSet = 1 << r;
+        let bit = RuleSet::of(r);
         for k in 0..columns.verdicts.len() {
             let verdict = &columns.verdicts[k];
             let plain = last_key(&verdict.name).eq_ignore_ascii_case("name");
             if plain
                 && verdict.category.is_none()
-                && columns.contexts[k].against & bit == 0
+                && !columns.contexts[k].against.meets(bit)
                 && capital(first, verdict.column)
             {
                 columns.tell(k, (r, &self.rules[r]), true, 0.75, Evidence::Neighbours);

@@ -47,19 +47,20 @@ impl Detector {
         own: ColumnContext,
         folded: &mut Folded,
     ) -> ColumnContext {
-        if own.named != 0 {
+        if own.named.any() {
             return own;
         }
         let keys = table.fields.iter().filter_map(|f| of_kind(last_key(&f.name), folded));
         let told: Vec<&str> = table.name.iter().map(|n| last_key(n)).chain(keys).collect();
         let mut contexts = told.iter().map(|of| self.name_context(&format!("{of} номер"), folded));
-        contexts.find(|c| c.named != 0).unwrap_or(own)
+        contexts.find(|c| c.named.any()).unwrap_or(own)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::detect::ruleset::RuleSet;
     use crate::detect::{Options, Rules};
 
     #[test]
@@ -96,9 +97,9 @@ mod tests {
             let table = Table { name: table.map(str::to_owned), fields, ..Table::default() };
             detector.serial_context(&table, ColumnContext::default(), &mut folded).named
         };
-        let policy = 1 << detector.rule_named("insurance_code").unwrap();
-        assert_ne!(named(Some("dbo.Polis"), "data") & policy, 0);
-        assert_ne!(named(None, "policy_kind") & policy, 0);
-        assert_eq!(named(Some("dbo.Zakaz"), "ZakazID"), 0);
+        let policy = RuleSet::of(detector.rule_named("insurance_code").unwrap());
+        assert!(named(Some("dbo.Polis"), "data").meets(policy));
+        assert!(named(None, "policy_kind").meets(policy));
+        assert!(named(Some("dbo.Zakaz"), "ZakazID").is_empty());
     }
 }

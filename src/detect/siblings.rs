@@ -187,7 +187,8 @@ impl Detector {
             .iter()
             .enumerate()
             .filter(|(_, r)| r.finder == Finder::Module)
-            .fold(0, |a, (k, _)| a | 1 << k);
+            .map(|(k, _)| k)
+            .collect();
         let mut known: Vec<(String, Option<u32>)> = Vec::new();
         let mut folded = Folded::default();
         let mut given: Vec<(usize, u32)> = Vec::new();
@@ -219,17 +220,17 @@ impl Detector {
                     None => {
                         // "home", "work": of a contact, a telephone
                         let context = match self.name_context(text, &mut folded) {
-                            c if c.named == 0 && pair.contact && at_home(text) => {
+                            c if c.named.is_empty() && pair.contact && at_home(text) => {
                                 self.name_context("телефон", &mut folded)
                             }
-                            c if c.named == 0 && pair.document => match initials(text) {
+                            c if c.named.is_empty() && pair.document => match initials(text) {
                                 Some(name) => self.name_context(name, &mut folded),
                                 None => c,
                             },
                             c => c,
                         };
                         let named = context.named & !modules;
-                        let column = (named != 0).then(|| {
+                        let column = (named.any()).then(|| {
                             let whole = context.whole & !modules;
                             contexts.push(ColumnContext { table: true, form: true, named, whole, ..context });
                             contexts.len() as u32 - 1

@@ -171,6 +171,42 @@ fn an_operators_rule_needs_no_rebuild() {
     std::fs::remove_dir_all(&dir).unwrap();
 }
 
+#[test]
+fn an_operator_has_room_for_many_rules() {
+    let of = |from: usize, to: usize| {
+        let rule = |k: usize| {
+            format!(
+                "[[rule]]\nid = \"badge_{k}\"\ncategory = \"badge_{k}\"\nabout = \"Badge\"\nfinder = \"pattern\"\npattern = 'T{k}-[0-9]{{6}}'\nanchors = [\"T{k}-\"]\n[rule.weights]\nbase = 0.8\n[rule.examples]\nmatch = [\"T{k}-123456\"]\nreject = [\"T-123456\"]\n"
+            )
+        };
+        (from..to).map(rule).collect::<String>()
+    };
+    let dir = std::env::temp_dir().join(format!("qupia-many-rules-{}", std::process::id()));
+    std::fs::create_dir_all(&dir).unwrap();
+    let file = dir.join("badges.toml");
+    std::fs::write(&file, of(0, 100)).unwrap();
+    let rules = Rules::builtin().as_ref().clone().with_dir(&dir).unwrap();
+    assert!(rules.test_file(&file).is_empty());
+    let own = rules.iter().filter(|r| r.category().as_str().starts_with("badge")).count();
+    assert_eq!(own, 100);
+    // all of them are told apart
+    let detector = Detector::new(&rules, Options::default()).unwrap();
+    let text = (0..100).map(|k| format!("T{k}-123456 ИИН 991231500016\n")).collect::<String>();
+    let mut found = Vec::new();
+    detector.detect(&Block::prose(&text), None, &mut Scratch::default(), &mut found);
+    let badges: Vec<&str> =
+        found.iter().map(|f| f.category.as_str()).filter(|c| c.starts_with("badge")).collect();
+    assert_eq!(badges, (0..100).map(|k| format!("badge_{k}")).collect::<Vec<_>>());
+    std::fs::write(&file, of(0, 300)).unwrap();
+    let error = Rules::builtin().as_ref().clone().with_dir(&dir).unwrap_err().to_string();
+    let room = 256 - Rules::builtin().iter().count();
+    assert!(
+        error.contains("more than 256 rules") && error.contains(&format!("{room} may be added")),
+        "{error}"
+    );
+    std::fs::remove_dir_all(&dir).unwrap();
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 

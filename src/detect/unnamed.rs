@@ -116,7 +116,7 @@ impl Detector {
                 && !cells.repeat()
             {
                 if let Some(r) = self.rule_named("passport") {
-                    columns.contexts[k].other &= !(1 << r);
+                    columns.contexts[k].other &= !RuleSet::of(r);
                 }
                 self.told(columns, k, "passport");
             }
@@ -131,7 +131,7 @@ impl Detector {
         let open = |k: usize| {
             let c = &columns.contexts[k];
             let none = columns.verdicts[k].category.is_none();
-            none && (c.named | c.share) == 0 && !c.labels && !c.mixed
+            none && (c.named | c.share).is_empty() && !c.labels && !c.mixed
         };
         let mut all: Vec<Option<Cells<'a>>> =
             (0..columns.contexts.len()).map(|k| open(k).then(|| Cells(Vec::new()))).collect();
@@ -150,10 +150,10 @@ impl Detector {
     /// Says that column `k` holds what rule `id` finds.
     fn told(&self, columns: &mut Columns, k: usize, id: &str) {
         let Some(r) = self.rule_named(id) else { return };
-        let bit: RuleSet = 1 << r;
+        let bit = RuleSet::of(r);
         let context = &columns.contexts[k];
         // a name that speaks of something else is believed
-        if (context.other | context.against | context.low) & bit != 0 {
+        if (context.other | context.against | context.low).meets(bit) {
             return;
         }
         columns.tell(k, (r, &self.rules[r]), true, 0.7, Evidence::ColumnShare);

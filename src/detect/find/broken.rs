@@ -123,7 +123,7 @@ impl Engine<'_> {
         digits[..before].copy_from_slice(&text[start..mid]);
         digits[before..].copy_from_slice(&text[at..end]);
         if let Some((r, e)) = self.twelve(&digits)
-            && self.context(start, end).before & (1 << r) != 0
+            && self.context(start, end).before.has(r)
         {
             self.offer(r, start, end, e.with(Evidence::LineBroken), false);
         }
@@ -191,7 +191,7 @@ impl Engine<'_> {
                 e = e.union(p.evidence);
             }
             let start = start - usize::from(plus);
-            if self.context(start, k).before & (1 << r) != 0 {
+            if self.context(start, k).before.has(r) {
                 self.offer(r, start, k, e, false);
                 return true;
             }

@@ -90,7 +90,7 @@ impl Engine<'_> {
         }
         let (columns, tax) = (self.columns, self.detector.tax);
         for (k, s) in self.segments.iter().enumerate() {
-            let Some(whole) = columns.get(s.column as usize).map(|c| c.whole).filter(|w| *w != 0) else {
+            let Some(whole) = columns.get(s.column as usize).map(|c| c.whole).filter(|w| w.any()) else {
                 continue;
             };
             // the head of a column in HTML is no cell of it
@@ -98,7 +98,7 @@ impl Engine<'_> {
                 continue;
             }
             // a cell of twelve digits has lost none: it was looked at already
-            let lost = whole & !tax != 0 || s.end - s.start != 12;
+            let lost = (whole & !tax).any() || s.end - s.start != 12;
             if !lost && self.text[s.start as usize..s.end as usize].iter().all(u8::is_ascii_digit) {
                 continue;
             }
@@ -107,10 +107,7 @@ impl Engine<'_> {
             if start >= end {
                 continue;
             }
-            let mut set = whole;
-            while set != 0 {
-                let r = set.trailing_zeros() as usize;
-                set &= set - 1;
+            for r in whole {
                 self.cell(r, start, end);
             }
         }
@@ -120,7 +117,7 @@ impl Engine<'_> {
         let rule = &self.detector.rules[r];
         let value = &self.text[start..end];
         match rule.finder {
-            Finder::Digits if self.detector.tax & (1 << r) != 0 => {
+            Finder::Digits if self.detector.tax.has(r) => {
                 if let Some((digits, mut e)) = restored(value) {
                     let Some(p) = rule.proof.and_then(|p| p(&digits)) else { return };
                     // only where the restored number proves true
@@ -282,10 +279,7 @@ impl Engine<'_> {
 
     /// The cell of a table in running text, for the rules that the name of its column asks to take it whole.
     pub(crate) fn named_cell(&mut self, column: &ColumnContext, start: usize, end: usize) {
-        let mut set = column.whole;
-        while set != 0 {
-            let r = set.trailing_zeros() as usize;
-            set &= set - 1;
+        for r in column.whole {
             let rule = &self.detector.rules[r];
             let value = std::str::from_utf8(&self.text[start..end]).unwrap_or_default();
             let at = match rule.value {

@@ -541,7 +541,7 @@ impl Engine<'_> {
             return self.next(end).is_none_or(|b| b"/? \"&\n\r".contains(&b));
         }
         if self.prev(start) == Some(b'/') && message_tag(&self.text[self.lo..start - 1]) {
-            return !glued_after && self.context(start, end).touch != 0;
+            return !glued_after && self.context(start, end).touch.any();
         }
         let letter =
             self.prev(start).is_some_and(|b| b.is_ascii_alphabetic() || matches!(b, b'_' | b'-' | b'#'));
@@ -555,7 +555,7 @@ impl Engine<'_> {
                 return true;
             }
         }
-        self.context(start, end).touch != 0
+        self.context(start, end).touch.any()
     }
 
     fn grouped(&mut self, c: &Cluster, k: usize, form: &[u8], r: usize) {

@@ -5,6 +5,7 @@ use crate::detect::context::wordless;
 use crate::detect::engine::Engine;
 use crate::detect::proof::date::exists;
 use crate::detect::rules::Finder;
+use crate::detect::ruleset::RuleSet;
 use crate::model::{Evidence, EvidenceSet, SegmentKind};
 
 fn number(d: &[u8]) -> u32 {
@@ -76,7 +77,7 @@ impl Engine<'_> {
     pub(crate) fn dates(&mut self, c: &Cluster) {
         let Some(rule) = self.rule_of(Finder::Date) else { return };
         // a short cell without a letter in a column that is no date of birth: nothing can speak for it
-        let column = (self.column.named | self.column.share) & (1 << rule) != 0;
+        let column = (self.column.named | self.column.share).has(rule);
         let cell = self.kind != SegmentKind::Prose && self.hi - self.lo <= 64;
         if cell && !column && !self.keep_all && wordless(&self.text[self.lo..self.hi]) {
             return;
@@ -118,7 +119,7 @@ impl Engine<'_> {
             // a moment of time, not a day, unless its column or words say so
             let labelled = self.context(start, end).labels(rule);
             if !labelled && (self.born_behind(end) || self.lived(start, end, v)) {
-                self.vouch(start, end, |c| c.after |= 1 << rule);
+                self.vouch(start, end, |c| c.after |= RuleSet::of(rule));
             } else if !labelled && !self.keep_all {
                 continue;
             }

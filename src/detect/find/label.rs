@@ -12,6 +12,7 @@ use crate::detect::met::Met;
 use crate::detect::proof::date::exists;
 use crate::detect::proof::filler;
 use crate::detect::rules::{Finder, LabelValue, Rule};
+use crate::detect::ruleset::RuleSet;
 use crate::model::{Category, Evidence, EvidenceSet, SegmentKind};
 
 /// Bytes of text after a label that are looked at.
@@ -39,16 +40,14 @@ impl Engine<'_> {
             }
             let hi = self.hi;
             // cells of judged columns are taken whole elsewhere
-            let whole = self.column.whole != 0 && !self.column.form;
+            let whole = self.column.whole.any() && !self.column.form;
             if self.kind != SegmentKind::Prose && (hi - self.lo < 12 || whole) {
                 continue;
             }
             let mut rules = rules & !self.column.whole;
-            let mut patterns = rules & detector.anchored;
+            let patterns = rules & detector.anchored;
             rules &= !detector.anchored;
-            while patterns != 0 {
-                let r = patterns.trailing_zeros() as usize;
-                patterns &= patterns - 1;
+            for r in patterns {
                 let Some(pattern) = detector.rules[r].pattern() else { continue };
                 let from = at.saturating_sub(32).max(self.lo);
                 // the one that holds the anchor, not one that stands before it
@@ -64,7 +63,7 @@ impl Engine<'_> {
                     self.matched(r, m.start(), m.end());
                 }
             }
-            if rules == 0 {
+            if rules.is_empty() {
                 continue;
             }
             if !self.may_be_label(at, &mut after) {
@@ -86,15 +85,12 @@ impl Engine<'_> {
             to = char_end(&text[..hi], to, at);
             after.clear();
             after.push(&text[at..to], at as u32);
-            let mut hits: arrayvec::ArrayVec<(usize, u128), 8> = arrayvec::ArrayVec::new();
+            let mut hits: arrayvec::ArrayVec<(usize, RuleSet), 8> = arrayvec::ArrayVec::new();
             detector.label_lexicon.scan_at(&after.text, 0, |l| {
                 hits.try_push((l.end, l.rules & rules)).ok();
             });
             for (end, set) in hits {
-                let mut set = set;
-                while set != 0 {
-                    let r = set.trailing_zeros() as usize;
-                    set &= set - 1;
+                for r in set {
                     if let Some(done) = self.follow(r, at, end, &after, to) {
                         skip = skip.max(done);
                     }
@@ -478,8 +474,8 @@ impl Engine<'_> {
     /// A candidate whose label was found by looking forward.
     pub(super) fn offer_labelled(&mut self, r: usize, start: usize, end: usize) {
         self.vouch(start, end, |c| {
-            c.before |= 1 << r;
-            c.against &= !(1 << r);
+            c.before |= RuleSet::of(r);
+            c.against &= !RuleSet::of(r);
         });
         self.offer(r, start, end, EvidenceSet::new(), true);
         self.last_context = None;
@@ -747,7 +743,7 @@ impl Engine<'_> {
             return;
         }
         if self.mentioned(at, end) {
-            self.vouch(at, end, |c| c.before |= 1 << rule);
+            self.vouch(at, end, |c| c.before |= RuleSet::of(rule));
         }
         self.offer(rule, at, end, EvidenceSet::new(), true);
     }

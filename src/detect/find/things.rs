@@ -4,6 +4,7 @@ use crate::detect::engine::Engine;
 use crate::detect::fold::{code_letter, decode};
 use crate::detect::proof::{document, mrz};
 use crate::detect::rules::Finder;
+use crate::detect::ruleset::RuleSet;
 use crate::model::{Evidence, EvidenceSet};
 
 impl Engine<'_> {
@@ -228,7 +229,7 @@ impl Engine<'_> {
         // letters and digits apart are anything, unless a word says so, or the heading of a list
         if grouped && !self.context(start, end).labels(rule) {
             if self.in_list_of(rule, start) {
-                self.vouch(start, end, |c| c.before |= 1 << rule);
+                self.vouch(start, end, |c| c.before |= RuleSet::of(rule));
             } else if old {
                 return;
             }

@@ -170,7 +170,7 @@ pub(super) fn load() -> Result<Rules, RuleError> {
         toml::from_str(CATEGORIES).map_err(|e| RuleError::Syntax(name.to_owned(), e.to_string()))?;
     let mut rules = Rules { rules: Vec::new(), categories: categories.category };
     for (path, text) in FILES {
-        rules.add(text, Path::new(path), false)?;
+        rules.read(text, Path::new(path), false)?;
     }
     Ok(rules)
 }

@@ -70,6 +70,13 @@ pub struct RuleFile {
     pub examples: Examples,
 }
 
+/// A file of several rules, each behind a line `[[rule]]`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct SeveralRules {
+    pub(super) rule: Vec<RuleFile>,
+}
+
 /// Texts that must and must not match.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -9,12 +9,13 @@ use std::sync::{Arc, OnceLock};
 
 pub(crate) use builtin::{common_header_not, common_words_not};
 pub use examples::ExampleFailure;
+use file::SeveralRules;
 pub use file::{CategoryInfo, Example, Examples, RuleFile};
 
 use regex::bytes::Regex;
 
-use super::lexicon::MAX_RULES;
 use super::proof::{self, Proof};
+use super::ruleset::MAX_RULES;
 use crate::model::{Category, Evidence};
 
 /// Why rules could not be read.
@@ -30,8 +31,13 @@ pub enum RuleError {
     #[error("{0}: rule `{1}`: {2}")]
     Rule(PathBuf, String, String),
     /// There are more rules than can be.
-    #[error("more than {MAX_RULES} rules")]
-    TooMany,
+    #[error("{}: more than {MAX_RULES} rules; {room} may be added to those of the program", path.display())]
+    TooMany {
+        /// The file of the first that has no place.
+        path: PathBuf,
+        /// How many an operator may add.
+        room: usize,
+    },
     /// A category that no rule finds was asked for.
     #[error("no such category: `{0}` (see `qupia rules list --categories`)")]
     Category(String),
@@ -334,26 +340,38 @@ impl Rules {
         Ok(self)
     }
 
-    /// Adds the rule of one file.
+    /// Adds the rule of one file, or its rules where each stands behind a line `[[rule]]`.
     ///
     /// # Errors
     /// What is wrong, with the file and the rule.
     pub fn with_file(mut self, path: &Path) -> Result<Rules, RuleError> {
         let text = std::fs::read_to_string(path).map_err(|e| RuleError::Io(path.to_owned(), e))?;
-        self.add(&text, path, true)?;
+        if text.lines().any(|l| l.trim_end() == "[[rule]]") {
+            let several: SeveralRules =
+                toml::from_str(&text).map_err(|e| RuleError::Syntax(path.to_owned(), e.to_string()))?;
+            for file in several.rule {
+                self.add(file, path, true)?;
+            }
+        } else {
+            self.read(&text, path, true)?;
+        }
         Ok(self)
     }
 
-    fn add(&mut self, text: &str, path: &Path, own: bool) -> Result<(), RuleError> {
-        let file: RuleFile =
-            toml::from_str(text).map_err(|e| RuleError::Syntax(path.to_owned(), e.to_string()))?;
+    fn read(&mut self, text: &str, path: &Path, own: bool) -> Result<(), RuleError> {
+        let file = toml::from_str(text).map_err(|e| RuleError::Syntax(path.to_owned(), e.to_string()))?;
+        self.add(file, path, own)
+    }
+
+    fn add(&mut self, file: RuleFile, path: &Path, own: bool) -> Result<(), RuleError> {
         let rule = Rule::new(file, path, own)?;
         match self.rules.iter_mut().find(|r| r.id == rule.id) {
             Some(old) => *old = rule,
             None => self.rules.push(rule),
         }
         if self.rules.len() > MAX_RULES {
-            return Err(RuleError::TooMany);
+            let room = MAX_RULES - self.rules.iter().filter(|r| !r.own).count();
+            return Err(RuleError::TooMany { path: path.to_owned(), room });
         }
         Ok(())
     }

@@ -71,23 +71,25 @@ impl Column {
         let whole = context.whole;
         let dates = of(&[Finder::Date]);
         let numbers = of(&[Finder::Digits, Finder::Series, Finder::Cadastral, Finder::Phone]) | dates;
-        let numbers = !split && whole & !(numbers | never_plain(detector, whole)) == 0;
+        let numbers = !split && (whole & !(numbers | never_plain(detector, whole))).is_empty();
         let active = |finder: Finder| {
             let asked = |r: &&Rule| detector.wanted(r.category);
-            !split && whole == 0 && detector.rules.iter().filter(asked).any(|r| r.finder == finder)
+            !split && whole.is_empty() && detector.rules.iter().filter(asked).any(|r| r.finder == finder)
         };
         // no number of a rule is written as a day and an hour are
         let days = [0x2224, 0x2422].iter().all(|groups| !written_as_other(detector, *groups));
-        let short = detector.by_length[..9].iter().flatten().all(|r| detector.needs_label >> r & 1 == 1);
+        let short =
+            detector.by_length[..9].iter().flatten().all(|r| detector.needs_label.has(usize::from(*r)));
         let said = context.named | context.share | whole;
         let alone = |category: Category| {
             let module = |r: &Rule| r.finder == Finder::Module && r.category == category;
             let rule = detector.rules.iter().position(module)?;
-            (!split && whole == 1 << rule && detector.wanted(category)).then_some(rule)
+            (!split && whole == RuleSet::of(rule) && detector.wanted(category)).then_some(rule)
         };
         let mut proofs: [Vec<(Proof, Category)>; 21] = Default::default();
         for (n, rules) in detector.by_length.iter().enumerate() {
-            let stand = |r: &u16| (detector.needs_label & !(context.named | context.share)) >> r & 1 == 0;
+            let stand =
+                |r: &u16| !(detector.needs_label & !(context.named | context.share)).has(usize::from(*r));
             proofs[n].extend(rules.iter().filter(|r| stand(r)).filter_map(|r| {
                 let rule = &detector.rules[usize::from(*r)];
                 rule.proof.map(|p| (p, rule.category))
@@ -96,7 +98,7 @@ impl Column {
         Column {
             digits: numbers,
             moments: numbers && days,
-            decimals: !split && said == 0 && short,
+            decimals: !split && said.is_empty() && short,
             email: active(Finder::Email),
             iban: active(Finder::Iban),
             name: alone(Category::PERSON).and_then(|r| detector.whole_name(r, context)),
@@ -104,10 +106,10 @@ impl Column {
             address: alone(Category::ADDRESS)
                 .and_then(|r| detector.whole_cell(r, context, EvidenceSet::new().with(Evidence::Form))),
             phone: detector.want.phone,
-            quiet: detector.numbers_only() && !split && said == 0 && short,
+            quiet: detector.numbers_only() && !split && said.is_empty() && short,
             likely: Class::Text,
-            tax: whole & detector.tax != 0,
-            day: whole & dates != 0,
+            tax: whole.meets(detector.tax),
+            day: whole.meets(dates),
             proofs,
         }
     }
@@ -232,12 +234,12 @@ fn never_plain(detector: &Detector, set: RuleSet) -> RuleSet {
     const OTHERS: [&[u8]; 5] =
         [b"1990-05-12", b"12.05.1990 10:22:33", b"+7 (701) 123-45-67", b"8 701 123 45 67", b"-12.50"];
     let never = |(k, r): (usize, &Rule)| {
-        let asked = set >> k & 1 == 1 && r.finder == Finder::Label && r.value == LabelValue::Pattern;
+        let asked = set.has(k) && r.finder == Finder::Label && r.value == LabelValue::Pattern;
         let pattern = asked.then(|| r.pattern()).flatten()?;
         let digits = DIGITS.iter().any(|d| (1..=d.len()).any(|n| pattern.is_match(&d[..n])));
-        (!digits && !OTHERS.iter().any(|o| pattern.is_match(o))).then_some(1 << k)
+        (!digits && !OTHERS.iter().any(|o| pattern.is_match(o))).then_some(k)
     };
-    detector.rules.iter().enumerate().filter_map(never).fold(0, |a, b: RuleSet| a | b)
+    detector.rules.iter().enumerate().filter_map(never).collect()
 }
 
 /// Is some number of a rule written in groups of such lengths, four bits each, or in some of them?
@@ -293,7 +295,7 @@ impl Mix {
 impl Detector {
     /// The finding of a rule whose column's name says that its cells are taken whole.
     fn whole_cell(&self, rule: usize, context: &ColumnContext, form: EvidenceSet) -> Option<Finding> {
-        let evidence = context.evidence(1 << rule, false, false).union(form);
+        let evidence = context.evidence(RuleSet::of(rule), false, false).union(form);
         let confidence = score(&self.rules[rule], evidence);
         // only one as sure as this swallows what else is found in the cell
         (confidence >= 0.7 && confidence >= self.options.min_confidence).then(|| Finding {
@@ -313,7 +315,7 @@ impl Detector {
     /// The same for names, which their own module is surer of.
     fn whole_name(&self, rule: usize, context: &ColumnContext) -> Option<Finding> {
         let mut finding = self.whole_cell(rule, context, EvidenceSet::new())?;
-        if self.names.is_some() && context.named & (1 << rule) != 0 {
+        if self.names.is_some() && context.named.has(rule) {
             (finding.confidence, finding.evidence) = WHOLE_CELL;
         }
         Some(finding)
