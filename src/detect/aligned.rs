@@ -28,14 +28,14 @@ pub(crate) struct Header {
     line: Option<(usize, usize)>,
 }
 
-/// The strokes of a table: what is typed, and what programs draw.
-const STROKES: [&[u8]; 3] = [b"|", "│".as_bytes(), "║".as_bytes()];
+/// What parts the columns of a table: what is typed, and what programs draw.
+const STROKES: [&[u8]; 4] = [b"|", b";", "│".as_bytes(), "║".as_bytes()];
 
 /// Where the next stroke of a line stands, and its bytes.
 fn stroke(line: &[u8]) -> Option<(usize, usize)> {
     let at = |s: &&[u8]| memchr::memmem::find(line, s).map(|k| (k, s.len()));
-    match memchr::memchr2(b'|', 0xE2, line)? {
-        k if line[k] == b'|' => Some((k, 1)),
+    match memchr::memchr3(b'|', b';', 0xE2, line)? {
+        k if line[k] < 0x80 => Some((k, 1)),
         _ => STROKES.iter().filter_map(at).min(),
     }
 }
@@ -83,6 +83,31 @@ fn fields(line: &[u8], strokes: bool) -> impl Iterator<Item = (usize, usize)> + 
         at = to + n;
         Some((from, to))
     })
+}
+
+/// Blanks that a field begins with.
+fn blanks(field: &[u8]) -> usize {
+    field.iter().take_while(|b| **b == b' ').count()
+}
+
+/// The cells of a line of fixed width, whose columns begin at these characters; nothing where one begins in a word.
+fn below(line: &[u8], begins: &[usize]) -> Vec<(usize, usize)> {
+    let Ok(text) = std::str::from_utf8(line) else { return Vec::new() };
+    let mut at: Vec<usize> = Vec::with_capacity(begins.len() + 1);
+    let mut chars = text.char_indices().map(|(k, _)| k).enumerate();
+    let mut here = Some((0, 0));
+    for want in begins {
+        while here.is_some_and(|(n, _)| n < *want) {
+            here = chars.next();
+        }
+        at.push(here.map_or(line.len(), |(_, k)| k));
+    }
+    at.push(line.len());
+    let parted = at[..begins.len()].iter().all(|k| *k == 0 || *k >= line.len() || line[*k - 1] == b' ');
+    if !parted {
+        return Vec::new();
+    }
+    at.windows(2).map(|w| (w[0], w[1])).collect()
 }
 
 impl Engine<'_> {
@@ -161,12 +186,14 @@ impl Engine<'_> {
             let held = |line: &[u8], f: &(usize, usize)| strokes || !line[f.0..f.1].trim_ascii().is_empty();
             let mut folded = Folded::default();
             let mut columns: Vec<ColumnContext> = Vec::new();
+            let mut begins: Vec<usize> = Vec::new();
             for field in fields(header, strokes).filter(|f| held(header, f)) {
                 let name = std::str::from_utf8(header[field.0..field.1].trim_ascii()).unwrap_or_default();
                 let mut c = self.detector.name_context(name, &mut folded);
                 c.table = true;
-                c.whole &= self.detector.worded;
+                c.whole &= self.detector.worded | self.detector.celled;
                 columns.push(c);
+                begins.push(characters(&header[..field.0]) + blanks(&header[field.0..field.1]));
             }
             if columns.iter().all(|c| c.whole.is_empty()) {
                 continue;
@@ -179,7 +206,12 @@ impl Engine<'_> {
                     break;
                 }
                 let cells: Vec<(usize, usize)> = fields(line, strokes).filter(|f| held(line, f)).collect();
-                // a line with as many fields: each stands below its name
+                // a line with as many fields: each stands below its name; else where the names begin
+                let cells = match cells.len() == columns.len() {
+                    true => cells,
+                    false if strokes => Vec::new(),
+                    false => below(line, &begins),
+                };
                 if cells.len() == columns.len() && cells.len() > 2 {
                     for (cell, column) in cells.iter().zip(&columns) {
                         let (s, e) = super::find::trim(text, at + cell.0, at + cell.1);

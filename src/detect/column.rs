@@ -68,6 +68,8 @@ const DESCRIBES: &[&[u8]] = &[
 pub(crate) struct ColumnContext {
     /// The name is of a table's column, not of a key or tag.
     pub(crate) table: bool,
+    /// The name is the last of a path of keys.
+    pub(crate) path: bool,
     /// Rules that the name speaks for.
     pub(crate) named: RuleSet,
     /// Rules that the name says nothing for, or speaks against.
@@ -91,6 +93,7 @@ pub(crate) struct ColumnContext {
 /// What text says that stands in no column.
 pub(crate) static NO_CONTEXT: ColumnContext = ColumnContext {
     table: false,
+    path: false,
     named: RuleSet::NONE,
     other: RuleSet::NONE,
     against: RuleSet::NONE,
@@ -307,7 +310,7 @@ impl Detector {
         names(&self.headers, &folded.text).0.any()
     }
 
-    fn read_name(&self, name: &str, folded: &mut Folded) -> ColumnContext {
+    pub(super) fn read_name(&self, name: &str, folded: &mut Folded) -> ColumnContext {
         let whole = self.read_words(name, folded);
         // "ВУ (серия, №, дата)": what stands in brackets denies nothing
         match name.split_once('(').map(|(told, _)| told.trim_end()).filter(|told| !told.is_empty()) {
@@ -327,6 +330,7 @@ impl Detector {
         // the last part of a path says most
         let last = last_key(name);
         if last.len() < name.len() {
+            c.path = true;
             fold_name(last.as_bytes(), folded);
             let own = names(&self.headers, &folded.text);
             let wording = if is_wording(last) { self.above(name, folded) } else { RuleSet::NONE };
@@ -685,9 +689,16 @@ fn numbers(key: &str) -> bool {
     NUMBERS.iter().any(|n| key.to_lowercase() == *n)
 }
 
-/// The last key of a path such as `client.docs.number`; the dot of an abbreviation (`Дата выдачи уд.`) parts nothing.
+/// The last key of a path such as `client.docs.number`; the dot or stroke of an abbreviation (`Дата выдачи уд.`,
+/// `Лиц.счет`, `Пол м/ж`) parts nothing.
 pub(super) fn last_key(name: &str) -> &str {
-    let part = |(k, _): &(usize, &str)| name[k + 1..].chars().next().is_some_and(|c| !c.is_whitespace());
+    let cyrillic = |c: &char| ('\u{400}'..'\u{530}').contains(c);
+    let part = |(k, sign): &(usize, &str)| {
+        let most = if *sign == "." { 5 } else { 1 };
+        let short = (1..=most).contains(&name[..*k].chars().rev().take_while(cyrillic).count());
+        let next = name[k + 1..].chars().next();
+        next.is_some_and(|c| !(c.is_whitespace() || short && cyrillic(&c)))
+    };
     name.rmatch_indices(['.', '/']).find(part).map_or(name, |(k, _)| &name[k + 1..])
 }
 

@@ -3,6 +3,7 @@
 use super::aligned::{is_row, is_row_of_data};
 use super::column::{ColumnContext, NO_CONTEXT};
 use super::engine::Engine;
+use super::fields::field_line;
 use super::fold::{Folded, decode, is_word};
 use super::lexicon::{Lexicon, RuleSet};
 use super::met::Met;
@@ -13,6 +14,8 @@ use crate::model::{Evidence, EvidenceSet, SegmentKind};
 const BEFORE: usize = 140;
 /// Bytes before a candidate in which the heading of its list is looked for.
 const LIST: usize = 600;
+/// Bytes between the label of a line and a candidate that it speaks for.
+const LABELLED: usize = 48;
 /// Most lines of a list down to a candidate, with its heading.
 const LISTED: usize = 12;
 /// Bytes above a number alone in which the heading of an identity card may stand.
@@ -296,6 +299,18 @@ impl<'a> Engine<'a> {
         self.folded.push(&text[from..start], from as u32);
         if !wordless(&text[from..start]) {
             before(lexicon, &self.folded.text, c);
+        }
+        // "НомерДокумента=000000733": a running number of a paper
+        let running = text[start..end].starts_with(b"00000");
+        if c.before.is_empty() && from == line && self.kind == SegmentKind::Prose && !running {
+            let label = field_line(&text[line..end]).filter(|f| line + f.value <= start);
+            if let Some(field) = label.filter(|f| start - line - f.value <= LABELLED) {
+                let says = self.field_says(&text[line + field.label.0..line + field.label.1]);
+                c.before |= says.named;
+                c.against |= says.against & !says.named;
+                self.folded.clear();
+                self.folded.push(&text[from..start], from as u32);
+            }
         }
         if from == line
             && line > lo

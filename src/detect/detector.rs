@@ -10,6 +10,7 @@ use super::column::{ColumnContext, Columns};
 use super::context::KeyCache;
 use super::damaged;
 use super::engine::{Candidate, Engine};
+use super::fields::FieldCache;
 use super::find::{Anchors, Cluster, WordsMet};
 use super::fold::Folded;
 use super::lexicon::{Lexicon, Phrase, RuleSet, phrase};
@@ -51,6 +52,7 @@ pub struct Scratch {
     pub(crate) value: Vec<u8>,
     pub(crate) keys: KeyCache,
     pub(crate) words_met: WordsMet,
+    pub(crate) fields_met: FieldCache,
     pub(crate) digits: Option<Box<Cluster>>,
     pub(crate) found: Vec<Candidate>,
     pub(crate) starts: Vec<u32>,
@@ -111,6 +113,12 @@ pub struct Detector {
     pub(crate) formed: RuleSet,
     /// Rules of words and of numbers with letters, which no pass over digits finds.
     pub(crate) worded: RuleSet,
+    /// Rules of numbers and days that the name of their column is enough for.
+    pub(crate) celled: RuleSet,
+    /// Rules of values of free form that follow a label.
+    pub(crate) free: RuleSet,
+    /// Rules of values that follow a label.
+    pub(crate) labelled: RuleSet,
     /// Rules whose values prove themselves; names such as "from", "host" and "car" say them and a place as well.
     evident: RuleSet,
     /// First rule of each finder.
@@ -167,6 +175,9 @@ impl Detector {
             tax: RuleSet::NONE,
             formed: RuleSet::NONE,
             worded: RuleSet::NONE,
+            celled: RuleSet::NONE,
+            free: RuleSet::NONE,
+            labelled: RuleSet::NONE,
             evident: RuleSet::NONE,
             series: Vec::new(),
             patterns: Vec::new(),
@@ -224,6 +235,8 @@ impl Detector {
     fn compile(&mut self) {
         let mut anchors: Vec<(Vec<u8>, RuleSet)> = Vec::new();
         let mut odd = RuleSet::NONE;
+        // first words of names of columns, which lines of a form begin with too
+        let mut fields: Vec<Vec<u8>> = Vec::new();
         let numbers: RuleSet = self
             .rules
             .iter()
@@ -286,6 +299,9 @@ impl Detector {
             if rule.finder == Finder::Label && words {
                 self.worded |= bit;
             }
+            if rule.finder == Finder::Label && rule.value == LabelValue::Rest {
+                self.free |= bit;
+            }
             if rule.odd() {
                 odd |= bit;
                 self.want.odd = true;
@@ -346,6 +362,11 @@ impl Detector {
                     }
                 }
             }
+            if rule.finder == Finder::Label {
+                let first =
+                    |w: &String| w.split([' ', '_']).next().unwrap_or(w).trim_end_matches('*').to_owned();
+                fields.extend(f.header.iter().map(first).flat_map(|w| variants(&w)));
+            }
             if matches!(rule.finder, Finder::Label | Finder::Secret | Finder::Date) {
                 // a value of a list may stand behind what names a column of them
                 let listed = rule.finder == Finder::Label && rule.value == LabelValue::List;
@@ -372,6 +393,12 @@ impl Detector {
         // labels of odd numbers are looked for before these only
         let everywhere = anchors.iter().filter(|a| (a.1 & !odd).any());
         self.words = self.anchors.as_ref().map(|_| Openers::new(everywhere.map(|a| &a.0[..])));
+        if let Some(words) = &mut self.words {
+            words.cover(&Openers::new(fields.iter().map(|w| &w[..])));
+        }
+        self.celled = self.finders(&[Finder::Digits, Finder::Series, Finder::Date])
+            & (self.needs_label | self.finders(&[Finder::Date]));
+        self.labelled = self.finders(&[Finder::Label]);
         self.evident = self.finders(&[Finder::Ip, Finder::Mac, Finder::Plate, Finder::Phone, Finder::Email]);
     }
 
@@ -389,6 +416,7 @@ impl Detector {
             scratch.owner = self.number;
             scratch.keys = KeyCache::default();
             scratch.words_met = WordsMet::default();
+            scratch.fields_met = FieldCache::default();
             scratch.table = None;
             scratch.tabular = Tabular::default();
         }

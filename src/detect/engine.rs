@@ -4,6 +4,7 @@ use super::aligned::Header;
 use super::column::{ColumnContext, NO_CONTEXT};
 use super::context::{Context, KeyCache, score};
 use super::detector::{Detector, Scratch};
+use super::fields::FieldCache;
 use super::find::{Cluster, WordsMet};
 use super::fold::Folded;
 use super::openers::Openers;
@@ -44,10 +45,13 @@ pub(crate) struct Engine<'a> {
     pub(crate) cluster_end: usize,
     /// The same for other finders.
     pub(crate) token_end: usize,
+    /// The same for cadastral numbers: the colons of one begin addresses of networks too.
+    pub(crate) parcel_end: usize,
     pub(crate) digits: Option<Box<Cluster>>,
     /// Keys of `key=value` that were met last, and what they speak for and against.
     pub(crate) keys: KeyCache,
     pub(crate) words_met: WordsMet,
+    pub(crate) fields_met: FieldCache,
     pub(crate) last_context: Option<(usize, usize, Context<'a>)>,
     pub(crate) folded: Folded,
     /// The line of names of a table in running text that was met last.
@@ -88,9 +92,11 @@ impl<'a> Engine<'a> {
             column: &NO_CONTEXT,
             cluster_end: 0,
             token_end: 0,
+            parcel_end: 0,
             digits: scratch.digits.take(),
             keys: std::mem::take(&mut scratch.keys),
             words_met: std::mem::take(&mut scratch.words_met),
+            fields_met: std::mem::take(&mut scratch.fields_met),
             last_context: None,
             folded: std::mem::take(&mut scratch.folded),
             header: Header::default(),
@@ -109,6 +115,7 @@ impl<'a> Engine<'a> {
         scratch.value = self.value;
         scratch.keys = self.keys;
         scratch.words_met = self.words_met;
+        scratch.fields_met = self.fields_met;
         scratch.digits = self.digits;
         scratch.found = self.found;
         scratch.starts = self.starts;
@@ -118,6 +125,7 @@ impl<'a> Engine<'a> {
     pub(crate) fn run(&mut self) {
         self.pass(self.detector.words.as_ref());
         self.labels();
+        self.field_lines();
         self.patterns();
         self.cells();
         self.text_tables();
@@ -251,7 +259,7 @@ impl<'a> Engine<'a> {
                 }
             }
             Trigger::Cadastral => {
-                if at > self.token_end && self.enter(at - 1) {
+                if at > self.parcel_end && self.enter(at - 1) {
                     self.anchored(Finder::Cadastral, at.saturating_sub(13), at);
                 }
             }

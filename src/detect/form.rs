@@ -54,6 +54,8 @@ impl Detector {
             cells: u32,
             labels: u32,
             kinds: Vec<RuleSet>,
+            /// Cells that have figures, as hardly any label has.
+            figures: u32,
         }
         let mut seen = vec![Seen::default(); width - 1];
         let mut folded = Folded::default();
@@ -66,6 +68,7 @@ impl Detector {
                 continue;
             }
             of.cells += 1;
+            of.figures += u32::from(cell.iter().any(u8::is_ascii_digit));
             // "II гр." below "Инвалидность" is what the column holds
             if self.has_form(columns.contexts[s.column as usize].named, cell) {
                 continue;
@@ -84,7 +87,14 @@ impl Detector {
             }
         }
         for (k, of) in seen.iter().enumerate() {
-            if of.kinds.len() >= 2 && of.labels * 3 >= of.cells.min(200) {
+            // one label alone is enough in a column that no name tells, of short texts without figures
+            let lone = width == 2
+                && of.kinds.len() == 1
+                && of.labels == 1
+                && of.figures == 0
+                && of.cells <= 12
+                && columns.contexts[k].named.is_empty();
+            if lone || of.kinds.len() >= 2 && of.labels * 3 >= of.cells.min(200) {
                 columns.contexts[k] = ColumnContext { labels: true, ..ColumnContext::default() };
                 let verdict = &mut columns.verdicts[k];
                 (verdict.category, verdict.subtype, verdict.rule) = (None, None, None);

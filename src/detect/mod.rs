@@ -12,6 +12,7 @@ mod damaged;
 mod detector;
 mod engine;
 mod explain;
+mod fields;
 mod find;
 mod fold;
 mod form;

@@ -172,10 +172,7 @@ impl Engine<'_> {
                 // the date of a document is not its number
                 let date = rule.finder != Finder::Date && is_date(value);
                 if value.len() <= 24 && digits >= 4 && letters <= 6 && near && !date {
-                    let day = rule.finder == Finder::Date
-                        && value.len() == 8
-                        && letters == 0
-                        && compact_date(value);
+                    let day = rule.finder == Finder::Date && letters == 0 && compact_day(value);
                     let e = if day { Evidence::Calendar } else { Evidence::CodeUnknown };
                     self.offer(r, start, end, EvidenceSet::new().with(e), day);
                 }
@@ -212,6 +209,17 @@ impl Engine<'_> {
                 }
                 // a label in the cell beside is no column's name: the value must be one that is known
                 if self.column.form && rule.value == LabelValue::List {
+                    // "разведена, дочь Нармин"
+                    if let Some(n) =
+                        value.iter().position(|b| matches!(b, b',' | b';' | b'(')).filter(|n| *n > 3)
+                    {
+                        let (s, e) = trim(self.text, start, start + n);
+                        let folded = fold(&String::from_utf8_lossy(&self.text[s..e]));
+                        if self.detector.values[r].iter().any(|v| matches(v, &folded, 0).is_some()) {
+                            self.offer_named(r, s, e);
+                        }
+                        return;
+                    }
                     let folded = fold(s);
                     if !self.detector.values[r].iter().any(|v| matches(v, &folded, 0).is_some()) {
                         return;
@@ -250,7 +258,9 @@ impl Engine<'_> {
                 }
                 // 1 is a man, 2 a woman (ISO/IEC 5218)
                 let coded = rule.file.category == "sex" && matches!(value, b"1" | b"2");
-                if coded && self.kind == SegmentKind::Number {
+                let written = self.kind == SegmentKind::Number
+                    || self.kind == SegmentKind::Cell && self.column.table && !self.column.path;
+                if coded && written && !self.column.form {
                     self.offer(r, start, end, EvidenceSet::new().with(Evidence::CodeTable), true);
                     return;
                 }
@@ -280,9 +290,22 @@ impl Engine<'_> {
     /// The cell of a table in running text, for the rules that the name of its column asks to take it whole.
     pub(crate) fn named_cell(&mut self, column: &ColumnContext, start: usize, end: usize) {
         for r in column.whole {
+            let r = self.other_document(r, &self.text[start..end]);
             let rule = &self.detector.rules[r];
             let value = std::str::from_utf8(&self.text[start..end]).unwrap_or_default();
+            if matches!(rule.finder, Finder::Digits | Finder::Series | Finder::Date | Finder::Cadastral) {
+                if self.number_of(r, start, end) {
+                    self.offer_labelled(r, start, end);
+                }
+                continue;
+            }
+            let coded = rule.file.category == "sex" && matches!(value, "1" | "2");
             let at = match rule.value {
+                _ if coded => Some((start, end)),
+                LabelValue::Number => {
+                    let age = value.bytes().all(|b| b.is_ascii_digit()) && value.len() <= 3;
+                    (age && value.parse::<u8>().is_ok_and(|n| (1..=110).contains(&n))).then_some((start, end))
+                }
                 LabelValue::Code | LabelValue::Pattern => formed(rule, self.text, start, end),
                 LabelValue::List => {
                     let folded = fold(value);
@@ -300,6 +323,23 @@ impl Engine<'_> {
         }
     }
 
+    /// Could a cell be the number or day that rule `r` looks for, so that the name of its column is enough?
+    fn number_of(&self, r: usize, start: usize, end: usize) -> bool {
+        let rule = &self.detector.rules[r];
+        let value = &self.text[start..end];
+        if value.len() > 24 || self.detector.tax.has(r) {
+            return false;
+        }
+        let digits = value.iter().filter(|b| b.is_ascii_digit()).count();
+        let letters = value.iter().filter(|b| b.is_ascii_alphabetic() || **b >= 0x80).count();
+        if rule.finder == Finder::Date {
+            return is_date(value) || digits == value.len() && compact_day(value);
+        }
+        let lengths = &rule.file.lengths;
+        let fits = lengths.is_empty() || lengths.iter().any(|n| usize::from(*n) == digits);
+        digits >= 4 && letters <= 6 && fits && !is_date(value) && rule.file.needs_label
+    }
+
     /// The rule that a document in a column of documents is of: identity cards are nine digits, passports begin with letters.
     fn other_document(&self, r: usize, value: &[u8]) -> usize {
         let rules = &self.detector.rules;
@@ -315,11 +355,19 @@ impl Engine<'_> {
         let other = match rules[r].id {
             "id_card" | "passport" if russian => "ru_passport",
             "id_card" if (1..=2).contains(&letters) && plain && (7..=8).contains(&digits) => "passport",
+            // the number of an identity card has no letters, that of a driving licence two
+            "id_card" if letters == 2 && plain && digits == 6 => "driver_licence",
             "passport" if letters == 0 && plain && digits == 9 && rest[0] == b'0' => "id_card",
             _ => return r,
         };
         rules.iter().position(|rule| rule.id == other).unwrap_or(r)
     }
+}
+
+/// `19630212`, `12021963`, `19630212000000` with an hour of zeros.
+fn compact_day(value: &[u8]) -> bool {
+    let day = if value.len() == 14 { value.strip_suffix(b"000000").unwrap_or_default() } else { value };
+    day.len() == 8 && day.iter().all(u8::is_ascii_digit) && compact_date(day)
 }
 
 /// `12.04.2019`, `2019-04-12`.

@@ -1,6 +1,6 @@
 //! Values of free form that follow a label, an operator's own patterns, and strong signs of secrets and accounts.
 
-use super::cell::EMPTY;
+use super::cell::{EMPTY, is_empty};
 use super::code::code_at;
 use super::token::{handle_like, invented, mixed, password_like, secret_like, session_like, uuid};
 use super::written::{day_at, month, spelled_before};
@@ -278,6 +278,11 @@ impl Engine<'_> {
             }
             (_, LabelValue::Rest) => {
                 let s = raw(k);
+                // "disability=null, snils=…": nothing, and the next pair
+                let first = self.text[s..to].iter().position(|b| matches!(b, b',' | b';' | b')' | b'}'));
+                if first.is_some_and(|n| is_empty(&self.text[s..s + n])) {
+                    return None;
+                }
                 // "Диагноз I10 …": a code of the classification of diseases needs no colon
                 if !(colon || k - end <= 2 && icd(&self.text[s..to])) {
                     return None;
@@ -472,7 +477,7 @@ impl Engine<'_> {
     }
 
     /// A candidate whose label was found by looking forward.
-    pub(super) fn offer_labelled(&mut self, r: usize, start: usize, end: usize) {
+    pub(crate) fn offer_labelled(&mut self, r: usize, start: usize, end: usize) {
         self.vouch(start, end, |c| {
             c.before |= RuleSet::of(r);
             c.against &= !RuleSet::of(r);
@@ -681,7 +686,8 @@ impl Engine<'_> {
         let hi = self.hi.min(to + 40);
         let Some(m) = pattern.find_at(&self.text[..hi], from) else { return };
         if m.start() < to && m.end() >= to && !m.is_empty() {
-            self.token_end = m.end();
+            self.token_end = self.token_end.max(m.end());
+            self.parcel_end = m.end();
             self.matched(r, m.start(), m.end());
         }
     }

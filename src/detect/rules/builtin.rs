@@ -121,6 +121,7 @@ files! {
     "special_health",
     "special_icd",
     "special_blood",
+    "special_blood_form",
     "special_test",
     "special_politics",
     "special_religion",

@@ -68,6 +68,49 @@ enum Step {
     Cut(usize),
 }
 
+/// What a text is in a form whose captions and values stand in elements of their own.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Part {
+    #[default]
+    Other,
+    Caption,
+    Value,
+}
+
+/// Longest caption, in characters.
+const CAPTION: usize = 64;
+
+/// The caption that a text of HTML may be: short words, without tags, numbering and colon.
+fn caption(content: &[u8]) -> Option<String> {
+    if content.len() > 4 * CAPTION {
+        return None;
+    }
+    let text = String::from_utf8_lossy(content);
+    let mut bare = String::new();
+    let mut inside = false;
+    for c in text.chars() {
+        match c {
+            '<' => inside = true,
+            '>' => inside = false,
+            _ if !inside => bare.push(c),
+            _ => {}
+        }
+    }
+    let bare = bare.replace("&nbsp;", " ");
+    let bare = bare.trim_start_matches(|c: char| {
+        c.is_ascii_digit() || matches!(c, '.' | ')' | ' ' | '\n' | '\t' | '\r')
+    });
+    let bare = bare.trim_end_matches([':', '*', ' ', '\n', '\t', '\r']);
+    let digits = bare.bytes().filter(u8::is_ascii_digit).count();
+    let fits = (2..=CAPTION).contains(&bare.chars().count())
+        && digits <= 2
+        && !bare.contains(['@', '\n', '='])
+        && !(bare.is_ascii() && bare.contains('/'))
+        && bare.chars().next().is_some_and(|c| c.is_alphabetic() || c == '№')
+        && bare.split_whitespace().count() <= 7;
+    fits.then(|| bare.to_owned())
+}
+
 /// Everything that is put back when a block must be read again.
 #[derive(Clone)]
 struct State {
@@ -83,6 +126,14 @@ struct State {
     empty: bool,
     /// The name of the input of a form that is being read.
     input: String,
+    /// The choice of a list that is being read is the one that was made.
+    chosen: bool,
+    /// The caption and the name of the list of choices that is being read.
+    choices: String,
+    /// The last short text, which may be the caption of what stands behind it.
+    caption: String,
+    /// What the text that is being read is in a list of captions and values.
+    part: Part,
     /// The raw element being read.
     raw: &'static str,
     fields: usize,
@@ -119,6 +170,10 @@ impl Lexer {
                 closing: false,
                 empty: false,
                 input: String::new(),
+                chosen: false,
+                choices: String::new(),
+                caption: String::new(),
+                part: Part::Other,
                 raw: "",
                 fields: 0,
             },
@@ -200,6 +255,12 @@ impl Lexer {
             return;
         }
         let (mut column, mut kind) = (NO_COLUMN, kind);
+        if self.html && kind == SegmentKind::Prose && matches!(self.state.mode, Mode::Text | Mode::Tag) {
+            let named = self.captioned(content);
+            if named != NO_COLUMN {
+                return self.append(start, end, named, SegmentKind::Cell, segments);
+            }
+        }
         if let Some(grid) = self.state.grids.last_mut().filter(|g| g.in_cell) {
             column = grid.base + grid.column;
             let head = grid.head;
@@ -257,15 +318,50 @@ impl Lexer {
         self.number(&name)
     }
 
-    /// The column of the value of an input: its name is that of the input.
+    /// The column of the value of an input: its name is that of the input, below the caption before it.
     fn input(&mut self, attribute: &str) -> u32 {
         let named =
             attribute == "value" && matches!(self.state.tag.as_str(), "input" | "option" | "textarea");
-        // columns of a table must follow one another
-        let room = self.state.grids.last().is_none_or(|g| g.width >= 2);
-        let name = self.state.input.clone();
-        let fits = !name.is_empty() && name.len() <= 64 && !is_data(&name);
-        if named && room && fits { self.number(name.as_bytes()) } else { NO_COLUMN }
+        let name = &self.state.input;
+        let name = if name.len() <= 64 && !is_data(name) { name.as_str() } else { "" };
+        let name = joined(&self.state.caption, name);
+        if named && self.room() { self.number_of(&name) } else { NO_COLUMN }
+    }
+
+    /// May a column be numbered here? Those of a table must follow one another.
+    fn room(&self) -> bool {
+        self.state.grids.last().is_none_or(|g| g.width >= 2)
+    }
+
+    fn number_of(&mut self, name: &str) -> u32 {
+        if name.is_empty() { NO_COLUMN } else { self.number(name.as_bytes()) }
+    }
+
+    /// The column of a text whose caption stands before it: the description of a term, the choice that was made, what
+    /// an element of its own says to be a value. Remembers a text that may be a caption.
+    fn captioned(&mut self, content: &[u8]) -> u32 {
+        let apart = self.state.grids.is_empty();
+        if std::mem::take(&mut self.state.chosen) && self.room() {
+            let name = self.state.choices.clone();
+            return self.number_of(&name);
+        }
+        if self.state.tag == "option" {
+            return NO_COLUMN;
+        }
+        if self.state.tag == "textarea" && self.state.closing && self.room() {
+            let name = joined(&self.state.caption, &self.state.input);
+            return self.number_of(&name);
+        }
+        if self.state.part == Part::Value && apart {
+            let name = self.state.caption.clone();
+            return self.number_of(&name);
+        }
+        // a heading, a link or a button is no caption of a value
+        const BEFORE: [&str; 10] =
+            ["input", "select", "textarea", "div", "td", "th", "dt", "p", "label", "tr"];
+        let before = BEFORE.contains(&self.state.tag.as_str());
+        self.state.caption = caption(content).filter(|_| before).unwrap_or_default();
+        NO_COLUMN
     }
 
     fn text(&mut self, text: &[u8], from: usize, edge: Edge, out: Out<'_>) -> Step {
@@ -457,7 +553,10 @@ impl Lexer {
         match text.get(pos) {
             Some(b'=') => {}
             None if edge.may_wait(from) => return Step::Wait,
-            _ => return Step::To(from + len.max(1)),
+            _ => {
+                self.state.chosen |= name.eq_ignore_ascii_case(b"selected") && self.state.tag == "option";
+                return Step::To(from + len.max(1));
+            }
         }
         pos += 1 + blanks(pos + 1);
         let quote = match text.get(pos) {
@@ -468,6 +567,13 @@ impl Lexer {
         };
         let start = pos + usize::from(quote != b' ');
         let lower = String::from_utf8_lossy(name).to_ascii_lowercase();
+        if self.html
+            && !self.state.closing
+            && matches!(lower.as_str(), "class" | "selected" | "type" | "placeholder")
+        {
+            let end = value_end(text, start, quote).unwrap_or(text.len());
+            self.part_by_class(&lower, &text[start.min(end)..end]);
+        }
         let skip = (self.drawn && is_presentation(&lower)) || lower.starts_with("xmlns");
         if skip || self.state.closing {
             let end = value_end(text, start, quote);
@@ -608,6 +714,13 @@ impl Lexer {
                     }
                 }
             }
+            ("dt", _) => self.state.part = if closing { Part::Other } else { Part::Caption },
+            ("dd", _) => self.state.part = if closing { Part::Other } else { Part::Value },
+            ("div" | "p" | "li", true) => self.state.part = Part::Other,
+            ("input", false) | ("textarea" | "select", true) => self.state.caption.clear(),
+            ("select", false) => {
+                self.state.choices = joined(&self.state.caption, &self.state.input);
+            }
             ("td" | "th", false) => self.begin_cell(),
             ("td" | "th", true) => {
                 if let Some(grid) = self.state.grids.last_mut() {
@@ -616,6 +729,38 @@ impl Lexer {
             }
             _ => {}
         }
+    }
+
+    /// What the class of an element says of its text: `<div class="field-label">`, `<div class="field-value">`.
+    fn part_by_class(&mut self, attribute: &str, value: &[u8]) {
+        if attribute == "selected" {
+            self.state.chosen |= self.state.tag == "option";
+            return;
+        }
+        if attribute == "placeholder" {
+            if let Some(text) = caption(value.strip_suffix(b"\"").unwrap_or(value)) {
+                self.state.caption = text;
+            }
+            return;
+        }
+        if attribute == "type" {
+            if value.eq_ignore_ascii_case(b"hidden\"") || value.eq_ignore_ascii_case(b"hidden'") {
+                self.state.caption.clear();
+            }
+            return;
+        }
+        if !matches!(self.state.tag.as_str(), "div" | "p" | "li") {
+            return;
+        }
+        let value = String::from_utf8_lossy(value).to_ascii_lowercase();
+        let has = |words: &[&str]| words.iter().any(|w| value.contains(w));
+        self.state.part = if has(&["value", "-val", "_val", "answer"]) {
+            Part::Value
+        } else if has(&["label", "caption", "lbl", "field-name", "field-title", "term"]) {
+            Part::Caption
+        } else {
+            self.state.part
+        };
     }
 
     fn begin_cell(&mut self) {
@@ -633,6 +778,15 @@ impl Lexer {
             self.state.fields = fields;
         }
         grid.in_cell = grid.column < grid.width;
+    }
+}
+
+/// The name of an input with its caption, which says more.
+fn joined(caption: &str, name: &str) -> String {
+    match (caption.is_empty(), name.is_empty()) {
+        (true, _) => name.to_owned(),
+        (_, true) => caption.to_owned(),
+        _ => format!("{name}/{caption}"),
     }
 }
 
