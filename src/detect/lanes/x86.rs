@@ -206,6 +206,33 @@ impl One {
     }
 }
 
+/// The same of both vectors. `array::map` is compiled for any processor, so that these instructions would be calls in it.
+macro_rules! both {
+    ($of:expr, |$v:ident| $e:expr) => {{
+        let [a, b] = $of;
+        [
+            {
+                let $v = a;
+                $e
+            },
+            {
+                let $v = b;
+                $e
+            },
+        ]
+    }};
+}
+
+/// The same of all four vectors.
+macro_rules! four {
+    ($of:expr, |$v:ident| $e:expr) => {{
+        let [a, b, c, d] = $of;
+        let [a, b] = both!([a, b], |$v| $e);
+        let [c, d] = both!([c, d], |$v| $e);
+        [a, b, c, d]
+    }};
+}
+
 /// 64 bytes in two vectors.
 #[derive(Clone, Copy)]
 struct Two([__m256i; 2]);
@@ -215,27 +242,27 @@ impl Two {
     #[target_feature(enable = "avx2")]
     fn of(p: &[u8; 64]) -> Two {
         // SAFETY: both loads lie within the 64 bytes, and unaligned loads are allowed.
-        Two([0, 32].map(|k| unsafe { _mm256_loadu_si256(p.as_ptr().add(k).cast()) }))
+        Two(both!([0, 32], |k| unsafe { _mm256_loadu_si256(p.as_ptr().add(k).cast()) }))
     }
 
     #[inline]
     #[target_feature(enable = "avx2")]
     fn small(self) -> Two {
-        Two(self.0.map(|v| _mm256_or_si256(v, _mm256_set1_epi8(0x20))))
+        Two(both!(self.0, |v| _mm256_or_si256(v, _mm256_set1_epi8(0x20))))
     }
 
     /// The highest bits of all bytes.
     #[inline]
     #[target_feature(enable = "avx2")]
     fn high(self) -> u64 {
-        let [a, b] = self.0.map(|v| u64::from(_mm256_movemask_epi8(v) as u32));
+        let [a, b] = both!(self.0, |v| u64::from(_mm256_movemask_epi8(v) as u32));
         a | b << 32
     }
 
     #[inline]
     #[target_feature(enable = "avx2")]
     fn is(self, c: u8) -> u64 {
-        Two(self.0.map(|v| _mm256_cmpeq_epi8(v, _mm256_set1_epi8(c as i8)))).high()
+        Two(both!(self.0, |v| _mm256_cmpeq_epi8(v, _mm256_set1_epi8(c as i8)))).high()
     }
 
     #[inline]
@@ -251,7 +278,7 @@ impl Two {
             let v = _mm256_sub_epi8(v, _mm256_set1_epi8(from as i8));
             _mm256_cmpeq_epi8(_mm256_min_epu8(v, _mm256_set1_epi8(span as i8)), v)
         };
-        Two(self.0.map(at_most)).high()
+        Two(both!(self.0, |v| at_most(v))).high()
     }
 
     #[inline]
@@ -263,7 +290,7 @@ impl Two {
     #[inline]
     #[target_feature(enable = "avx2")]
     fn bits(self, mask: u8, c: u8) -> u64 {
-        Two(self.0.map(|v| _mm256_and_si256(v, _mm256_set1_epi8(mask as i8)))).is(c)
+        Two(both!(self.0, |v| _mm256_and_si256(v, _mm256_set1_epi8(mask as i8)))).is(c)
     }
 
     #[inline]
@@ -276,7 +303,7 @@ impl Two {
             let upper = _mm256_and_si256(_mm256_srli_epi16(v, 4), _mm256_set1_epi8(15));
             _mm256_and_si256(_mm256_shuffle_epi8(lows, v), _mm256_shuffle_epi8(highs, upper))
         };
-        !Two(self.0.map(|v| _mm256_and_si256(kind(v), _mm256_set1_epi8(bits as i8)))).is(0)
+        !Two(both!(self.0, |v| _mm256_and_si256(kind(v), _mm256_set1_epi8(bits as i8)))).is(0)
     }
 }
 
@@ -289,26 +316,26 @@ impl Four {
     #[target_feature(enable = "sse2")]
     fn of(p: &[u8; 64]) -> Four {
         // SAFETY: every load lies within the 64 bytes, and unaligned loads are allowed.
-        Four([0, 16, 32, 48].map(|k| unsafe { _mm_loadu_si128(p.as_ptr().add(k).cast()) }))
+        Four(four!([0, 16, 32, 48], |k| unsafe { _mm_loadu_si128(p.as_ptr().add(k).cast()) }))
     }
 
     #[inline]
     #[target_feature(enable = "sse2")]
     fn small(self) -> Four {
-        Four(self.0.map(|v| _mm_or_si128(v, _mm_set1_epi8(0x20))))
+        Four(four!(self.0, |v| _mm_or_si128(v, _mm_set1_epi8(0x20))))
     }
 
     #[inline]
     #[target_feature(enable = "sse2")]
     fn high(self) -> u64 {
-        let [a, b, c, d] = self.0.map(|v| u64::from(_mm_movemask_epi8(v) as u32));
+        let [a, b, c, d] = four!(self.0, |v| u64::from(_mm_movemask_epi8(v) as u32));
         a | b << 16 | c << 32 | d << 48
     }
 
     #[inline]
     #[target_feature(enable = "sse2")]
     fn is(self, c: u8) -> u64 {
-        Four(self.0.map(|v| _mm_cmpeq_epi8(v, _mm_set1_epi8(c as i8)))).high()
+        Four(four!(self.0, |v| _mm_cmpeq_epi8(v, _mm_set1_epi8(c as i8)))).high()
     }
 
     #[inline]
@@ -324,7 +351,7 @@ impl Four {
             let v = _mm_sub_epi8(v, _mm_set1_epi8(from as i8));
             _mm_cmpeq_epi8(_mm_min_epu8(v, _mm_set1_epi8(span as i8)), v)
         };
-        Four(self.0.map(at_most)).high()
+        Four(four!(self.0, |v| at_most(v))).high()
     }
 
     #[inline]
@@ -336,7 +363,7 @@ impl Four {
     #[inline]
     #[target_feature(enable = "sse2")]
     fn bits(self, mask: u8, c: u8) -> u64 {
-        Four(self.0.map(|v| _mm_and_si128(v, _mm_set1_epi8(mask as i8)))).is(c)
+        Four(four!(self.0, |v| _mm_and_si128(v, _mm_set1_epi8(mask as i8)))).is(c)
     }
 
     /// Shuffles came with later processors: the classes that are asked for, by what is in them.
