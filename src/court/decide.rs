@@ -178,7 +178,7 @@ pub fn decide(
         out.others.push((f.start, f.end, f.category, !keep));
         if !keep {
             let kazakh = out.act.kazakh_at(text, f.start as usize);
-            edits.push(Edit { start: f.start, end: f.end, text: constant(f.category, kazakh).to_owned() });
+            edits.push(Edit { start: f.start, end: f.end, text: constant(f.category, kazakh).into() });
         }
     }
     for p in decisions.map(|d| d.added.as_slice()).unwrap_or_default() {
@@ -188,7 +188,7 @@ pub fn decide(
             && p.start < p.end;
         if category != Category::PERSON && inside && p.end as usize <= text.len() {
             let kazakh = out.act.kazakh_at(text, p.start as usize);
-            edits.push(Edit { start: p.start, end: p.end, text: constant(category, kazakh).to_owned() });
+            edits.push(Edit { start: p.start, end: p.end, text: constant(category, kazakh).into() });
             out.others.push((p.start, p.end, category, true));
         }
     }
@@ -393,14 +393,14 @@ fn replace(
         if singular && (found == role) {
             let ending = if kazakh { label::kazakh_ending(number, case) } else { "" };
             let hyphen = if ending.is_empty() { "" } else { "-" };
-            return Edit { start: to, end: m.end, text: format!("-{number}{hyphen}{ending}") };
+            return Edit { start: to, end: m.end, text: format!("-{number}{hyphen}{ending}").into() };
         }
         if singular || (woman_word && options.neutral) {
             let text = label::label(role, number, case, kazakh, woman);
-            return Edit { start: from, end: m.end, text };
+            return Edit { start: from, end: m.end, text: text.into() };
         }
     }
-    Edit { start: m.start, end: m.end, text: label::label(role, number, case, kazakh, woman) }
+    Edit { start: m.start, end: m.end, text: label::label(role, number, case, kazakh, woman).into() }
 }
 
 fn feminine(word: &str) -> bool {

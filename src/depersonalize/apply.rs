@@ -11,7 +11,9 @@ use super::fit::{Room, TokenForm};
 use super::made::{Made, typed};
 use super::method::Method;
 use super::scope::{FileScope, Plan};
+use super::token::ScopeId;
 use super::{Counts, Depersonalizer, Verdicts};
+use crate::detect::Canonical;
 use crate::model::{Block, Category, ColumnType, Edit, Finding, NO_COLUMN, Segment, SegmentKind};
 
 /// The kind of a value that nothing was found in.
@@ -28,6 +30,8 @@ pub(super) struct Worker<'a> {
     cleared: FxHashSet<(u32, u32)>,
     /// Column and row of cells that a second reading must know.
     noted: SmallVec<[(u32, u64); 8]>,
+    /// Tokens that are made together: by their kind the edit, the scope and the writing.
+    later: Vec<(Category, Vec<(u32, ScopeId, Canonical)>)>,
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -71,6 +75,7 @@ pub(super) fn edits(
         tally: SmallVec::new(),
         cleared: FxHashSet::default(),
         noted: SmallVec::new(),
+        later: Vec::new(),
     };
     let first = out.len();
     if scope.settled.is_none() {
@@ -95,6 +100,7 @@ pub(super) fn edits(
             rest = &rest[n..];
         }
     }
+    w.late(out);
     w.flush(&out[first..], counts);
 }
 
@@ -255,6 +261,18 @@ impl<'a> Worker<'a> {
         }
     }
 
+    /// Makes the tokens that were put off.
+    fn late(&mut self, out: &mut [Edit]) {
+        for (category, values) in std::mem::take(&mut self.later) {
+            let mut edits = values.iter().map(|v| v.0 as usize);
+            self.d.tokens.many(category, values.iter().map(|v| (v.1, &v.2[..])), |token| {
+                if let Some(edit) = edits.next().and_then(|k| out.get_mut(k)) {
+                    edit.text = token;
+                }
+            });
+        }
+    }
+
     fn put(
         &mut self,
         start: u32,
@@ -264,7 +282,8 @@ impl<'a> Worker<'a> {
         made: Made,
         out: &mut Vec<Edit>,
     ) {
-        let (column, category) = (value.segment.column, Some(value.category));
+        let (column, kind) = (value.segment.column, value.category);
+        let category = Some(kind);
         match made {
             Made::Same(outcome) => {
                 // a number that is its own lower bound looks like one that nothing was done to
@@ -276,6 +295,15 @@ impl<'a> Worker<'a> {
                 }
                 self.note(column, category, rule, None, 0, outcome);
             }
+            Made::Later(value, scope) => {
+                self.note(column, category, rule, Some(TokenForm::Whole), 0, Outcome::Replaced);
+                let edit = out.len() as u32;
+                out.push(Edit { start, end, text: "".into() });
+                match self.later.iter_mut().find(|of| of.0 == kind) {
+                    Some(of) => of.1.push((edit, scope, value)),
+                    None => self.later.push((kind, vec![(edit, scope, value)])),
+                }
+            }
             Made::Text(mut text, form, outcome) => {
                 let whole_cell = (start, end) == (value.segment.start, value.segment.end);
                 let short = matches!(form, Some(TokenForm::Compact | TokenForm::Narrow));
@@ -286,7 +314,7 @@ impl<'a> Worker<'a> {
                     let old = self.text(start, end);
                     if old.ends_with(' ') && old.chars().count() >= n as usize {
                         let missing = (n as usize).saturating_sub(text.chars().count());
-                        text.extend(std::iter::repeat_n(' ', missing));
+                        text = text.chars().chain(std::iter::repeat_n(' ', missing)).collect();
                     }
                 }
                 // what does not tell itself must be known when the copy is read again; mixed values are real ones

@@ -5,7 +5,7 @@ use serde::Deserialize;
 use super::fit::{self, Room, TokenForm};
 use super::token::{ScopeId, Tokens};
 use crate::detect::Canonical;
-use crate::model::Category;
+use crate::model::{Category, Text};
 
 #[derive(Deserialize)]
 struct Parts {
@@ -30,7 +30,7 @@ pub(super) fn fake(
     value: &Canonical,
     original: &str,
     room: Room,
-) -> (String, Option<TokenForm>) {
+) -> (Text, Option<TokenForm>) {
     let bits = tokens.bits(category, scope, b'f', value);
     let pick = |from: &[String], n: usize| {
         let at = u16::from_le_bytes([bits[n * 2], bits[n * 2 + 1]]) as usize;
@@ -57,7 +57,7 @@ pub(super) fn fake(
         _ => None,
     });
     match made.filter(fits) {
-        Some(text) => (text, None),
+        Some(text) => (text.into(), None),
         None => {
             let digits = Room { same_width: true, ..room };
             let (text, form) = fit::token(tokens, category, scope, value, original, digits);

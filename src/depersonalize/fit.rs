@@ -3,7 +3,7 @@ use super::policy::Form;
 use super::token::{ScopeId, Tokens};
 use crate::detect::Canonical;
 use crate::model::replacement::{check12, luhn, uuid_check};
-use crate::model::{Category, ColumnType, SegmentKind};
+use crate::model::{Category, ColumnType, SegmentKind, Text};
 
 /// What a replacement must fit into.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -122,6 +122,13 @@ fn number_width(room: Room) -> usize {
     })
 }
 
+/// Does a whole token fit?
+pub(super) fn is_whole(category: Category, room: Room) -> bool {
+    let whole = category.as_str().len() + 1 + crate::model::replacement::BODY;
+    let other = room.number || matches!(room.ty, ColumnType::Uuid | ColumnType::Other);
+    !other && room.width.is_none_or(|w| w >= whole) && !(room.same_width && digit_form(category))
+}
+
 /// The token of a value in the form that fits.
 pub(super) fn token(
     tokens: &Tokens,
@@ -130,36 +137,36 @@ pub(super) fn token(
     value: &Canonical,
     original: &str,
     room: Room,
-) -> (String, TokenForm) {
+) -> (Text, TokenForm) {
     if room.ty == ColumnType::Uuid {
-        return (uuid(tokens, category, scope, value, original), TokenForm::Uuid);
+        return (uuid(tokens, category, scope, value, original).into(), TokenForm::Uuid);
     }
     if room.number {
-        return number(tokens, category, scope, value, original, room);
+        let (text, form) = number(tokens, category, scope, value, original, room);
+        return (text.into(), form);
     }
     // a column of addresses of machines takes nothing else
     if room.ty == ColumnType::Other
         && let Some(text) = machine(tokens, category, scope, value, original)
     {
-        return (text, TokenForm::Narrow);
+        return (text.into(), TokenForm::Narrow);
     }
-    let whole = category.as_str().len() + 1 + crate::model::replacement::BODY;
     let width = room.width.unwrap_or(usize::MAX);
-    let digit_form = digit_form(category);
-    if width >= whole && !(room.same_width && digit_form) {
+    if is_whole(category, room) {
         return (tokens.token(category, scope, value), TokenForm::Whole);
     }
-    if digit_form {
+    if digit_form(category) {
         let plus = original.trim_start().starts_with('+');
         let (text, form) = digit_token(tokens, category, scope, value);
         if text.len() + usize::from(plus) <= width {
-            return (if plus && category == Category::PHONE { format!("+{text}") } else { text }, form);
+            let text = if plus && category == Category::PHONE { format!("+{text}") } else { text };
+            return (text.into(), form);
         }
     }
     if width >= crate::model::replacement::COMPACT_MIN {
-        (tokens.compact(category, scope, value, width), TokenForm::Compact)
+        (tokens.compact(category, scope, value, width).into(), TokenForm::Compact)
     } else {
-        (tokens.compact(category, scope, value, width), TokenForm::Narrow)
+        (tokens.compact(category, scope, value, width).into(), TokenForm::Narrow)
     }
 }
 

@@ -66,13 +66,14 @@ pub(super) fn is_label(text: &str) -> bool {
     /// Words of all parts in all languages.
     static WORDS: LazyLock<FxHashSet<&str>> =
         LazyLock::new(|| ROLES.values().flatten().map(String::as_str).collect());
-    let digits = text.bytes().rev().take(6).take_while(u8::is_ascii_digit).count();
-    if !(1..=5).contains(&digits) {
-        return false;
-    }
-    let word = text[..text.len() - digits].strip_suffix('-');
+    let bytes = text.as_bytes();
+    let dash = bytes[bytes.len().saturating_sub(6)..].iter().rev().position(|b| *b == b'-');
+    let Some(digits) = dash.filter(|n| *n > 0) else { return false };
+    let (word, number) = (&text[..text.len() - digits - 1], &bytes[bytes.len() - digits..]);
     // dates have dashes before two digits too
-    word.is_some_and(|word| word.bytes().last().is_some_and(|b| !b.is_ascii_digit()) && WORDS.contains(word))
+    number.iter().all(u8::is_ascii_digit)
+        && word.bytes().last().is_some_and(|b| !b.is_ascii_digit())
+        && WORDS.contains(word)
 }
 
 /// Does a text hold letters that only Kazakh has?

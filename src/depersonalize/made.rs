@@ -11,11 +11,13 @@ use super::token::ScopeId;
 use super::{fake, perturb};
 use crate::detect::{Canonical, canonical_bytes as canonical, subject};
 use crate::model::replacement::{self, is_replacement_of};
-use crate::model::{Category, ColumnType, NO_COLUMN, Segment, SegmentKind};
+use crate::model::{Category, ColumnType, NO_COLUMN, Segment, SegmentKind, Text};
 
 /// What a method made of a value.
 pub(super) enum Made {
-    Text(String, Option<TokenForm>, Outcome),
+    Text(Text, Option<TokenForm>, Outcome),
+    /// A whole token of this writing, which is made with others.
+    Later(Canonical, ScopeId),
     Same(Outcome),
 }
 
@@ -46,9 +48,9 @@ impl Worker<'_> {
         }
         let scope = self.scope_of(&value);
         let t = &self.d.tokens;
-        let done = |text: String| Made::Text(text, None, Outcome::Replaced);
+        let done = |text: String| Made::Text(text.into(), None, Outcome::Replaced);
         let neutral = |category| self.distinct(&value).unwrap_or_else(|| neutral(&value, category));
-        let fallback = || Made::Text(neutral(Some(category)), None, Outcome::Fallback);
+        let fallback = || Made::Text(neutral(Some(category)).into(), None, Outcome::Fallback);
         // nothing but a declared value loads, and all declared values but one may tell something
         let real =
             matches!(method, Method::Keep | Method::Scan | Method::Shuffle | Method::Microaggregate { .. });
@@ -63,18 +65,21 @@ impl Worker<'_> {
             Method::Keep | Method::Scan => Made::Same(Outcome::Kept),
             Method::Token if room.date || room.ty == ColumnType::Boolean => {
                 match generalize(&super::method::Generalize::Year, text, true, false) {
-                    Some(year) => Made::Text(year, None, Outcome::Fallback),
+                    Some(year) => Made::Text(year.into(), None, Outcome::Fallback),
                     None => fallback(),
                 }
             }
             Method::Token | Method::Label(_) if closed(room) && label::sex(category, text).is_some() => {
                 // two values by declaration: one of them for all tells nothing and is allowed
                 let one = label::sex(category, text).unwrap_or_default();
-                Made::Text(one, None, Outcome::Fallback)
+                Made::Text(one.into(), None, Outcome::Fallback)
             }
             Method::Token => {
                 let value = canonical(category, text);
                 let room = self.formed(room, category, &value);
+                if room.width.is_none() && fit::is_whole(category, room) {
+                    return Made::Later(value, scope);
+                }
                 let (text, form) = fit::token(t, category, scope, &value, text, room);
                 Made::Text(text, Some(form), Outcome::Replaced)
             }

@@ -17,6 +17,7 @@ mod key;
 mod key_file;
 mod label;
 mod made;
+mod many;
 mod measure;
 pub mod method;
 mod observe;

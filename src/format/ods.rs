@@ -138,7 +138,7 @@ fn names(walk: &mut Walk<'_>, index: usize) -> Result<(), ReadError> {
         if let (Some(first), Some(last)) = (own.first(), own.last()) {
             let mut new =
                 String::from_utf8_lossy(&block.text[s.start as usize..first.start as usize]).into_owned();
-            new.extend(own.iter().map(|e| e.text.as_str()));
+            new.extend(own.iter().map(|e| &*e.text));
             new.push_str(&String::from_utf8_lossy(&block.text[last.end.min(s.end) as usize..s.end as usize]));
             let new: String =
                 new.chars().map(|c| if c.is_alphanumeric() || c == ' ' { c } else { '_' }).collect();

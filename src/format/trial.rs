@@ -75,7 +75,7 @@ impl Trial {
             .map(|(at, value)| Edit {
                 start: at as u32,
                 end: (at + value.len()) as u32,
-                text: "X".repeat(value.chars().count()),
+                text: "X".repeat(value.chars().count()).into(),
             })
             .collect();
         edits.sort_by_key(|e| e.start);

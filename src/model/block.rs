@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use super::{Location, Locator, OffsetMap};
+use super::{Location, Locator, OffsetMap, Text};
 
 /// [`Segment::column`] of text that belongs to no column or field.
 pub const NO_COLUMN: u32 = u32::MAX;
@@ -129,7 +129,7 @@ pub struct Edit {
     /// One past the last byte.
     pub end: u32,
     /// What stands there in the copy, as plain text: the format adds its own quoting and encoding.
-    pub text: String,
+    pub text: Text,
 }
 
 impl Block {

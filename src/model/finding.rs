@@ -177,4 +177,16 @@ pub struct Finding {
     pub entity: u32,
 }
 
+impl Finding {
+    /// The same at another place.
+    #[must_use]
+    pub fn moved(&self, start: u32, end: u32, segment: u32) -> Finding {
+        let alternatives = match self.alternatives.is_empty() {
+            true => smallvec::SmallVec::new(),
+            false => smallvec::SmallVec::from_slice(&self.alternatives),
+        };
+        Finding { start, end, segment, alternatives, ..*self }
+    }
+}
+
 const _: () = assert!(Evidence::ALL.len() <= 64);

@@ -14,6 +14,7 @@ mod location;
 mod locator;
 mod map;
 pub mod replacement;
+mod text;
 
 pub use block::{Block, ColumnType, Edit, Field, NO_COLUMN, Segment, SegmentKind, Table};
 pub use category::Category;
@@ -24,3 +25,4 @@ pub(crate) use level::Level;
 pub use location::Location;
 pub use locator::Locator;
 pub use map::{OffsetMap, Step};
+pub use text::Text;

@@ -104,7 +104,7 @@ impl Engine {
                 for e in inner.edits {
                     let (start, end) = outer(e.start, e.end);
                     let text = escaped.encode(&e.text);
-                    inside.edits.push(Edit { start: start as u32, end: end as u32, text });
+                    inside.edits.push(Edit { start: start as u32, end: end as u32, text: text.into() });
                 }
             }
             Content::Text(whole) => {
@@ -123,7 +123,7 @@ impl Engine {
                         at = e.end as usize;
                     }
                     text.push_str(whole.text.get(at..).unwrap_or_default());
-                    inside.edits.push(Edit { start, end, text: whole.encode(&text) });
+                    inside.edits.push(Edit { start, end, text: whole.encode(&text).into() });
                 }
             }
             Content::File(file) => {
@@ -210,7 +210,7 @@ impl Engine {
         if copy.as_deref() == Some(bytes.as_slice()) {
             return None;
         }
-        Some(Edit { start, end, text: file.encode(copy.as_deref()) })
+        Some(Edit { start, end, text: file.encode(copy.as_deref()).into() })
     }
 }
 

@@ -36,6 +36,16 @@ pub(super) enum Look {
 }
 
 impl Look {
+    /// Bits in which looks of one column differ.
+    pub(super) fn bits(self) -> u64 {
+        match self {
+            Look::Digits(all) | Look::Phone(all) => all ^ all >> 32,
+            Look::Moment(form) | Look::Decimal(form) => u64::from(form ^ form >> 8),
+            Look::Iban(known) => u64::from(known),
+            Look::Nothing | Look::Email | Look::Name | Look::Address => 0,
+        }
+    }
+
     /// Is the whole cell, without blanks around it, what was found?
     pub(super) fn fills(self) -> bool {
         matches!(self, Look::Email | Look::Name | Look::Address)

@@ -43,9 +43,46 @@ pub(crate) struct Tabular {
 /// A column and the answers that were given in it.
 struct Known {
     column: Column,
-    looks: SmallVec<[(Look, Answer); 4]>,
+    looks: Looks,
     /// Of cells that are text, of numbers, and of dates.
     texts: [FxHashMap<Box<[u8]>, Answer>; 3],
+}
+
+/// Looks that cells of a column had, and the answers.
+struct Looks {
+    known: Vec<(Look, Answer)>,
+    /// For each last bits of a look where it stands in `known`, counted from 1: the one that was met last.
+    met: [u8; LOOKS],
+}
+
+impl Default for Looks {
+    fn default() -> Looks {
+        Looks { known: Vec::new(), met: [0; LOOKS] }
+    }
+}
+
+impl Looks {
+    /// The answer for a look, which `ask` gives the first time; `None` where too many were met.
+    #[inline]
+    fn answer(&mut self, look: Look, ask: impl FnOnce() -> Answer) -> Option<&[Finding]> {
+        let met = &mut self.met[look.bits() as usize % LOOKS];
+        let at = match self.known.get(usize::from(*met).wrapping_sub(1)) {
+            Some(known) if known.0 == look => usize::from(*met) - 1,
+            _ => {
+                let at = self.known.iter().position(|l| l.0 == look);
+                if at.is_none() && self.known.len() >= LOOKS {
+                    return None;
+                }
+                let at = at.unwrap_or_else(|| {
+                    self.known.push((look, ask()));
+                    self.known.len() - 1
+                });
+                *met = at as u8 + 1;
+                at
+            }
+        };
+        Some(&self.known[at].1)
+    }
 }
 
 /// The cells that are looked at like all text.
@@ -68,7 +105,7 @@ impl Tabular {
         self.columns.clear();
         self.columns.extend(columns.contexts.iter().enumerate().map(|(k, context)| Known {
             column: Column::new(detector, context, split.has(k as u32)),
-            looks: SmallVec::new(),
+            looks: Looks::default(),
             texts: Default::default(),
         }));
     }
@@ -108,15 +145,7 @@ impl Known {
         if let Some(finding) = self.column.whole(look) {
             return Some((std::slice::from_ref(finding), true));
         }
-        let known = match self.looks.iter().position(|l| l.0 == look) {
-            Some(known) => known,
-            None if self.looks.len() >= LOOKS => return None,
-            None => {
-                self.looks.push((look, ask()));
-                self.looks.len() - 1
-            }
-        };
-        Some((&self.looks[known].1, look.fills()))
+        Some((self.looks.answer(look, ask)?, look.fills()))
     }
 }
 
@@ -171,7 +200,7 @@ impl Detector {
                     false => (finding.start as usize, finding.end as usize),
                 };
                 let (start, end) = (s.start + a as u32, s.start + b as u32);
-                let mut finding = Finding { start, end, segment: k as u32, ..finding.clone() };
+                let mut finding = finding.moved(start, end, k as u32);
                 // words of SQL and what stands in place of a value are in small letters of no alphabet but ASCII
                 if !fills || cell[0] >= 0x80 || left_over(&block.text, &mut finding) {
                     out.push(finding);

@@ -6,19 +6,23 @@ use crate::model::Level;
 /// Longest cell that is told by masks.
 const WIDEST: usize = 128;
 
-/// One bit a byte, 64 a word.
-#[derive(Default)]
-pub(super) struct Signs {
-    digit: Vec<u64>,
+/// What 64 bytes are, a bit each.
+#[derive(Clone, Copy, Default)]
+struct Word {
+    digit: u64,
     /// ASCII letters.
-    latin: Vec<u64>,
-    cyrillic: Vec<u64>,
-    blank: Vec<u64>,
+    latin: u64,
+    cyrillic: u64,
+    blank: u64,
     /// Anything but Cyrillic letters, ASCII letters, digits, blanks, and the signs of words and houses.
-    strange: Vec<u64>,
+    strange: u64,
     /// Anything but Cyrillic letters, blanks and dashes.
-    unnamed: Vec<u64>,
+    unnamed: u64,
 }
+
+/// The words of a text.
+#[derive(Default)]
+pub(super) struct Signs(Vec<Word>);
 
 impl Step for Signs {
     const BACK: usize = 0;
@@ -34,62 +38,77 @@ impl Step for Signs {
     }
 
     #[inline(always)]
-    fn step(&mut self, _: usize, m: Lanes) {
+    fn step(&mut self, offset: usize, m: Lanes) {
         let word = m.cyrillic | m.follow;
-        self.digit.push(m.digit);
-        self.latin.push(m.alpha);
-        self.cyrillic.push(word);
-        self.blank.push(m.blank);
-        self.strange.push(!(word | m.alpha | m.digit | m.blank | m.dot | m.dash | m.slash | m.comma));
-        self.unnamed.push(!(word | m.blank | m.dash));
+        // the room was made before
+        if let Some(here) = self.0.get_mut(offset / 64) {
+            *here = Word {
+                digit: m.digit,
+                latin: m.alpha,
+                cyrillic: word,
+                blank: m.blank,
+                strange: !(word | m.alpha | m.digit | m.blank | m.dot | m.dash | m.slash | m.comma),
+                unnamed: !(word | m.blank | m.dash),
+            };
+        }
     }
 }
 
-/// The bits from `start` on, as many as fit.
-#[inline(always)]
-fn bits(words: &[u64], start: usize) -> u128 {
-    let (word, shift) = (start / 64, start % 64);
-    let at = |k: usize| u128::from(words.get(k).copied().unwrap_or_default());
-    let low = at(word) | at(word + 1) << 64;
-    if shift == 0 { low } else { low >> shift | at(word + 2) << (128 - shift) }
+/// The words of a cell, the first of them shifted so that the cell begins it.
+struct Part<'a> {
+    words: &'a [Word],
+    shift: usize,
+    length: usize,
+}
+
+impl Part<'_> {
+    /// The bits of one mask that are the cell's.
+    #[inline(always)]
+    fn bits(&self, of: impl Fn(&Word) -> u64) -> u128 {
+        let at = |k: usize| self.words.get(k).map_or(0, &of);
+        let word = |k: usize| at(k) >> self.shift | at(k + 1) << 1 << (63 - self.shift);
+        // most cells are short
+        let all = u128::from(word(0)) | if self.length > 64 { u128::from(word(1)) << 64 } else { 0 };
+        all & u128::MAX >> (WIDEST - self.length)
+    }
 }
 
 impl Signs {
     /// Makes the masks of a text.
     pub(super) fn read(&mut self, level: Level, text: &[u8]) {
-        let Signs { digit, latin, cyrillic, blank, strange, unnamed } = self;
-        for words in [digit, latin, cyrillic, blank, strange, unnamed] {
-            words.clear();
-            words.reserve(text.len() / 64 + 1);
-        }
+        self.0.resize(text.len() / 64 + 1, Word::default());
         walk(level, text, self);
+    }
+
+    /// The part of `text[start..end]`, if it is not too long and not empty.
+    #[inline(always)]
+    fn part(&self, start: usize, end: usize) -> Option<Part<'_>> {
+        let length = end.checked_sub(start).filter(|n| (1..=WIDEST).contains(n))?;
+        Some(Part { words: self.0.get(start / 64..)?, shift: start % 64, length })
     }
 
     /// Is `text[start..end]` Cyrillic words and a few digits, with nothing else that could mean something? Says no
     /// rather than yes.
     #[inline]
     pub(super) fn few_digits(&self, start: usize, end: usize) -> Option<Few> {
-        if end - start > WIDEST || end == start {
+        let part = self.part(start, end)?;
+        if part.bits(|w| w.strange) != 0 {
             return None;
         }
-        let here = u128::MAX >> (WIDEST - (end - start));
-        let digits = (bits(&self.digit, start) & here).count_ones();
-        if bits(&self.strange, start) & here != 0 || digits > 8 {
+        let digits = part.bits(|w| w.digit).count_ones();
+        if digits > 8 {
             return None;
         }
-        let latin = bits(&self.latin, start) & here != 0;
-        let letters = latin || bits(&self.cyrillic, start) & here != 0;
+        let latin = part.bits(|w| w.latin) != 0;
+        let letters = latin || part.bits(|w| w.cyrillic) != 0;
         Some(Few { digits: digits > 0, latin, letters })
     }
 
     /// Is `text[start..end]` nothing but Cyrillic words, at most seven?
     #[inline]
     pub(super) fn words(&self, start: usize, end: usize) -> bool {
-        if end - start > WIDEST || end == start {
-            return false;
-        }
-        let here = u128::MAX >> (WIDEST - (end - start));
-        bits(&self.unnamed, start) & here == 0 && (bits(&self.blank, start) & here).count_ones() < 7
+        self.part(start, end)
+            .is_some_and(|part| part.bits(|w| w.unnamed) == 0 && part.bits(|w| w.blank).count_ones() < 7)
     }
 }
 

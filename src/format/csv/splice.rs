@@ -14,10 +14,6 @@ pub struct CsvSplice {
 impl Splice for CsvSplice {
     fn splice(&self, block: &Block, edits: &[Edit], out: &mut Vec<u8>) -> Result<(), ReadError> {
         let mut writer = Writer::new(block, &self.charset, Lack::Near, out);
-        let mut special = [false; 256];
-        for b in [self.delimiter, b'"', b'\n', b'\r'] {
-            special[usize::from(b)] = true;
-        }
         let (mut k, mut near) = (0, 0);
         while k < edits.len() {
             let segment = block.segment_from(&mut near, edits[k].start).map(|s| block.segments[s]);
@@ -27,7 +23,7 @@ impl Splice for CsvSplice {
                 n += 1;
             }
             match segment {
-                Some(segment) => self.cell(block, segment, &edits[k..n], &special, &mut writer)?,
+                Some(segment) => self.cell(block, segment, &edits[k..n], &mut writer)?,
                 None => {
                     for edit in &edits[k..n] {
                         writer.replace(edit.start, edit.end, &edit.text)?;
@@ -46,10 +42,13 @@ impl CsvSplice {
         block: &Block,
         segment: Segment,
         edits: &[Edit],
-        special: &[bool; 256],
         writer: &mut Writer<'_>,
     ) -> Result<(), ReadError> {
-        let plain = edits.iter().all(|e| !e.text.bytes().any(|b| special[usize::from(b)]));
+        let special = |text: &[u8]| {
+            memchr::memchr3(b'"', b'\n', b'\r', text).is_some()
+                || memchr::memchr(self.delimiter, text).is_some()
+        };
+        let plain = edits.iter().all(|e| !special(e.text.as_bytes()));
         let (start, end) = (segment.start as usize, segment.end as usize);
         let before = start.checked_sub(1).map(|k| block.text[k]);
         let quoted = before == Some(b'"') && block.text.get(end) == Some(&b'"');
@@ -58,7 +57,7 @@ impl CsvSplice {
         if plain || quoted {
             for edit in edits {
                 let text = match (plain, nested) {
-                    (true, _) => Cow::Borrowed(&edit.text),
+                    (true, _) => Cow::Borrowed(&*edit.text),
                     (_, true) => Cow::Owned(edit.text.replace('"', "'")),
                     _ => Cow::Owned(edit.text.replace('"', "\"\"")),
                 };

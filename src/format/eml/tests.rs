@@ -75,7 +75,7 @@ fn a_character_that_the_charset_lacks() {
     impl Visitor for Kazakh {
         fn block(&mut self, block: &mut Block) -> Result<Vec<model::Edit>, ReadError> {
             let mut edits = self.0.block(block)?;
-            edits.iter_mut().for_each(|e| e.text = "[ЖСН Қ]".to_owned());
+            edits.iter_mut().for_each(|e| e.text = "[ЖСН Қ]".into());
             Ok(edits)
         }
         fn member(

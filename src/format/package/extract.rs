@@ -449,7 +449,7 @@ impl<'a> Extractor<'a, '_> {
                 if !whole && (touched || !parts::is_program(&text)) {
                     edits.retain(|e| e.end <= slot.start || e.start >= slot.end);
                     let at = edits.partition_point(|e| e.start < slot.start);
-                    edits.insert(at, Edit { start: slot.start, end: slot.end, text: NOBODY.to_owned() });
+                    edits.insert(at, Edit { start: slot.start, end: slot.end, text: NOBODY.into() });
                 }
             }
             for k in &self.names {

@@ -134,7 +134,7 @@ fn encode(text: &str, stored: Stored) -> Vec<u8> {
 /// takes the replacement; what it covers of the others is cut. `slots` rise by their text.
 pub fn raw_edits(raw: &[u8], slots: &[Slot], edits: &[Edit], out: &mut Vec<RawEdit>) {
     for edit in edits {
-        let mut text = Some(edit.text.as_str());
+        let mut text = Some(&*edit.text);
         let from = slots.partition_point(|s| s.end <= edit.start);
         for slot in slots[from..].iter().take_while(|s| s.start < edit.end) {
             let bytes = raw.get(slot.raw_start..slot.raw_end).unwrap_or_default();

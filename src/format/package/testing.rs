@@ -45,7 +45,7 @@ impl Visitor for Words {
             for (old, new) in &self.replace {
                 for (at, _) in text.match_indices(old) {
                     let start = s.start + at as u32;
-                    hits.push(Edit { start, end: start + old.len() as u32, text: (*new).to_owned() });
+                    hits.push(Edit { start, end: start + old.len() as u32, text: (*new).into() });
                 }
             }
             hits.sort_by_key(|e| (e.start, std::cmp::Reverse(e.end)));

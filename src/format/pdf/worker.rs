@@ -238,7 +238,9 @@ impl Talk {
                     let mut block = piece.block(bytes);
                     visitor.block(&mut block).map(|edits| {
                         (
-                            Answer::Edits(edits.into_iter().map(|e| (e.start, e.end, e.text)).collect()),
+                            Answer::Edits(
+                                edits.into_iter().map(|e| (e.start, e.end, e.text.into())).collect(),
+                            ),
                             Vec::new(),
                         )
                     })
@@ -349,9 +351,10 @@ impl Remote<'_> {
 impl Visitor for Remote<'_> {
     fn block(&mut self, block: &mut Block) -> Result<Vec<Edit>, ReadError> {
         match self.ask(&Say::Block(Piece::of(block)), &block.text)?.0 {
-            Answer::Edits(edits) => {
-                Ok(edits.into_iter().map(|(start, end, text)| Edit { start, end, text }).collect())
-            }
+            Answer::Edits(edits) => Ok(edits
+                .into_iter()
+                .map(|(start, end, text)| Edit { start, end, text: text.into() })
+                .collect()),
             _ => Err(Talk::broken()),
         }
     }
@@ -462,7 +465,7 @@ mod tests {
             match say {
                 Say::Block(piece) => {
                     let edits = trial.block(&mut piece.block(bytes)).unwrap();
-                    let edits = edits.into_iter().map(|e| (e.start, e.end, e.text)).collect();
+                    let edits = edits.into_iter().map(|e| (e.start, e.end, e.text.into())).collect();
                     write_frame(&mut to, &Answer::Edits(edits), &[]).unwrap();
                 }
                 Say::Copy => copy = bytes,
