@@ -75,6 +75,7 @@ fn damaged_files_of_every_format() {
     let (seconds, seed) = (number("QUPIA_FUZZ_SECONDS", 5), number("QUPIA_FUZZ_SEED", 1));
     let mut files = Vec::new();
     samples(Path::new("testdata"), &mut files);
+    samples(Path::new("tests/samples"), &mut files);
     if let Ok(only) = std::env::var("QUPIA_FUZZ_ONLY") {
         files.retain(|f| only.split(',').any(|word| f.to_string_lossy().contains(word)));
     }

@@ -301,7 +301,11 @@ impl<'a> Worker<'a> {
                 out.push(Edit { start, end, text: "".into() });
                 match self.later.iter_mut().find(|of| of.0 == kind) {
                     Some(of) => of.1.push((edit, scope, value)),
-                    None => self.later.push((kind, vec![(edit, scope, value)])),
+                    None => {
+                        let mut of = Vec::with_capacity(64);
+                        of.push((edit, scope, value));
+                        self.later.push((kind, of));
+                    }
                 }
             }
             Made::Text(mut text, form, outcome) => {

@@ -4,6 +4,8 @@
 //! one big file is detected on all cores and written back by splicing; a [`Document`] drives a
 //! [`Visitor`] through a package, mail, database or archive, and writes its copy in the same walk.
 
+#[cfg(feature = "access")]
+mod access;
 #[cfg(feature = "columnar")]
 mod columnar;
 mod compound;

@@ -37,6 +37,8 @@ static FORMATS: &[&dyn Format] = &[
     &super::rar::Rar,
     #[cfg(feature = "sqlite")]
     &super::sqlite::Sqlite,
+    #[cfg(feature = "access")]
+    &super::access::Access,
     #[cfg(feature = "columnar")]
     &super::columnar::Parquet,
     #[cfg(feature = "columnar")]

@@ -14,7 +14,7 @@ fn is_sign(b: u8) -> bool {
 
 /// The loop of all ways; a macro, so that the masks are made within it.
 macro_rules! scan_by {
-    ($text:ident, $from:ident, $to:ident, $found:ident, $masks:expr, $upper:expr) => {{
+    ($text:ident, $from:ident, $to:ident, $found:ident, $masks:expr, $cases:expr) => {{
         // of the bytes before the upper halves of their masks are kept: shifts over two words are slow
         let up = |now: u64, before: u64, n: u32| now << n | before >> (32 - n);
         let (mut base, mut was) = ($from, [0u64; 5]);
@@ -38,12 +38,16 @@ macro_rules! scan_by {
                 hits ^= bit;
                 let long = first & bit != 0;
                 let tell = if long {
-                    // a run that ends within these bytes, as most do, is told only where it has a capital
+                    // a run that ends within these bytes, as most do, is told only where it has letters of both cases
                     let more = (run >> k).trailing_ones();
                     let end = base + (k + more) as usize;
                     let near = $text[..end].last_chunk::<64>();
                     let before = 65u32.saturating_sub(RUN as u32 + more);
-                    k + more >= 64 || near.is_none_or(|near| $upper(near) >> before != 0)
+                    k + more >= 64
+                        || near.is_none_or(|near| {
+                            let (capital, small) = $cases(near);
+                            capital >> before != 0 && small >> before != 0
+                        })
                 } else {
                     may_escape($text, base + k as usize, $to)
                 };
@@ -94,7 +98,11 @@ fn scan_avx512(text: &[u8], from: usize, to: usize, found: Found<'_>) {
             sign: range(v, b'%', 1) | is(b'\\'),
         }
     };
-    scan_by!(text, from, to, found, masks, |chunk: &[u8; 64]| range(load(chunk), b'A', 25))
+    let cases = |chunk: &[u8; 64]| {
+        let v = load(chunk);
+        (range(v, b'A', 25), range(v, b'a', 25))
+    };
+    scan_by!(text, from, to, found, masks, cases)
 }
 
 #[cfg(target_arch = "x86_64")]
@@ -121,17 +129,22 @@ fn scan_avx2(text: &[u8], from: usize, to: usize, found: Found<'_>) {
         let (a, b) = (half(0), half(32));
         Masks { run: a.run | b.run, sign: a.sign | b.sign }
     };
-    let upper = |chunk: &[u8; 64]| {
-        bits(range(load(chunk, 0), b'A', 25), 0) | bits(range(load(chunk, 32), b'A', 25), 32)
+    let cases = |chunk: &[u8; 64]| {
+        let (v, w) = (load(chunk, 0), load(chunk, 32));
+        let both = |from: u8| bits(range(v, from, 25), 0) | bits(range(w, from, 25), 32);
+        (both(b'A'), both(b'a'))
     };
-    scan_by!(text, from, to, found, masks, upper)
+    scan_by!(text, from, to, found, masks, cases)
 }
 
 fn scan_plain(text: &[u8], from: usize, to: usize, found: Found<'_>) {
-    let upper = |chunk: &[u8; 64]| {
-        chunk.iter().enumerate().fold(0, |m, (k, b)| m | u64::from(b.is_ascii_uppercase()) << k)
+    let cases = |chunk: &[u8; 64]| {
+        let all = |class: fn(&u8) -> bool| {
+            chunk.iter().enumerate().fold(0, |m, (k, b)| m | u64::from(class(b)) << k)
+        };
+        (all(u8::is_ascii_uppercase), all(u8::is_ascii_lowercase))
     };
-    scan_by!(text, from, to, found, plain_masks, upper)
+    scan_by!(text, from, to, found, plain_masks, cases)
 }
 
 /// The shortest run that counts: fifteen bytes and their padding.
@@ -139,7 +152,7 @@ pub(super) const RUN: usize = 20;
 
 /// Calls `found` for every sign of an escape in `text[from..to]` that may begin one (its position, and `false`) and
 /// for the [`RUN`]th character of every long run (with `true`), in rising order, until it answers with `true`. Runs
-/// that have no capital may be left out.
+/// that lack capitals or small letters may be left out.
 pub(super) fn scan(text: &[u8], from: usize, to: usize, found: Found<'_>) {
     match Level::best() {
         #[cfg(target_arch = "x86_64")]
@@ -162,8 +175,8 @@ fn may_escape(text: &[u8], at: usize, to: usize) -> bool {
     near.iter().fold(false, |any, b| any | (*b == b';'))
 }
 
-/// The first run of at least [`RUN`] such characters in `text[from..to]`, as long as it is there. Runs that have no
-/// capital may be left out.
+/// The first run of at least [`RUN`] such characters in `text[from..to]`, as long as it is there. Runs that lack
+/// capitals or small letters may be left out.
 pub(super) fn long_run(text: &[u8], from: usize, to: usize) -> Option<(usize, usize)> {
     let mut run = None;
     scan(text, from, to, &mut |last, long| {
@@ -185,11 +198,15 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
+    fn mixed(run: &[u8]) -> bool {
+        run.iter().any(u8::is_ascii_uppercase) && run.iter().any(u8::is_ascii_lowercase)
+    }
+
     fn plain(text: &[u8], from: usize, to: usize) -> Option<(usize, usize)> {
         let mut at = from;
         while at < to {
             let end = at + text[at..to].iter().take_while(|b| is_run(**b)).count();
-            if end - at >= RUN && text[at..end].iter().any(u8::is_ascii_uppercase) {
+            if end - at >= RUN && mixed(&text[at..end]) {
                 return Some((at, end));
             }
             at = end + 1;
@@ -205,7 +222,7 @@ mod tests {
             let mut at = from;
             let mut found = None;
             while let Some((start, end)) = long_run(text, at, to) {
-                if text[start..end].iter().any(u8::is_ascii_uppercase) {
+                if mixed(&text[start..end]) {
                     found = Some((start, end));
                     break;
                 }

@@ -13,7 +13,9 @@ use rusqlite::{Connection, OpenFlags};
 use tempfile::NamedTempFile;
 
 use self::rebuild::{Cell, Rebuild};
-use self::schema::{Object, Schema, TableInfo, quoted};
+#[cfg_attr(not(feature = "access"), allow(unused_imports))]
+pub(super) use self::schema::quoted;
+use self::schema::{Object, Schema, TableInfo};
 use super::encoding::{Encoding, Guess, guess};
 use super::members::{self, Budget};
 use super::{Document, Format, Info, Limits, Opened, Output, Visitor};
@@ -45,7 +47,7 @@ impl Format for Sqlite {
     }
 }
 
-struct Database {
+pub(super) struct Database {
     bytes: Seekable,
     limits: Arc<Limits>,
 }
@@ -68,6 +70,11 @@ struct Source {
 }
 
 impl Database {
+    #[cfg(feature = "access")]
+    pub(super) fn new(bytes: Seekable, limits: &Arc<Limits>) -> Database {
+        Database { bytes, limits: Arc::clone(limits) }
+    }
+
     fn connect(&self) -> Result<Source, ReadError> {
         let failed = |e: rusqlite::Error| error(&e, "database header");
         let mut spooled = None;

@@ -85,7 +85,7 @@ impl Schema {
 }
 
 /// A name as it stands in a statement.
-pub(super) fn quoted(name: &str) -> String {
+pub(in crate::format) fn quoted(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))
 }
 
