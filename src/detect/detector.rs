@@ -115,7 +115,7 @@ pub struct Detector {
     pub(crate) worded: RuleSet,
     /// Rules of numbers and days that the name of their column is enough for.
     pub(crate) celled: RuleSet,
-    /// Rules of values of free form that follow a label.
+    /// Rules of values of free form and of bare figures that follow a label.
     pub(crate) free: RuleSet,
     /// Rules of values that follow a label.
     pub(crate) labelled: RuleSet,
@@ -299,7 +299,7 @@ impl Detector {
             if rule.finder == Finder::Label && words {
                 self.worded |= bit;
             }
-            if rule.finder == Finder::Label && rule.value == LabelValue::Rest {
+            if rule.finder == Finder::Label && matches!(rule.value, LabelValue::Rest | LabelValue::Number) {
                 self.free |= bit;
             }
             if rule.odd() {

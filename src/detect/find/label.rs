@@ -336,6 +336,10 @@ impl Engine<'_> {
             }
             (_, LabelValue::List) => {
                 let stop = detector.values[r].iter().filter_map(|v| matches(v, f, k)).max()?;
+                // "Пол (м/ж)": what may be chosen, and not what was
+                if f.get(stop) == Some(&b'/') {
+                    return None;
+                }
                 let alone = f[stop..].iter().find(|b| **b != b' ').is_none_or(|b| matches!(b, b'\n' | b'\r'));
                 // a country is no people
                 let country = memchr::memmem::find(&f[k..stop], &fold("стан")).is_some();
