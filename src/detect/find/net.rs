@@ -97,7 +97,10 @@ impl Engine<'_> {
         let mut e = EvidenceSet::new();
         let wide = a.octets().iter().filter(|o| **o >= 20).count();
         // 1.x and 2.x are the arms of object identifiers and section numbers
-        if (wide >= 2 && b0 > 2) || a.is_private() {
+        // "2.134.77.190 - - [14/Apr/2024:…": what a log of a web server begins its lines with
+        let logged =
+            self.prev(start).is_none_or(|b| b == b'\n') && self.text[end..self.hi].starts_with(b" - ");
+        if (wide >= 2 && b0 > 2) || a.is_private() || logged {
             e.add(Evidence::Form);
         } else {
             e.add(Evidence::CodeUnknown);
