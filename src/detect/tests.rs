@@ -172,6 +172,12 @@ fn an_operators_rule_needs_no_rebuild() {
 }
 
 #[test]
+fn labels_of_the_program_are_looked_for_where_words_begin() {
+    let detector = Detector::new(Rules::builtin(), Options::default()).unwrap();
+    assert!(detector.anchors.as_ref().is_some_and(|a| !a.everywhere()), "a label begins with a sign");
+}
+
+#[test]
 fn an_operator_has_room_for_many_rules() {
     let of = |from: usize, to: usize| {
         let rule = |k: usize| {

@@ -35,6 +35,12 @@ impl Anchors {
         &self.words
     }
 
+    /// Is every byte of a text looked at, since a word begins with a sign that no word of a text begins with?
+    #[cfg(test)]
+    pub(crate) fn everywhere(&self) -> bool {
+        self.automaton.is_some()
+    }
+
     /// The rules of a word.
     pub(super) fn rules(&self, word: u16) -> RuleSet {
         self.rules[usize::from(word)]

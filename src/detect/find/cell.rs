@@ -238,6 +238,15 @@ impl Engine<'_> {
                     return;
                 }
                 if rule.category.as_str() == "cookie" && !session_like(value) {
+                    // "JSESSIONID=7A0F…; lang=kk": the sessions among the pairs
+                    let mut at = start;
+                    for pair in value.split(|b| *b == b';') {
+                        let from = memchr::memchr(b'=', pair).map_or(pair.len(), |n| n + 1);
+                        if session_like(&pair[from..]) {
+                            self.offer_named(r, at + from, at + pair.len());
+                        }
+                        at += pair.len() + 1;
+                    }
                     return;
                 }
                 // the mark of a device is nobody's finger
