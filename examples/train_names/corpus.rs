@@ -77,7 +77,7 @@ pub fn read_bracketed(path: &Path) -> std::io::Result<Vec<Labelled>> {
     Ok(whole.split("\n----\n").filter(|d| !d.trim().is_empty()).map(bracketed).collect())
 }
 
-/// Text with persons in `[[…]]`, places in `{{…}}`, organisations in `<<…>>`.
+/// Text with persons in `[[…]]` (`[[?…]]` where it is in doubt whether one is meant), places in `{{…}}`, organisations in `<<…>>`.
 pub fn bracketed(marked: &str) -> Labelled {
     let mut out = Labelled::default();
     let mut open: Option<(usize, u8)> = None;
@@ -95,6 +95,10 @@ pub fn bracketed(marked: &str) -> Labelled {
                     },
                 ));
                 rest = &rest[2..];
+                if two == "[[" && rest.starts_with('?') {
+                    open = Some((out.text.len(), UNKNOWN));
+                    rest = &rest[1..];
+                }
             }
             "]]" | "}}" | ">>" => {
                 if let Some((start, label)) = open.take() {

@@ -9,8 +9,8 @@ use super::names::lists::{self, Lists};
 const SPOTS: usize = 4;
 /// Bytes of text for each such spot, at most.
 const PER_SPOT: usize = 2000;
-/// Longer texts are no scanned documents.
-const LONGEST: usize = 4 << 20;
+/// Longer texts are no scanned documents, and reading them twice would cost.
+const LONGEST: usize = 192 << 10;
 
 /// A mended text and where its bytes come from.
 pub(super) struct Mended {

@@ -155,7 +155,10 @@ fn named_before_window(view: &View<'_>, from: usize) -> bool {
 pub(super) fn cut_within(view: &View<'_>, k: usize) -> bool {
     let word = view.word(k);
     let tail = word.lower.split_once('-').map(|t| t.1).filter(|t| t.chars().count() <= 2);
-    tail.is_some_and(|t| !super::endings::KK_ENDINGS.contains(&super::letters::fold(t).as_str()))
+    // «М-Б. Аушев», «Хо-Си»: both halves have a capital
+    let halves = word.shape == Shape::TitleParts || (word.shape == Shape::Upper && word.len <= 3);
+    !halves
+        && tail.is_some_and(|t| !super::endings::KK_ENDINGS.contains(&super::letters::fold(t).as_str()))
         && word.flags & NAMED == 0
         && !credible::latin(word)
 }
@@ -323,6 +326,12 @@ fn lone_word(view: &View<'_>, k: usize, word: &Word, folded: &str) -> bool {
         "ция",
         "патия",
         "емия",
+        // «БҰЙЫРАМЫН», «өтінемін»
+        "рамын",
+        "немин",
+        "лемин",
+        "ймын",
+        "ймин",
     ];
     let adjective = WORDS.iter().any(|e| folded.ends_with(e));
     if (!named && adjective) || rules::month(folded) {

@@ -3,7 +3,7 @@
 //! `[12.09.2023, 08:14] Name: text`, `02.03.2024, 19:06 - Name: text` and `name 14:02 text` are how messengers write
 //! a conversation out. In prose a given name in small letters is mostly another word; between friends it is a name.
 
-use rustc_hash::FxHashSet as HashSet;
+use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 
 use crate::model::{Evidence, EvidenceSet};
 
@@ -19,6 +19,8 @@ const LEAST: usize = 3;
 const STAMP: usize = 30;
 /// Longest name of a speaker, in bytes.
 const LABEL: usize = 60;
+/// Longest text, in bytes, that may be a chat without times.
+const UNSTAMPED: usize = 192 << 10;
 /// Most bytes of a message that are read for names in small letters.
 const MESSAGE: usize = 4000;
 
@@ -91,6 +93,53 @@ fn line(text: &str) -> Option<Line> {
     })
 }
 
+/// Lines `Name: text` of a chat without times: most lines of the text are such, and two who speak do so again.
+fn unstamped(whole: &str, lists: &Lists) -> Vec<(usize, usize, Line)> {
+    let (mut lines, mut others, mut at) = (Vec::new(), 0usize, 0);
+    let mut counts: HashMap<&str, u32> = HashMap::default();
+    for text in whole.split_inclusive('\n') {
+        let start = at;
+        at += text.len();
+        let text = text.trim_end();
+        if text.is_empty() {
+            continue;
+        }
+        let label = text.find(": ").filter(|k| (2..=LABEL / 2).contains(k)).map(|k| &text[..k]).filter(|l| {
+            l.split(' ').count() <= 2
+                && l.chars().all(|c| c.is_alphanumeric() || matches!(c, ' ' | '_' | '.' | '@'))
+                && l.starts_with(|c: char| c.is_alphabetic() || c == '@')
+                && (l.starts_with('@') || l.chars().skip(1).any(char::is_lowercase))
+                && !l.split(' ').any(|w| rules::english(&w.to_lowercase()))
+        });
+        match label {
+            Some(l) => {
+                *counts.entry(l).or_default() += 1;
+                // «@user» is no name, and his words are a message all the same
+                let from = usize::from(l.starts_with('@')) * l.len();
+                lines.push((
+                    start,
+                    start + text.len(),
+                    Line { from, to: l.len(), says: l.len() + 1, bare: false },
+                ));
+            }
+            None => others += 1,
+        }
+        if others > 50 && others > 2 * lines.len() {
+            return Vec::new();
+        }
+    }
+    // one of those who speak is named as the lists name people
+    let named =
+        counts.keys().any(|l| l.split(' ').any(|w| label_word(w, true, lists) || latin_name(w, lists)));
+    let again = counts.values().filter(|n| **n >= 2).count();
+    let chat = named
+        && lines.len() >= 2 * LEAST
+        && lines.len() >= 2 * others
+        && again >= 2
+        && counts.len() * 2 <= lines.len();
+    if chat { lines } else { Vec::new() }
+}
+
 /// Flags of a given name in small letters that stands for itself.
 const GIVEN: Flags =
     lists::GIVEN | lists::OC_GIVEN | lists::KK_GIVEN | lists::KK_GIVEN_FORM | lists::GIVEN_FREQUENT;
@@ -139,9 +188,40 @@ fn latin_name(word: &str, lists: &Lists) -> bool {
         && !rules::calls(&word.to_lowercase())
 }
 
+/// Endings of Russian cases as they are written in Latin letters.
+const CASES: &[&str] =
+    &["", "a", "u", "e", "i", "y", "oi", "oy", "om", "em", "ya", "yu", "ei", "ey", "iem", "nym", "ym"];
+
+/// The word in Latin letters without the ending of a case, in every way that it may have one; «aziza» for «azizu» too.
+fn bare(lower: &str) -> impl Iterator<Item = String> + '_ {
+    CASES
+        .iter()
+        .filter_map(|e| lower.strip_suffix(e))
+        .filter(|s| s.len() >= 4)
+        .flat_map(|s| [s.to_owned(), format!("{s}a")])
+}
+
+/// «daniyara», «raisu petrovnu»: a name in small Latin letters, which are those of a chat in Russian or Kazakh.
+fn small_latin(lower: &str, lists: &Lists) -> bool {
+    let named = lists::LATIN_SURE_GIVEN | lists::LATIN_PATRONYMIC;
+    let family = |w: &str| {
+        lists.flags(w) & lists::LATIN_SURE_SURNAME != 0 && super::endings::latin_family(w) && w.len() >= 7
+    };
+    lower.len() >= 5
+        && !rules::english(lower)
+        && !rules::calls(lower)
+        && !lower.starts_with("ulic")
+        && lists.corpora(&super::parts::key(lower)) & lists::ORDINARY == 0
+        && bare(lower)
+            .any(|w| (lists.flags(&w) & named != 0 && !rules::english(&w) && w.len() >= 5) || family(&w))
+}
+
 /// A given name or surname in small letters, in what people say in a chat.
 fn small_name(word: &str, lists: &Lists) -> bool {
     let lower = lower(word);
+    if word.is_ascii() {
+        return small_latin(&lower, lists);
+    }
     let flags = lists.flags(&lower);
     let long = word.chars().count();
     if long < 4
@@ -217,7 +297,10 @@ fn small_beside(word: &str, before: &str, behind: &str, lists: &Lists) -> bool {
         f & (lists::OC_SURNAME | lists::SURNAME_FREQUENT | lists::KK_SURNAME) != 0 && f & WORDS == 0
     };
     let long = |w: &str, least: usize| w.chars().count() >= least && !w.is_ascii();
-    small_name(word, lists)
+    // «im satpaeva», «s ulicei satpaeva»
+    let street =
+        word.is_ascii() && (matches!(before, "im" | "ul" | "pr" | "prospekt") || before.starts_with("ulic"));
+    small_name(word, lists) && !street
         || (long(word, 4)
             && long(behind, 3)
             && given(flags(word))
@@ -252,6 +335,9 @@ fn is_speaker(word: &str, speakers: &HashSet<String>) -> bool {
     if speakers.contains(word) {
         return true;
     }
+    if word.is_ascii() {
+        return bare(&lower(word)).any(|w| speakers.contains(&w));
+    }
     let key = fold(&lower(word));
     let stem = super::parts::plain_stem(&key);
     let bare = super::endings::kk_stem(&key).unwrap_or(&key);
@@ -272,6 +358,9 @@ pub fn names(text: &[u8], segment: u32, lists: &Lists, spans: &mut Vec<Span>) {
             lines.push((at, end, l));
         }
         at = next;
+    }
+    if lines.len() < LEAST && text.len() <= UNSTAMPED {
+        lines = unstamped(whole, lists);
     }
     if lines.len() < LEAST {
         return;
@@ -325,7 +414,8 @@ pub fn names(text: &[u8], segment: u32, lists: &Lists, spans: &mut Vec<Span>) {
         }
     };
     for (n, ((at, end, l), said)) in lines.iter().zip(labels).enumerate() {
-        if l.bare && said.is_empty() {
+        // «@user: …» has no name and says something all the same
+        if l.bare && said.is_empty() && l.from < l.to {
             continue;
         }
         said.iter().for_each(|(from, to)| add(*from, *to, 0.9));
@@ -386,6 +476,19 @@ mod tests {
                     [01.02.2023, 08:15] +7 701 000 00 01: тимур у ксюши, вера кончается\n\
                     [01.02.2023, 08:16] ренат: спросите у дамира\n";
         assert_eq!(found(chat), ["Жанна", "Алихана", "тимур", "тимур", "ксюши", "ренат", "дамира"]);
+    }
+
+    #[test]
+    fn chats_without_times_and_in_latin_letters() {
+        let chat = "Timur: kto vidal daniyara?\nAsel: on u zhanny\nTimur: i raisu petrovnu ne vidal\n\
+                    @user1: ona u timura\nAsel: ok\nTimur: spasibo\n";
+        assert_eq!(found(chat)[..2], ["Timur", "daniyara"]);
+        assert!(
+            found(chat).contains(&"raisu petrovnu".to_owned()) && found(chat).contains(&"timura".to_owned())
+        );
+        let settings =
+            "name: aziza\nport: 80\nname: daniyar\nport: 90\nname: berik\nport: 80\nname: asel\nport: 80\n";
+        assert!(!found(settings).contains(&"daniyar".to_owned()));
     }
 
     #[test]

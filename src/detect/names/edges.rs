@@ -2,7 +2,6 @@
 
 use crate::places;
 
-use super::around::cut_within;
 use super::around::{self, NAMED};
 use super::credible;
 use super::crf::{INSIDE, OUT};
@@ -57,12 +56,7 @@ fn halved(view: &View<'_>, from: usize, to: usize) -> bool {
     let named = view.initial(from)
         || (first.flags & given != 0
             && !view.words(from, to).iter().any(|w| w.flags & lists::SURNAME_ENDING != 0));
-    halves
-        && shaped
-        && word.flags & other == 0
-        && named
-        && !view.new_line(from)
-        && !cut_within(view, from - 1)
+    halves && shaped && word.flags & other == 0 && named && !view.new_line(from)
 }
 
 /// «Сынақов Ғалым Қайратұлы», «калиевой айжан муратовны», «Пробников Иван»: a word with the ending of a surname before

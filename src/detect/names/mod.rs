@@ -5,6 +5,7 @@
 
 mod around;
 mod chat;
+mod coded;
 mod credible;
 pub mod crf;
 mod edges;
@@ -158,6 +159,7 @@ impl Names {
         spread::unglue(&block.text, &self.lists, &mut s.spans);
         if document && block.segments.len() == 1 {
             chat::names(&block.text, 0, &self.lists, &mut s.spans);
+            coded::names(&block.text, 0, &self.lists, &mut s.spans);
         }
         if document && !s.spans.is_empty() {
             s.cues = nick::cues(&block.text);

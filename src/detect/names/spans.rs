@@ -149,7 +149,9 @@ fn maiden(text: &[u8], segment: u32, from: usize, out: &mut Vec<Span>) {
     let mut k = from.max(1);
     while k < out.len() {
         let (a, b) = (&out[k - 1], &out[k]);
-        let said = std::str::from_utf8(between(a, b)).ok().and_then(|g| g.strip_prefix(" ("));
+        let gap = between(a, b);
+        let gap = if gap.len() <= 80 && gap.starts_with(b" (") { &gap[2..] } else { b"\xFF" };
+        let said = std::str::from_utf8(gap).ok();
         // «ШИЛЛЕР (до брака ВОЛЬФ) Эрны», «ПАВЛОВ (прежняя фамилия – САРСЕКЕНОВ) ТИМУР»
         let opened = said.is_some_and(|g| {
             let small = g.trim_start().to_lowercase();
@@ -158,7 +160,9 @@ fn maiden(text: &[u8], segment: u32, from: usize, out: &mut Vec<Span>) {
         let first = !value(a).contains([' ', '.', '(']);
         // the tagger read on over the bracket: «Гельман», «Вагнер) Анна»
         let over = value(b).split_once(") ").is_some_and(|(one, rest)| {
-            !one.contains([' ', '.', '('])
+            let small = one.to_lowercase();
+            let led = link::FORMER.iter().any(|f| small.starts_with(f));
+            (led || !one.contains([' ', '.', '(']))
                 && rest.starts_with(char::is_uppercase)
                 && !rest.contains(['(', ')'])
         });
@@ -433,6 +437,20 @@ fn unlabelled(view: &View<'_>, k: usize) -> Option<(usize, usize, f32)> {
         && (view.is_mark(k + 1, b',') && label(k + 2) == BEGIN || k + 1 == view.tokens.len());
     if listed && word.flags & (lists::OC_SURNAME | lists::SURNAME | lists::OC_GIVEN | lists::GIVEN) != 0 {
         return Some((k, k + 1, 0.7));
+    }
+    // «проводил д-р Бексеитов (НКЦ)»: an office, and a word that only a surname is like
+    let ends =
+        ["ов", "ев", "ова", "ева", "ову", "еву", "овой", "евой", "овым", "евым", "ского", "ский", "ская"];
+    let called = before.is_some_and(|b| view.is_word(b) && view.near(k) && rules::role(&view.folded(b)));
+    if called
+        && word.shape == Shape::Title
+        && word.len >= 5
+        && word.flags & (lists::OC_PLACE | lists::ORDINARY | lists::OC_ORGANISATION) == 0
+        && (word.flags & lists::OC_KNOWN == 0 || word.flags & lists::OC_SURNAME != 0)
+        && ends.iter().any(|e| folded.ends_with(e))
+        && !(folded.ends_with("ого") && view.is_word(k + 1) && !view.tokens[k + 1].capital)
+    {
+        return Some((from, to, 0.75));
     }
     // «Начальник отдела кадров Ревякина»: at the end of a line that begins with an office
     let last = k + 1 == view.tokens.len() && k >= 2 && view.near(k);

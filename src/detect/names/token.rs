@@ -324,7 +324,10 @@ fn word(text: &[u8], mut at: usize, end: usize, out: &mut Vec<Token>) -> usize {
             Class::Mark => {
                 let mark = &text[at..(at + len).min(end)];
                 let joins = matches!(mark, b"-" | b"'" | b"`")
-                    || matches!(char_at(text, at), Some(('\u{2010}' | '\u{2011}' | '\u{2019}', _)));
+                    || matches!(
+                        char_at(text, at),
+                        Some(('\u{2010}' | '\u{2011}' | '\u{2018}' | '\u{2019}' | '\u{2bb}', _))
+                    );
                 if !joins {
                     break;
                 }

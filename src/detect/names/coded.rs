@@ -1,0 +1,214 @@
+//! Names where a code says that one follows: `/NAME/KIM V` of a bank's statement, `NAD+FL+++KIM:VERA'` of a message
+//! between systems, `KIM/VERA MRS` of a list of passengers.
+
+use memchr::memmem;
+
+use crate::model::{Evidence, EvidenceSet};
+
+use super::endings::latin_family;
+use super::lists::{self, Lists};
+use super::spans::Span;
+
+/// Codes behind which a person or a firm is named.
+const CODES: &[&str] = &["/NAME/", "/BEN/", "/BENM/", "/ORD/", "/ORDP/", "/FIO/", "/PAYER/", "/SENDER/"];
+/// Words of firms, by which a name behind a code is none of a person.
+const FIRMS: &[&str] = &[
+    "too",
+    "llp",
+    "llc",
+    "ltd",
+    "ao",
+    "jsc",
+    "ooo",
+    "oao",
+    "zao",
+    "inc",
+    "gmbh",
+    "corp",
+    "bank",
+    "gu",
+    "kgu",
+    "rgu",
+    "kgp",
+    "co",
+    "company",
+    "group",
+    "fond",
+    "fund",
+    "тоо",
+    "ао",
+    "ооо",
+    "гу",
+    "кгу",
+    "ргу",
+    "жшс",
+    "банк",
+    "фонд",
+    "пк",
+    "служба",
+    "казначейство",
+    "комитет",
+    "департамент",
+];
+/// Messages and lists of passengers are no longer.
+const LONGEST: usize = 192 << 10;
+/// Most names of one kind in a block.
+const MOST: usize = 5000;
+/// So many lines with a slash between two names make a list of passengers.
+const LEAST: usize = 2;
+
+const NAMED: lists::Flags = lists::LATIN_GIVEN
+    | lists::LATIN_SURNAME
+    | lists::LATIN_PATRONYMIC
+    | lists::GIVEN
+    | lists::SURNAME
+    | lists::KK_GIVEN
+    | lists::KK_SURNAME
+    | lists::OC_GIVEN
+    | lists::OC_SURNAME;
+
+fn known(word: &str, lists: &Lists) -> bool {
+    let lower = word.to_lowercase();
+    lists.flags(&lower) & NAMED != 0 || latin_family(&lower)
+}
+
+/// Is it one to four words of letters, one of them a known name, and no firm?
+fn person(value: &str, lists: &Lists) -> bool {
+    let mut words = 0;
+    let mut any = false;
+    for word in value.split([' ', '.', '-']).filter(|w| !w.is_empty()) {
+        if !word.chars().all(|c| c.is_alphabetic() || c == '\'')
+            || FIRMS.contains(&word.to_lowercase().as_str())
+        {
+            return false;
+        }
+        words += 1;
+        any |= word.chars().count() >= 2 && known(word, lists);
+    }
+    any && words <= 4
+}
+
+fn upper(b: u8) -> bool {
+    b.is_ascii_uppercase()
+}
+
+/// Adds the names behind codes; `segment` is the block's only one.
+pub fn names(text: &[u8], segment: u32, lists: &Lists, spans: &mut Vec<Span>) {
+    let mut found: Vec<(usize, usize)> = Vec::new();
+    if text.len() > LONGEST {
+        return;
+    }
+    for code in CODES {
+        for at in memmem::find_iter(text, code.as_bytes()).take(MOST) {
+            let start = at + code.len();
+            let rest = &text[start..text.len().min(start + 120)];
+            let end = rest
+                .iter()
+                .position(|b| matches!(b, b'/' | b'\n' | b'\r' | b',' | b';'))
+                .unwrap_or(rest.len());
+            take(text, start, start + end, lists, &mut found);
+        }
+    }
+    for at in memmem::find_iter(text, b"NAD+").take(MOST) {
+        let rest = &text[at..text.len().min(at + 200)];
+        let line = &rest[..rest.iter().position(|b| matches!(b, b'\'' | b'\n')).unwrap_or(rest.len())];
+        let mut start = at;
+        for part in line.split(|b| matches!(b, b'+' | b':')) {
+            if part.len() >= 3 {
+                take(text, start, start + part.len(), lists, &mut found);
+            }
+            start += part.len() + 1;
+        }
+    }
+    slashes(text, lists, &mut found);
+    if found.is_empty() {
+        return;
+    }
+    found.sort_unstable();
+    let before = spans.len();
+    for (start, end) in found {
+        let (start, end) = (start as u32, end as u32);
+        // what the tagger saw of it gives way
+        spans[..before].iter_mut().filter(|s| start <= s.start && s.end <= end).for_each(|s| s.end = s.start);
+        let evidence = EvidenceSet::new().with(Evidence::NameList).with(Evidence::WordBefore);
+        spans.push(Span { start, end, segment, confidence: 0.9, evidence, entity: 0 });
+    }
+    spans.retain(|s| s.start < s.end);
+    spans.sort_by_key(|s| (s.start, std::cmp::Reverse(s.end)));
+    spans.dedup_by(|b, a| b.start < a.end);
+}
+
+fn take(text: &[u8], start: usize, end: usize, lists: &Lists, found: &mut Vec<(usize, usize)>) {
+    let Ok(value) = std::str::from_utf8(&text[start..end]) else { return };
+    let lead = value.len() - value.trim_start().len();
+    let value = value.trim();
+    if value.starts_with(char::is_uppercase) && person(value, lists) {
+        found.push((start + lead, start + lead + value.len()));
+    }
+}
+
+/// «AKHMETOV/BERIK MR», «VON BERG/ALEXANDER»: both sides in capitals, one of them known.
+fn slashes(text: &[u8], lists: &Lists, found: &mut Vec<(usize, usize)>) {
+    let spots =
+        text.windows(3).map(|w| usize::from(upper(w[0]) & (w[1] == b'/') & upper(w[2]))).sum::<usize>();
+    if !(LEAST..=MOST).contains(&spots) {
+        return;
+    }
+    let had = found.len();
+    for at in memchr::memchr_iter(b'/', text) {
+        let letter = |b: &u8| upper(*b) || *b == b'-';
+        let left = text[..at].iter().rev().take(40).take_while(|b| letter(b)).count();
+        let right = text[at + 1..].iter().take(40).take_while(|b| letter(b)).count();
+        let edge =
+            |b: Option<&u8>| b.is_none_or(|b| !b.is_ascii_alphanumeric() && !matches!(b, b'/' | b'_' | b'.'));
+        let (mut start, end) = (at - left, at + 1 + right);
+        if left < 2
+            || right < 1
+            || !edge(text.get(end))
+            || !edge(start.checked_sub(1).and_then(|k| text.get(k)))
+        {
+            continue;
+        }
+        let side = |from: usize, to: usize| std::str::from_utf8(&text[from..to]).unwrap_or("");
+        let named = known(side(start, at), lists) || (right >= 3 && known(side(at + 1, end), lists));
+        if !named {
+            continue;
+        }
+        // «VON BERG»
+        for particle in ["VON ", "VAN ", "DE ", "EL ", "AL ", "VAN DER "] {
+            if text[..start].ends_with(particle.as_bytes()) {
+                start -= particle.len();
+            }
+        }
+        found.push((start, end));
+    }
+    if found.len() - had < LEAST {
+        found.truncate(had);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::detect::names::{Names, NamesScratch};
+    use crate::model::Block;
+
+    fn found(text: &str) -> Vec<String> {
+        let mut out = Vec::new();
+        Names::builtin().find(&Block::prose(text), &|_| false, &mut NamesScratch::default(), &mut out);
+        out.iter().map(|f| text[f.start as usize..f.end as usize].to_owned()).collect()
+    }
+
+    #[test]
+    fn codes_say_that_a_name_follows() {
+        assert_eq!(
+            found(":86:KNP 119 /NAME/AKHMETOV BERIK /IIN/1\n:86:/NAME/TOO BERIK /BIN/2\n"),
+            ["AKHMETOV BERIK"]
+        );
+        assert_eq!(found("NAD+FL+++AKHMETOVA:AIGERIM'\nATT+2++F'\n"), ["AKHMETOVA", "AIGERIM"]);
+        assert_eq!(
+            found("01A AKHMETOV/BERIK MR\n01C VON BERG/ALEXANDER MR\n02A IM/VALENTINA MRS\n"),
+            ["AKHMETOV/BERIK", "VON BERG/ALEXANDER", "IM/VALENTINA"]
+        );
+        assert_eq!(found("the TCP/IP and the I/O of READ/WRITE"), Vec::<String>::new());
+    }
+}
