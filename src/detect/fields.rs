@@ -16,6 +16,8 @@ const LONGEST: usize = 72;
 const WORDS: usize = 7;
 /// Longest value, in bytes.
 const VALUE: usize = 160;
+/// Longest name in `name=value`, in bytes.
+const NAME: usize = 48;
 /// Bytes of indentation, dashes and numbering that may stand before a label.
 const LEAD: usize = 12;
 
@@ -116,7 +118,7 @@ fn name_byte(b: u8) -> bool {
 
 /// The value of the `name=value` whose name begins at `at`: its name's end, its beginning and its end.
 fn pair(text: &[u8], at: usize, hi: usize) -> Option<(usize, usize, usize)> {
-    let n = text[at..hi.min(at + 48)].iter().take_while(|b| name_byte(**b)).count();
+    let n = text[at..hi.min(at + NAME)].iter().take_while(|b| name_byte(**b)).count();
     let sign = at + n;
     let from = sign + 1;
     if n < 2 || text.get(sign) != Some(&b'=') || from >= hi || text[from] == b'=' {
@@ -175,7 +177,8 @@ impl Engine<'_> {
     pub(crate) fn field_lines(&mut self) {
         let starts = std::mem::take(&mut self.starts);
         let text = self.text;
-        let mut done = 0;
+        // the next sign that a pair needs: most text has none near
+        let (mut done, mut equals) = (0, 0);
         for at in &starts {
             let at = *at as usize;
             if at < done || !self.enter(at) || self.kind != SegmentKind::Prose {
@@ -189,10 +192,14 @@ impl Engine<'_> {
                 // behind a wide gap another field of the line begins
                 None if lead.ends_with(b"  ") || lead.ends_with(b"\t") => at,
                 None => {
-                    if matches!(
+                    if equals < at {
+                        equals = memchr::memchr(b'=', &text[at..]).map_or(usize::MAX, |n| at + n);
+                    }
+                    let opened = matches!(
                         lead.last(),
                         Some(b' ' | b',' | b';' | b'&' | b'?' | b'(' | b'{' | b'[' | b'"')
-                    ) {
+                    );
+                    if opened && equals <= at + NAME {
                         self.named_pair(at);
                     }
                     continue;
