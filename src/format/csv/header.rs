@@ -24,7 +24,8 @@ pub struct Names {
     pub by_words: bool,
 }
 
-/// The first row; or, under titles that are narrower, the one whose words are those of headers.
+/// The first row; or, under titles that are narrower, the one whose words are those of headers; or the first full one
+/// under lines of one cell.
 /// `width`: how many cells most rows have.
 pub fn names_row(rows: &Rows<'_>, width: usize) -> Option<(usize, Names)> {
     let filled = |k: usize| rows.cells(k).filter(|c| !c.is_empty()).count();
@@ -46,7 +47,17 @@ pub fn names_row(rows: &Rows<'_>, width: usize) -> Option<(usize, Names)> {
             |above: usize| filled(above) * 2 <= wide || (rows.width(k) == width && rows.width(above) < width);
         (wide >= 2 && (0..k).all(title)).then_some((k, names))
     });
-    below.or_else(|| Some((0, first?)))
+    below.or_else(|| under_titles(rows, width)).or_else(|| Some((0, first?)))
+}
+
+/// The first full row under lines of one cell, whatever its words: all its cells differ.
+fn under_titles(rows: &Rows<'_>, width: usize) -> Option<(usize, Names)> {
+    let filled = |k: usize| rows.cells(k).filter(|c| !c.is_empty()).count();
+    let k = (0..rows.len().min(HEADER_ROWS)).find(|k| filled(*k) > 1).filter(|k| *k > 0)?;
+    let names = header_names(rows, k)?;
+    let full = names.names.iter().filter(|n| !n.is_empty()).count();
+    let differ = names.names.iter().collect::<std::collections::HashSet<_>>().len() == names.names.len();
+    (full >= 3 && full * 10 >= width * 8 && differ).then_some((k, names))
 }
 
 fn header_names(rows: &Rows<'_>, k: usize) -> Option<Names> {

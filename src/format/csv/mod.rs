@@ -231,6 +231,19 @@ mod tests {
     }
 
     #[test]
+    fn under_a_title_names_need_no_known_word() {
+        let title = "\"Реестр договоров, филиал г. Костанай, за период 01.07.2013-31.07.2013\"";
+        let rows =
+            "N п/п,Пассажир,Гос.N,Пломба\n1,\"Ким, Пак\",P 417 KZN,BX 0044718\n2,Цой,P 882 MBN,BY 00718204\n";
+        for list in [format!("{title}\n{rows}"), format!("{title},,,\n,,,\n{rows}")] {
+            assert!(cells(&list).contains(&("Пломба".into(), "BX 0044718".into())), "{:?}", cells(&list));
+        }
+        // the first row of a table without names is none
+        let bare = format!("{title}\n1,Ким,P 417 KZN,BX 0044718\n2,Цой,P 882 MBN,BY 00718204\n");
+        assert!(cells(&bare).contains(&(String::new(), "BX 0044718".into())), "{:?}", cells(&bare));
+    }
+
+    #[test]
     fn every_encoding() {
         for (name, bytes) in kit::encoded(LIST) {
             kit::round_trip(&open, &bytes);
