@@ -72,7 +72,10 @@ impl Translation {
         }
         if !self.is_over() {
             self.queries()?;
-            self.modules()?;
+            // code behind forms is told with them; the reader breaks down on projects without any code
+            if catalog.iter().any(|e| e.object_type == ObjectType::Module) {
+                self.modules()?;
+            }
         }
         self.connection.execute_batch("COMMIT").map_err(refused("new database"))
     }
