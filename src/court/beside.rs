@@ -9,10 +9,8 @@ use regex::Regex;
 
 use crate::model::{Category, EvidenceSet, Finding};
 
-/// Rule of what is added here.
-const RULE: &str = "court_act";
-
-fn regex(pattern: &str) -> Regex {
+/// A pattern of what is added to the findings of an act.
+pub(super) fn regex(pattern: &str) -> Regex {
     // the patterns are constants, and a test tries them
     Regex::new(pattern).unwrap_or_else(|_| Regex::new("[^\\s\\S]").expect("an empty set"))
 }
@@ -90,7 +88,7 @@ static NUMBERED: LazyLock<Regex> = LazyLock::new(|| {
 /// Kinds of documents.
 static DOCUMENT: LazyLock<Regex> = LazyLock::new(|| {
     regex(
-        r"(?i)(?:паспорт\p{L}*|удостов\p{L}*\.?|уд\.?\s?л(?:ич)?\.?|вид\p{L}*\s+на\s+жительство|внж|свидетельств\p{L}*\s+о\s+рожд\p{L}*|военн\p{L}+ билет\p{L}*|водит\p{L}* уд\p{L}*|\bв/у\b|загранпаспорт\p{L}*|куәлі[кг]\p{L}*|төлқұжат\p{L}*|паспорт\p{L}*|туу туралы)",
+        r"(?i)(?:паспорт\p{L}*|удостов\p{L}*\.?|уд\.?\s?л(?:ич)?\.?|вид\p{L}*\s+на\s+жительство|внж|свидетельств\p{L}*\s+о\s+рожд\p{L}*|военн\p{L}+ билет\p{L}*|водит\p{L}* уд\p{L}*|\bв/у\b|загранпаспорт\p{L}*|куәлі[кг]\p{L}*|төлқұжат\p{L}*|туу туралы)",
     )
 });
 /// The number of one.
@@ -144,21 +142,26 @@ pub(super) fn beside(text: &str, findings: &[Finding]) -> Vec<Finding> {
         .fresh
         .into_iter()
         .filter(|(start, end, _)| start < end)
-        .map(|(start, end, category)| Finding {
-            start: start as u32,
-            end: end as u32,
-            segment: 0,
-            category,
-            subtype: None,
-            rule: RULE,
-            confidence: 0.5,
-            evidence: EvidenceSet::new(),
-            alternatives: Default::default(),
-            entity: 0,
-        })
+        .map(|(start, end, category)| doubtful(start, end, category, 0))
         .collect();
     fresh.sort_by_key(|f| (f.start, f.end));
     fresh
+}
+
+/// A finding that is made in doubt; `entity`: which person it is.
+pub(super) fn doubtful(start: usize, end: usize, category: Category, entity: u32) -> Finding {
+    Finding {
+        start: start as u32,
+        end: end as u32,
+        segment: 0,
+        category,
+        subtype: None,
+        rule: "court_act",
+        confidence: 0.5,
+        evidence: EvidenceSet::new(),
+        alternatives: Default::default(),
+        entity,
+    }
 }
 
 /// At most `most` bytes of `text` before `at`, whole characters.

@@ -10,13 +10,11 @@ use crate::detect::names::Names;
 use crate::detect::names::endings::{KK_ENDINGS, kk_stem};
 use crate::detect::names::lists::{self, Flags, Lists};
 use crate::detect::names::parts::{key, plain_stem, surname_stem};
-use crate::model::{Category, EvidenceSet, Finding};
+use crate::model::{Category, Finding};
 
+use super::beside::{doubtful, regex};
 use super::persons::Person;
 use super::roles::{self, Hide, ROLES};
-
-/// Rule of what is added here.
-const RULE: &str = "court_act";
 
 const NAMES: Flags = lists::GIVEN_FREQUENT
     | lists::SURNAME_FREQUENT
@@ -208,18 +206,16 @@ const KIN: &[&str] = &[
     "гр",
 ];
 
-static QUOTED: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r#"[«„"“]([\p{Lu}][\p{L}-]+(?: [\p{L}-]+)?)[»"”“]"#).ok());
-static NICK: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(
+static QUOTED: LazyLock<Regex> = LazyLock::new(|| regex(r#"[«„"“]([\p{Lu}][\p{L}-]+(?: [\p{L}-]+)?)[»"”“]"#));
+static NICK: LazyLock<Regex> = LazyLock::new(|| {
+    regex(
         r"(?i)(?:назва|называ|зовут|звал|зовёт|прозв|кличк|псевдоним|известн|именует|именовал|обращал|записан|контакт|лақап|деп ата|погонял|ник\b|подпис|лиц[оа]м?\s*$|звали)[^.;!?\n]{0,60}$",
     )
-    .ok()
 });
-static INITIALS_BEFORE: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r"(?:^|[^\p{L}\d])((?:\p{Lu}\p{Ll}?(?:-\p{Lu})?\.\s?){1,3})$").ok());
-static INITIALS_AFTER: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r"^\s?((?:\p{Lu}\p{Ll}?(?:-\p{Lu})?\.\s?){1,3})").ok());
+static INITIALS_BEFORE: LazyLock<Regex> =
+    LazyLock::new(|| regex(r"(?:^|[^\p{L}\d])((?:\p{Lu}\p{Ll}?(?:-\p{Lu})?\.\s?){1,3})$"));
+static INITIALS_AFTER: LazyLock<Regex> =
+    LazyLock::new(|| regex(r"^\s?((?:\p{Lu}\p{Ll}?(?:-\p{Lu})?\.\s?){1,3})"));
 
 /// A word of the text.
 struct Word<'a> {
@@ -470,7 +466,7 @@ impl Doubt<'_> {
     /// Does what stands before `at` tell that somebody is called by what follows?
     fn nick(&self, at: usize) -> bool {
         let before = &self.text[self.text.ceil_char_boundary(at.saturating_sub(160))..at];
-        NICK.as_ref().is_some_and(|r| r.is_match(before.trim_end_matches(['«', '"', '“', '„', ' '])))
+        NICK.is_match(before.trim_end_matches(['«', '"', '“', '„', ' ']))
     }
 
     /// Does the word open its sentence?
@@ -480,7 +476,7 @@ impl Doubt<'_> {
     }
 
     fn initial_ends(&self, before: &str) -> bool {
-        INITIALS_BEFORE.as_ref().is_some_and(|r| r.is_match(before))
+        INITIALS_BEFORE.is_match(before)
     }
 
     /// The role that the word before `k` names.
@@ -521,14 +517,13 @@ impl Doubt<'_> {
             start = w.start;
         } else if !dotted && !value.contains(' ') {
             let before = &self.text[self.text.ceil_char_boundary(start.saturating_sub(24))..start];
-            if let Some(c) = INITIALS_BEFORE.as_ref().and_then(|r| r.captures(before)).and_then(|c| c.get(1))
-            {
+            if let Some(c) = INITIALS_BEFORE.captures(before).and_then(|c| c.get(1)) {
                 start -= before.len() - c.start();
             }
         }
         let after = &self.text[end..self.text.floor_char_boundary((end + 40).min(self.text.len()))];
         if !dotted && start + value.len() == end && !value.contains(' ') {
-            let initials = INITIALS_AFTER.as_ref().and_then(|r| r.captures(after)).and_then(|c| c.get(1));
+            let initials = INITIALS_AFTER.captures(after).and_then(|c| c.get(1));
             if let Some(c) = initials {
                 let rest = &after[c.end()..];
                 // «Крамаренконы Р. Ережепов»: the letters are the next person's
@@ -625,13 +620,11 @@ impl Doubt<'_> {
             }
             out.push(found(start, end, number));
         }
-        if let Some(quoted) = QUOTED.as_ref() {
-            for c in quoted.captures_iter(self.text) {
-                let Some(m) = c.get(1) else { continue };
-                if self.nick(m.start()) && !inside(m.start(), m.end()) {
-                    *top += 1;
-                    out.push(found(m.start(), m.end(), *top));
-                }
+        for c in QUOTED.captures_iter(self.text) {
+            let Some(m) = c.get(1) else { continue };
+            if self.nick(m.start()) && !inside(m.start(), m.end()) {
+                *top += 1;
+                out.push(found(m.start(), m.end(), *top));
             }
         }
         out
@@ -643,18 +636,7 @@ fn fold_word(word: &str) -> String {
 }
 
 fn found(start: usize, end: usize, entity: u32) -> Finding {
-    Finding {
-        start: start as u32,
-        end: end as u32,
-        segment: 0,
-        category: Category::PERSON,
-        subtype: None,
-        rule: RULE,
-        confidence: 0.5,
-        evidence: EvidenceSet::new(),
-        alternatives: Default::default(),
-        entity,
-    }
+    doubtful(start, end, Category::PERSON, entity)
 }
 
 #[cfg(test)]

@@ -205,7 +205,7 @@ fn message(scope: ScopeId, tag: u8, value: &[u8]) -> Option<[u8; 64]> {
 /// A whole token of 256 keyed bits.
 fn whole(category: Category, bits: &[u8; 32]) -> Text {
     let name = category.as_str().as_bytes();
-    // written on the stack: one allocation for the finished text
+    // written on the stack, and kept in place where it is short
     let mut text = [0u8; 96];
     let at = name.len().min(64);
     text[..at].copy_from_slice(&name[..at]);

@@ -115,16 +115,7 @@ fn first_upper(c: char) -> char {
     c.to_uppercase().next().unwrap_or(c)
 }
 
-const NAMES: lists::Flags = lists::GIVEN
-    | lists::SURNAME
-    | lists::PATRONYMIC
-    | lists::KK_GIVEN
-    | lists::KK_GIVEN_FORM
-    | lists::KK_SURNAME
-    | lists::KK_PATRONYMIC
-    | lists::OC_GIVEN
-    | lists::OC_SURNAME
-    | lists::OC_PATRONYMIC;
+const NAMES: lists::Flags = lists::NAMED | lists::KK_PATRONYMIC;
 const WORDS: lists::Flags = lists::ORDINARY | lists::KK_ORDINARY | lists::OC_KNOWN;
 /// Ends of names that a blank cut off.
 const TAILS: &[&str] = &[

@@ -2,7 +2,7 @@
 //! so that free pages, old versions of rows and the write-ahead log stay behind.
 
 mod rebuild;
-mod schema;
+pub(super) mod schema;
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -13,9 +13,7 @@ use rusqlite::{Connection, OpenFlags};
 use tempfile::NamedTempFile;
 
 use self::rebuild::{Cell, Rebuild};
-#[cfg_attr(not(feature = "access"), allow(unused_imports))]
-pub(super) use self::schema::quoted;
-use self::schema::{Object, Schema, TableInfo};
+use self::schema::{Object, Schema, TableInfo, quoted};
 use super::encoding::{Encoding, Guess, guess};
 use super::members::{self, Budget};
 use super::{Document, Format, Info, Limits, Opened, Output, Visitor};

@@ -3,21 +3,10 @@
 use crate::places::{self, Places};
 
 use super::credible;
-use super::lists;
+use super::lists::{self, NAMED};
 use super::rules;
 use super::view::View;
 use super::word::{Shape, Word};
-
-/// Flags of words that lists know as parts of names.
-pub const NAMED: lists::Flags = lists::GIVEN
-    | lists::SURNAME
-    | lists::PATRONYMIC
-    | lists::KK_GIVEN
-    | lists::KK_GIVEN_FORM
-    | lists::KK_SURNAME
-    | lists::OC_GIVEN
-    | lists::OC_SURNAME
-    | lists::OC_PATRONYMIC;
 
 /// Is the span named by something that is no person: a street, a firm, a law? Looks at the words around.
 pub fn is_named_after(view: &View<'_>, from: usize, to: usize) -> bool {

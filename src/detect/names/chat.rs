@@ -445,14 +445,7 @@ pub fn names(text: &[u8], segment: u32, lists: &Lists, spans: &mut Vec<Span>) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::detect::names::{Names, NamesScratch};
-    use crate::model::Block;
-
-    fn found(text: &str) -> Vec<String> {
-        let mut out = Vec::new();
-        Names::builtin().find(&Block::prose(text), &|_| false, &mut NamesScratch::default(), &mut out);
-        out.iter().map(|f| text[f.start as usize..f.end as usize].to_owned()).collect()
-    }
+    use crate::detect::names::tests::found;
 
     #[test]
     fn lines_of_messengers() {

@@ -189,14 +189,7 @@ fn slashes(text: &[u8], lists: &Lists, found: &mut Vec<(usize, usize)>) {
 
 #[cfg(test)]
 mod tests {
-    use crate::detect::names::{Names, NamesScratch};
-    use crate::model::Block;
-
-    fn found(text: &str) -> Vec<String> {
-        let mut out = Vec::new();
-        Names::builtin().find(&Block::prose(text), &|_| false, &mut NamesScratch::default(), &mut out);
-        out.iter().map(|f| text[f.start as usize..f.end as usize].to_owned()).collect()
-    }
+    use crate::detect::names::tests::found;
 
     #[test]
     fn codes_say_that_a_name_follows() {

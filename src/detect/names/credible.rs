@@ -230,14 +230,7 @@ pub fn believed(words: &[&Word], around: &Around<'_>, probability: f32) -> bool 
 
 #[cfg(test)]
 mod tests {
-    use crate::detect::names::{Names, NamesScratch};
-    use crate::model::Block;
-
-    fn found(text: &str) -> Vec<String> {
-        let mut out = Vec::new();
-        Names::builtin().find(&Block::prose(text), &|_| false, &mut NamesScratch::default(), &mut out);
-        out.iter().map(|f| text[f.start as usize..f.end as usize].to_owned()).collect()
-    }
+    use crate::detect::names::tests::found;
 
     #[test]
     fn program_text_names_nobody() {

@@ -2,12 +2,12 @@
 
 use crate::places;
 
-use super::around::{self, NAMED};
+use super::around;
 use super::credible;
 use super::crf::{INSIDE, OUT};
 use super::endings::KK_ENDINGS;
 use super::letters::fold;
-use super::lists;
+use super::lists::{self, NAMED};
 use super::rules;
 use super::sides;
 use super::token::Kind;

@@ -76,6 +76,17 @@ pub const LATIN_KK: Flags = 1 << 27;
 /// No list knows the word, and ordinary words begin with it: with a dot behind it is one cut short («одобр.»).
 pub const CUT: Flags = 1 << 28;
 
+/// Flags of words that lists know as parts of names.
+pub const NAMED: Flags = GIVEN
+    | SURNAME
+    | PATRONYMIC
+    | KK_GIVEN
+    | KK_GIVEN_FORM
+    | KK_SURNAME
+    | OC_GIVEN
+    | OC_SURNAME
+    | OC_PATRONYMIC;
+
 /// Longest word that may be another one cut short, in letters.
 const LONGEST_CUT: usize = 8;
 

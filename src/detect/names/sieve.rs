@@ -388,7 +388,7 @@ impl Names {
                 let w = &s.cache.entry(n).word;
                 let given = lists::GIVEN | lists::KK_GIVEN | lists::OC_GIVEN | lists::OC_SURNAME;
                 let kazakh = w.flags & lists::KK_ORDINARY != 0 && w.flags & given == 0;
-                let ordinary = w.flags & lists::ORDINARY != 0 && w.flags & NAMED == 0;
+                let ordinary = w.flags & lists::ORDINARY != 0 && w.flags & WORTH == 0;
                 let foreign = credible::latin(w) && w.flags & credible::SURE == 0;
                 u64::from(ordinary || kazakh)
                     | u64::from(small::strength(w)) << 1
@@ -459,16 +459,8 @@ impl Names {
 }
 
 /// Flags that make a word worth a look wherever it stands.
-const NAMED: lists::Flags = lists::GIVEN
-    | lists::SURNAME
-    | lists::PATRONYMIC
-    | lists::KK_GIVEN
-    | lists::KK_GIVEN_FORM
-    | lists::KK_SURNAME
+const WORTH: lists::Flags = lists::NAMED
     | lists::KK_PATRONYMIC
-    | lists::OC_GIVEN
-    | lists::OC_SURNAME
-    | lists::OC_PATRONYMIC
     | lists::PATRONYMIC_ENDING
     | lists::LATIN_GIVEN
     | lists::LATIN_SURNAME

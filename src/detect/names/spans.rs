@@ -2,13 +2,13 @@
 
 use crate::model::{Evidence, EvidenceSet};
 
-use super::around::{self, NAMED};
+use super::around;
 use super::credible::{self, Around};
 use super::crf::{BEGIN, INSIDE, OUT};
 use super::edges;
 use super::letters::fold;
 use super::link;
-use super::lists::{self, Lists};
+use super::lists::{self, Lists, NAMED};
 use super::rules;
 use super::sides;
 use super::spread::Loose;

@@ -1,7 +1,8 @@
 use super::*;
 use crate::model::{Segment, Table};
 
-fn found(text: &str) -> Vec<String> {
+/// The names in a text.
+pub(super) fn found(text: &str) -> Vec<String> {
     let mut out = Vec::new();
     Names::builtin().find(&Block::prose(text), &|_| false, &mut NamesScratch::default(), &mut out);
     out.iter().map(|f| text[f.start as usize..f.end as usize].to_owned()).collect()

@@ -14,7 +14,7 @@ use rusqlite::{Connection, params_from_iter, types};
 use super::{error, refused};
 use crate::format::members::Budget;
 use crate::format::package::ole::shielded;
-use crate::format::sqlite::quoted;
+use crate::format::sqlite::schema::quoted;
 use crate::model::{ReadError, Reason};
 
 /// So many rows are put in together.

@@ -28,7 +28,7 @@ pub struct Names {
 /// under lines of one cell.
 /// `width`: how many cells most rows have.
 pub fn names_row(rows: &Rows<'_>, width: usize) -> Option<(usize, Names)> {
-    let filled = |k: usize| rows.cells(k).filter(|c| !c.is_empty()).count();
+    let filled = |k: usize| filled(rows, k);
     let first = header_names(rows, 0);
     let widest = (0..rows.len().min(HEADER_ROWS)).map(|k| rows.width(k)).max()?;
     let whole = first.as_ref().is_some_and(|n| n.by_words && filled(0) * 2 > widest);
@@ -50,10 +50,14 @@ pub fn names_row(rows: &Rows<'_>, width: usize) -> Option<(usize, Names)> {
     below.or_else(|| under_titles(rows, width)).or_else(|| Some((0, first?)))
 }
 
+/// How many cells of a row hold something.
+fn filled(rows: &Rows<'_>, k: usize) -> usize {
+    rows.cells(k).filter(|c| !c.is_empty()).count()
+}
+
 /// The first full row under lines of one cell, whatever its words: all its cells differ.
 fn under_titles(rows: &Rows<'_>, width: usize) -> Option<(usize, Names)> {
-    let filled = |k: usize| rows.cells(k).filter(|c| !c.is_empty()).count();
-    let k = (0..rows.len().min(HEADER_ROWS)).find(|k| filled(*k) > 1).filter(|k| *k > 0)?;
+    let k = (0..rows.len().min(HEADER_ROWS)).find(|k| filled(rows, *k) > 1).filter(|k| *k > 0)?;
     let names = header_names(rows, k)?;
     let full = names.names.iter().filter(|n| !n.is_empty()).count();
     let differ = names.names.iter().collect::<std::collections::HashSet<_>>().len() == names.names.len();
