@@ -126,6 +126,26 @@ fn skipped_text_is_not_looked_at() {
 }
 
 #[test]
+fn no_address_begins_in_a_token_of_a_copy() {
+    let d = detector();
+    let addresses = |text: &str| {
+        let found = detect(&d, &Block::prose(text), None);
+        found.into_iter().filter(|f| f.category == Category::ADDRESS).count()
+    };
+    // the ends of these read as numbers of houses
+    for token in
+        ["ID_CARD_99C4RWAW6A6EN5PHW17M", "ID_CARD_7HH1FZXBNN5RQCXZZ587", "ID_CARD_RH1DZ3YV3MDN677TTBV3"]
+    {
+        assert_eq!(
+            addresses(&format!("жеке басының куәлігі № {token}, город Алматы тұрамын,\n")),
+            0,
+            "{token}"
+        );
+    }
+    assert_eq!(addresses("улица Абая, 17М, город Алматы\n"), 1);
+}
+
+#[test]
 fn only_and_skip() {
     let text = Block::prose("ИИН 991231500016, тел. +7 701 234 56 78, a.b@mail.kz");
     let with = |o: Options| {

@@ -1,5 +1,6 @@
 //! Cuts a stretch of text into words, numbers and signs. Never fails: invalid bytes are signs.
 
+use crate::model::replacement::token_at;
 use crate::places::fold_lower;
 
 /// What stands before a token.
@@ -162,7 +163,12 @@ impl Tokens {
             }
             let start = at;
             let low = t.low.len() as u32;
-            let kind = if c.is_ascii_digit() {
+            let own = (c.is_ascii_digit() || c.is_ascii_uppercase()).then(|| token_at(text, at)).flatten();
+            let kind = if let Some(own) = own {
+                // what stands in place of a value is no part of an address, whatever it ends with
+                at = own.end.min(to);
+                TokenKind::Sign('\u{fffd}')
+            } else if c.is_ascii_digit() {
                 while at < to && text[at].is_ascii_digit() {
                     at += 1;
                 }
@@ -282,6 +288,17 @@ mod tests {
     fn lows(text: &[u8]) -> Vec<String> {
         let t = Tokens::cut(text, 0, text.len());
         (0..t.list.len()).map(|i| t.low(i).to_owned()).collect()
+    }
+
+    #[test]
+    fn a_token_of_a_copy_is_one_sign() {
+        let text = "№ ID_CARD_99C4RWAW6A6EN5PHW17M, 17M".as_bytes();
+        let t = Tokens::cut(text, 0, text.len());
+        assert_eq!(t.list.len(), 5);
+        assert_eq!((t.sign(1), t.sign(2)), (Some('\u{fffd}'), Some(',')));
+        assert!(t.is_number(3) && t.is_word(4));
+        // also where the stretch begins within it
+        assert_eq!(Tokens::cut(text, 28, 34).sign(0), Some('\u{fffd}'));
     }
 
     #[test]
