@@ -21,8 +21,8 @@ pub(super) struct CourtArgs {
     /// With --profile court-act: let representatives and lawyers stay
     #[arg(long)]
     keep_representatives: bool,
-    /// With --profile court-act: also replace bailiffs, specialists, interpreters, notaries, mediators,
-    /// investigators (experts are replaced as witnesses are)
+    /// With --profile court-act: also replace bailiffs, specialists, notaries, mediators, investigators
+    /// (experts and interpreters are replaced as witnesses are)
     #[arg(long)]
     replace_officials: bool,
     /// With --profile court-act: let land, vehicles and bank accounts stay

@@ -114,16 +114,20 @@ fn sentence(stretch: &str) -> usize {
     0
 }
 
+/// A mention with what the words around it say.
+struct Before {
+    mention: Mention,
+    votes: Vec<(usize, f32)>,
+    /// The role word is in the plural: it holds for the names that follow in a list.
+    several: bool,
+}
+
 /// What the words around a mention say of its role, with weights.
-fn votes(
-    text: &str,
-    mention: &Mention,
-    previous: Option<&(Mention, Vec<(usize, f32)>)>,
-) -> (Vec<(usize, f32)>, Option<(u32, u32, usize)>) {
+fn votes(text: &str, mention: &Mention, previous: Option<&Before>) -> Before {
     let (start, end) = (mention.start as usize, mention.end as usize);
     let mut from = floor(text, start.saturating_sub(BEFORE));
-    if let Some((p, _)) = previous {
-        from = from.max(p.end as usize);
+    if let Some(p) = previous {
+        from = from.max(p.mention.end as usize);
     }
     // not beyond the sentence, but a label on the line above counts
     let stretch = &text[from..start];
@@ -135,17 +139,19 @@ fn votes(
     let folded: Vec<String> = before.iter().map(|w| w.folded.clone()).collect();
     let found = roles::find(&folded);
     let mut word = None;
+    let mut several = false;
     // in a list («третьи лица: А, Б и В») the role of the one before goes on
-    let between = previous.map(|(p, _)| &text[p.end as usize..start]);
+    let between = previous.map(|p| &text[p.mention.end as usize..start]);
     // one blank alone joins nobody but the judges of a signature: «Тергеуші Сыздықов А. Игембаевты»
     let judges = previous
-        .is_some_and(|(_, v)| v.iter().any(|(r, _)| ROLES.get(*r).is_some_and(|r| r.hide == Hide::Court)));
+        .is_some_and(|p| p.votes.iter().any(|(r, _)| ROLES.get(*r).is_some_and(|r| r.hide == Hide::Court)));
     let listed = between.is_some_and(|b| b != " " || judges)
         && between.is_some_and(|b| {
             b.chars().all(|c| !c.is_alphanumeric() && c != '.' && c != '\n')
                 || matches!(b.trim_matches([',', ' ']), "и" | "мен" | "және" | "пен" | "бен" | "а также")
         });
     if let Some(last) = found.last() {
+        several = plural(&before[last.last].folded);
         let gap = before.len() - 1 - last.last;
         let chain: Vec<&Found> = found.iter().rev().take_while(|f| before.len() - f.first <= 6).collect();
         // «представителя ответчика Ли»: the first of two role words governs; «мать истца Ахметова»: a relative
@@ -162,8 +168,13 @@ fn votes(
         if near && !governed {
             word = Some((before[last.first].start as u32, before[last.last].end as u32, last.role));
         }
-    } else if listed && let Some((_, votes)) = previous {
-        out.extend(votes.iter().map(|(r, w)| (*r, w * 0.9)));
+    } else if listed && let Some(p) = previous {
+        several = p.several;
+        // «нотариус А, Б»: one office has one holder, «судей А, Б» has more
+        let office = |r: usize| {
+            ROLES.get(r).is_some_and(|r| matches!(r.hide, Hide::Court | Hide::Official)) && !p.several
+        };
+        out.extend(p.votes.iter().filter(|(r, _)| !office(*r)).map(|(r, w)| (*r, w * 0.9)));
     }
     // «по иску Ахметова к Петрову»: roles by the phrase
     if found.is_empty()
@@ -173,9 +184,9 @@ fn votes(
         if claim && w.folded != "к" {
             out.extend(roles::by_id("plaintiff").map(|r| (r, 1.5)));
         } else if w.folded == "к"
-            && previous.is_some_and(|(p, v)| {
+            && previous.is_some_and(|p| {
                 let plaintiff = roles::by_id("plaintiff");
-                start - p.end as usize <= 12 && v.iter().any(|(r, _)| Some(*r) == plaintiff)
+                start - p.mention.end as usize <= 12 && p.votes.iter().any(|(r, _)| Some(*r) == plaintiff)
             })
         {
             out.extend(roles::by_id("defendant").map(|r| (r, 1.5)));
@@ -201,14 +212,27 @@ fn votes(
     if next.first().is_some_and(|w| w == "торагалык") {
         out.extend(roles::by_id("judge").map(|r| (r, 2.5)));
     }
-    (out, word)
+    Before { mention: Mention { word, ..mention.clone() }, votes: out, several }
+}
+
+/// Does a folded role word stand for several («судей», «прокуроры», «судьялар»)?
+fn plural(word: &str) -> bool {
+    [
+        "ей", "ьи", "ьям", "ьями", "ьях", "ры", "ров", "рами", "рам", "рах", "ли", "ями", "ям", "ях", "сы",
+        "сов", "ты", "тов", "лары", "лери",
+    ]
+    .iter()
+    .any(|e| word.ends_with(e))
+        || ["лар", "лер", "дар", "дер", "тар", "тер"]
+            .iter()
+            .any(|e| word.rfind(e).is_some_and(|k| k > 4 && k + 18 > word.len()))
 }
 
 /// Groups the persons of an act and gives each a role. `findings` are in rising order.
 pub fn group(text: &str, findings: &[Finding]) -> Vec<Person> {
     let mut people: Vec<Person> = Vec::new();
     let mut by_entity: BTreeMap<u32, usize> = BTreeMap::new();
-    let mut previous: Option<(Mention, Vec<(usize, f32)>)> = None;
+    let mut previous: Option<Before> = None;
     for f in findings.iter().filter(|f| f.category == Category::PERSON) {
         if !text.is_char_boundary(f.start as usize)
             || !text.is_char_boundary(f.end as usize)
@@ -216,10 +240,9 @@ pub fn group(text: &str, findings: &[Finding]) -> Vec<Person> {
         {
             continue;
         }
-        let mut mention =
+        let mention =
             Mention { start: f.start, end: f.end, confidence: f.confidence, word: None, decided: false };
-        let (found, word) = votes(text, &mention, previous.as_ref());
-        mention.word = word;
+        let said = votes(text, &mention, previous.as_ref());
         // every finding without a link is a person of its own
         let slot = if f.entity == 0 { None } else { by_entity.get(&f.entity).copied() };
         let k = slot.unwrap_or_else(|| {
@@ -235,11 +258,11 @@ pub fn group(text: &str, findings: &[Finding]) -> Vec<Person> {
         if f.entity != 0 {
             by_entity.insert(f.entity, k);
         }
-        for (role, weight) in &found {
+        for (role, weight) in &said.votes {
             *people[k].votes.entry(*role).or_default() += weight;
         }
-        people[k].mentions.push(mention.clone());
-        previous = Some((mention, found));
+        people[k].mentions.push(said.mention.clone());
+        previous = Some(said);
     }
     people.iter_mut().for_each(Person::decide);
     by_role(text, &mut people);

@@ -14,7 +14,7 @@ pub enum Hide {
     Participant,
     /// Representatives and lawyers: by a switch.
     Representative,
-    /// Bailiffs, specialists, interpreters, notaries, investigators: by a switch.
+    /// Bailiffs, specialists, notaries, mediators, investigators: by a switch.
     Official,
     /// Judges, secretaries, prosecutors: kept.
     Court,

@@ -97,3 +97,47 @@ fn the_sheet_shows_and_escapes() {
     assert!(session.is_own("дело.txt", crate::model::Category::PERSON, "Жумагалиева Б.К."));
     assert!(!session.is_own("дело.txt", crate::model::Category::PERSON, "Кузнецова А.И."));
 }
+
+const KAZAKH: &str = "ШЕШІМ\nАлмалы аудандық соты, судья Б.К. Жұмағалиева, хатшы Тен О.И., талапкер Сапарбекова Гүлжан \
+Ерланқызы, аудармашы Ли Анатолий, жауапкер Қоңыров Төрехан, нотариус Мұратова З.Т., Нақыпов Рүстем қатысуымен АНЫҚТАДЫ:\n\
+Талапкердің айтуынша, Гүлжанның баласы Сапарбеков Емре үйде болған. Емрежанға велосипед алған. «Гена ағамен келістік», – деді. \
+Мәриям деген әйел: „Төре, кеттік“, – деп шақырды. Мені Юра деп шақырады. Ақшаны Гүлжан С. алған, Гүлжан апайдан қолхат бар.\n\
+Нотариус Мұратова З.Т. Г.Е. Сапарбековаға куәлік берді. ШЕШТІ: талап қанағаттандырылсын.\nСудья Б. Жұмағалиева\n";
+
+#[test]
+fn kazakh_names_as_they_are_said() {
+    let (out, d) = masked(KAZAKH, &ActOptions::default(), None);
+    for name in [
+        "Гүлжан",
+        "Сапарбеков",
+        "Анатолий",
+        "Қоңыров",
+        "Төре",
+        "Рүстем",
+        "Емре",
+        "Гена",
+        "ағамен",
+        "Мәриям",
+        "Юра",
+        "апай",
+        "Г.Е.",
+    ] {
+        assert!(!out.contains(name), "{name}: {out}");
+    }
+    // one notary, though a name stands behind hers in a list
+    assert_eq!(out.matches("Мұратова З.Т.").count(), 2, "{out}");
+    assert_eq!(out.matches("Жұмағалиева").count(), 2, "{out}");
+    let plaintiff = d.persons.iter().find(|p| ROLES[p.role].id == "plaintiff").unwrap();
+    assert_eq!(plaintiff.mentions.len(), 5, "{out}");
+}
+
+#[test]
+fn towns_and_kin_are_nobody() {
+    let text = "ШЕШІМ\nСудья Б.К. Жұмағалиева, талапкер Сапарбеков Ерлан қатысуымен АНЫҚТАДЫ:\nСапарбеков Қонаев – Шелек жолымен \
+                келе жатты. «Келіссөз болды. Қызым білетін», – деді. Папаның үйі сатылды.\n";
+    let (out, _) = masked(text, &ActOptions::default(), None);
+    assert!(
+        out.contains("Қонаев – Шелек") && out.contains("Қызым білетін") && out.contains("Папаның"),
+        "{out}"
+    );
+}

@@ -107,6 +107,20 @@ pub fn is_named_after(view: &View<'_>, from: usize, to: usize) -> bool {
     {
         return true;
     }
+    // «Қонаев – Шелек жолы»: two towns
+    let towns = || {
+        let city = |k: usize| {
+            Places::get().meaning(&places::fold(&view.word(k).lower)).is_some_and(|m| m.city.is_some())
+        };
+        to + 1 < view.tokens.len()
+            && view.tokens[to].kind == super::token::Kind::Mark
+            && view.word(to).shape == Shape::Dash
+            && view.is_title(to + 1)
+            && city(from)
+    };
+    if lone && towns() {
+        return true;
+    }
     if !view.is_word(to) {
         return false;
     }

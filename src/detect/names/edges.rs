@@ -202,14 +202,60 @@ pub fn without_letters(view: &View<'_>, from: usize, mut to: usize) -> usize {
 
 /// «апасы Ризвангүл Жаркентте тұрып»: where somebody lives is no part of the name.
 pub fn without_place(view: &View<'_>, from: usize, to: usize) -> usize {
-    const THERE: &[&str] = &["да", "де", "та", "те", "дан", "ден", "тан", "тен"];
+    const THERE: &[&str] =
+        &["да", "де", "та", "те", "дан", "ден", "тан", "тен", "ға", "ге", "қа", "ке", "на", "не"];
+    const COUNTRIES: &[&str] = &[
+        "ресей",
+        "россия",
+        "түркия",
+        "қытай",
+        "германия",
+        "америка",
+        "корея",
+        "израиль",
+        "польша",
+        "украина",
+        "беларусь",
+        "грузия",
+        "армения",
+        "моңғолия",
+        "иран",
+        "чехия",
+        "дубай",
+        "мәскеу",
+        "москва",
+    ];
     if to - from < 2 || !view.is_word(to - 1) {
         return to;
     }
     let word = view.word(to - 1);
     let place = |stem: &str| places::Places::get().meaning(&places::fold(stem)).is_some_and(|m| m.city_alone);
-    let there = THERE.iter().any(|e| word.lower.strip_suffix(e).is_some_and(place));
-    if there && word.flags & (lists::KK_GIVEN | lists::OC_GIVEN) == 0 { to - 1 } else { to }
+    let country =
+        |stem: &str| COUNTRIES.contains(&stem) || (stem.ends_with("стан") && stem.chars().count() >= 8);
+    let there = THERE.iter().any(|e| word.lower.strip_suffix(e).is_some_and(|s| place(s) || country(s)));
+    // «Асхат Нұрланұлының Талдықорған қаласы», «Ахметовтің Абай көшесі»
+    const PLACES: &[&str] = &["калас", "облыс", "аудан", "ауыл", "кент", "кошес", "дангыл", "ыкшам", "шагын"];
+    let before = view.word(to - 2);
+    let ended = view.is_word(to - 2)
+        && (before.flags & (lists::KK_PATRONYMIC | lists::ANY_PATRONYMIC) != 0
+            || view::declined(before.lower.as_bytes()));
+    if ended
+        && view.is_word(to)
+        && !view.tokens[to].capital
+        && PLACES.iter().any(|p| view.folded(to).starts_with(p))
+    {
+        return to - 1;
+    }
+    // «Ж. Көшербаевтың Қазақстан Республикасынан»
+    let republic = country(&word.lower) && view.is_word(to) && view.folded(to).starts_with("республик");
+    let named = word.flags & (lists::KK_GIVEN | lists::OC_GIVEN) != 0;
+    if (there && !named) || republic { to - 1 } else { to }
+}
+
+/// «Мұхтарова З.Т. Н.П. Әбілдинаға»: of two pairs of initials the second belongs to the surname behind it.
+pub fn without_next(view: &View<'_>, from: usize, to: usize) -> usize {
+    let pairs = to - from >= 9 && (1..=4).all(|n| view.initial(to - 2 * n));
+    if pairs && view.is_title(to) && view.near(to) { to - 4 } else { to }
 }
 
 /// Two to four capitals that a Kazakh ending may follow behind a hyphen, in a line that is not all capitals.

@@ -49,11 +49,24 @@ pub fn link(mentions: &[Mention]) -> Vec<u32> {
             }
             _ => None,
         };
+        // «Айбек Б.»: a given name and the letter of the surname
+        let lettered = match (&m.parts.surname, m.parts.initials) {
+            (Some(given), [Some(letter), None])
+                if m.parts.letter_last && m.parts.given.is_none() && m.parts.patronymic.is_none() =>
+            {
+                Some((given, letter))
+            }
+            _ => None,
+        };
         let fits = |p: &Parts| {
             if compatible(&m.parts, p) && shares(&m.parts, p) {
                 return true;
             }
             swapped.as_ref().is_some_and(|s| compatible(s, p) && shares(s, p))
+                || lettered.is_some_and(|(given, letter)| {
+                    same_given(Some(given), p.given.as_ref()) == Some(true)
+                        && p.surname.as_ref().is_some_and(|s| s.starts_with(letter))
+                })
                 || same(m.parts.surname.as_ref(), p.given.as_ref()) == Some(true)
                     && turned(p).is_some_and(|p| turns(&m.parts, &p))
         };
@@ -67,7 +80,9 @@ pub fn link(mentions: &[Mention]) -> Vec<u32> {
         });
         owner[k] = person;
         let p = &mut people[person];
-        if best.is_none_or(|_| swapped.is_none()) {
+        // what was read the other way tells nothing more of the person
+        let own = compatible(&m.parts, &p.parts) && shares(&m.parts, &p.parts);
+        if best.is_none_or(|_| swapped.is_none() && (lettered.is_none() || own)) {
             merge(&mut p.parts, &m.parts);
         }
         p.last = p.last.min(m.at);

@@ -34,7 +34,8 @@ use std::sync::OnceLock;
 use crate::model::{Block, Category, Evidence, EvidenceSet, Finding, NO_COLUMN, SegmentKind, replacement};
 
 use lists::Lists;
-pub(crate) use rules::cell_is_name;
+pub(crate) use rules::{cell_is_name, kin, label};
+pub(crate) use short::is_short;
 use sieve::Sieve;
 use spans::Span;
 use spread::Loose;

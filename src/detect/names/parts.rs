@@ -33,6 +33,8 @@ pub struct Parts {
     pub initials: [Option<char>; 2],
     /// The sex, where a form says so.
     pub sex: Sex,
+    /// The initials stand behind the word: «Айбек Б.» may give the letter of a surname.
+    pub letter_last: bool,
     /// The surname's form is a man's or a woman's for certain (-ым, -ов; -ой, -ову), and not both (-ова).
     pub sure_form: bool,
 }
@@ -182,6 +184,28 @@ fn family(w: &Word) -> bool {
     formed && !is_given(w.flags) && !is_patronymic(w.flags, &key(&w.lower))
 }
 
+/// A word without the Kazakh genitive that its letters tell from a Russian surname in -ин («Емренің», not «Никитин»),
+/// folded.
+fn genitive(lower: &str) -> Option<String> {
+    ["ның", "нің", "дың", "дің", "тың", "тің"]
+        .iter()
+        .find_map(|e| strip(lower, e))
+        .filter(|s| s.chars().count() >= 2)
+        .map(fold)
+}
+
+/// A surname in the nominative that ends in -ова, -ева, -ина is a woman's.
+fn sure_woman(bare: &str, stem: &str) -> bool {
+    strip(bare, "а") == Some(stem) && ["ов", "ев", "ин", "ын"].iter().any(|e| stem.ends_with(e))
+}
+
+/// A woman's surname in -ина, which may be a given name's form too.
+fn maiden(w: &Word) -> bool {
+    let folded = key(&w.lower);
+    let ends = ["ина", "ына", "иной", "ину"].iter().any(|e| folded.ends_with(e));
+    ends && folded.chars().count() >= 6 && !is_given(w.flags) && !is_patronymic(w.flags, &folded)
+}
+
 /// How much a word is a given name rather than a surname.
 fn rank(w: &Word) -> i32 {
     i32::from(is_given(w.flags)) * 2 + i32::from(w.flags & lists::GIVEN_FREQUENT != 0)
@@ -197,6 +221,11 @@ pub fn key(lower: &str) -> String {
     } else {
         fold(lower)
     }
+}
+
+/// All Cyrillic readings of a word in Latin letters, folded.
+pub fn readings(lower: &str) -> Vec<String> {
+    super::latin::readings(lower)
 }
 
 /// The parts of a name given as text.
@@ -292,20 +321,21 @@ impl Parts {
                 if given && parts.given.is_none() {
                     parts.set_given(w, f);
                 } else {
-                    parts.set_surname(f);
+                    parts.set_surname(w, f);
                 }
             }
             // «Избасар (Қосжанова) Әсемгүл», «Пак (Шин) Ен Сук»: the former surname stands second
-            [(_, fa), (b, fb), (c, fc), ..] if family(b) && !family(c) => {
+            [(a, fa), (b, fb), (c, fc), ..] if (family(b) || maiden(b)) && !family(c) && !maiden(c) => {
                 parts.set_given(c, fc);
-                parts.set_surname(fa);
+                parts.set_surname(a, fa);
                 parts.former = Some(surname_stem(fb).0);
             }
             // «Джессика Энн Смит», «Смит Джессика Энн»: the surname stands at one end
             [(a, fa), (b, fb), (c, fc), ..] => {
-                let (surname, given) = if rank(c) < rank(a) { (fc, (a, fa)) } else { (fa, (b, fb)) };
+                let (surname, given) =
+                    if rank(c) < rank(a) { ((c, fc), (a, fa)) } else { ((a, fa), (b, fb)) };
                 parts.set_given(given.0, given.1);
-                parts.set_surname(surname);
+                parts.set_surname(surname.0, surname.1);
             }
             // «Ким (Цой) Елена Викторовна», «Бердиева (Досмагамбетова)»
             [(a, fa), (b, fb), ..]
@@ -313,7 +343,7 @@ impl Parts {
                     || (family(a) && family(b))
                     || (initials > 0 && is_surname(b.flags) && !is_given(b.flags)) =>
             {
-                parts.set_surname(fa);
+                parts.set_surname(a, fa);
                 parts.former = Some(surname_stem(fb).0);
             }
             [(a, fa), (b, fb), ..] => {
@@ -325,19 +355,19 @@ impl Parts {
                     if !sure {
                         parts.sex = Sex::Unknown;
                     }
-                    parts.set_surname(fb);
+                    parts.set_surname(b, fb);
                 } else {
                     parts.set_given(b, fb);
-                    parts.set_surname(fa);
+                    parts.set_surname(a, fa);
                 }
             }
         }
-        let _ = before;
+        parts.letter_last = initials > 0 && !before;
         parts
     }
 
     fn set_given(&mut self, w: &Word, folded: &str) {
-        self.given = Some(plain_stem(folded));
+        self.given = Some(genitive(&w.lower).map_or_else(|| plain_stem(folded), |bare| plain_stem(&bare)));
         // «Виталия» is a woman's name and the genitive of a man's: endings that both have tell nothing
         let open = folded.ends_with(['а', 'я', 'у', 'ю', 'е', 'и', 'ы']) || folded.ends_with("ой");
         if self.sex == Sex::Unknown && !open {
@@ -349,8 +379,16 @@ impl Parts {
         }
     }
 
-    fn set_surname(&mut self, folded: &str) {
-        let (stem, sex, sure) = surname_stem(folded);
+    fn set_surname(&mut self, w: &Word, folded: &str) {
+        let (stem, sex, sure) = match genitive(&w.lower) {
+            // «Бейзаның», «Канның»: the ending is no surname's in -ын
+            Some(bare) => {
+                let (stem, sex, sure) = surname_stem(&bare);
+                let woman = sure_woman(&bare, &stem);
+                (stem, if woman { Sex::Female } else { sex }, sure || woman)
+            }
+            None => surname_stem(folded),
+        };
         self.surname = Some(stem);
         self.sure_form = sure;
         if self.sex == Sex::Unknown && sure {

@@ -203,11 +203,15 @@ pub fn calls(folded: &str) -> bool {
 /// Words of kin that stand before a name, Kazakh with their possessive endings.
 pub fn kin(folded: &str) -> bool {
     let (stems, endings) = (section!("kin"), section!("kin endings"));
-    stems.contains_key(folded)
-        || folded
-            .char_indices()
-            .skip(2)
-            .any(|(at, _)| stems.contains_key(&folded[..at]) && endings.contains_key(&folded[at..]))
+    let of_kin = |folded: &str| {
+        stems.contains_key(folded)
+            || folded
+                .char_indices()
+                .skip(2)
+                .any(|(at, _)| stems.contains_key(&folded[..at]) && endings.contains_key(&folded[at..]))
+    };
+    // «Папаның», «Анамды»
+    of_kin(folded) || super::endings::kk_stem(folded).is_some_and(|s| s.chars().count() >= 4 && of_kin(s))
 }
 
 /// «Азамат»: a given name, and the Kazakh word for a citizen.

@@ -27,6 +27,13 @@ pub fn full(stem: &str) -> &'static [String] {
     FULL.get(stem).map_or(&[], Vec::as_slice)
 }
 
+/// Is a word in small letters, in any case, a given name as it is said («Юраның», «Гене»)?
+pub fn is_short(lower: &str) -> bool {
+    let folded = fold(&lower.replace('ё', "е"));
+    !full(&plain_stem(&folded)).is_empty()
+        || super::endings::kk_stem(&folded).is_some_and(|bare| !full(&plain_stem(bare)).is_empty())
+}
+
 /// May two stems of given names be one name, one of them as it is said?
 pub fn one(a: &str, b: &str) -> bool {
     let (one, other) = (full(a), full(b));

@@ -304,6 +304,11 @@ fn joins(view: &View<'_>, a: &Span, b: &Span) -> bool {
 /// own, and its initial is that of the surname behind it. The end of the first, if it stays, and the second's start.
 fn owed(view: &View<'_>, a: &Span, b: &Span) -> Option<(Option<u32>, u32)> {
     let last = view.tokens.iter().position(|t| t.end == a.end).filter(|k| *k >= 2)?;
+    // «Мұхтарова З.Т. Н.П. Әбілдинаға»: the second pair of initials was cut off the first name
+    let pair = view.initial(last + 1) && view.initial(last + 3) && view.near(last + 1);
+    if pair && view.tokens.get(last + 5).is_some_and(|t| t.start == b.start) && view.near(last + 5) {
+        return Some((Some(a.end), view.tokens[last + 1].start));
+    }
     let (k, initial) = (last - 2, last - 1);
     if !view.initial(initial) || !view.is_word(k) {
         return None;
@@ -524,6 +529,8 @@ pub fn judge(view: &View<'_>, segment: u32, from: usize, to: usize, told: Option
     while from < to && tokens[from].kind != Kind::Word {
         from += 1;
     }
+    let to = edges::without_place(view, from, to);
+    let to = edges::without_next(view, from, to);
     if from == to || around::is_named_after(view, from, to) || around::is_identifier(view, from, to) {
         return None;
     }
@@ -532,13 +539,13 @@ pub fn judge(view: &View<'_>, segment: u32, from: usize, to: usize, told: Option
     let to = edges::without_spaced(view, from, to);
     let to = edges::without_letters(view, from, to);
     let to = edges::without_latin(view, from, to);
-    let to = edges::without_place(view, from, to);
     let from = around::own(view, from, to)?;
     if to - from == 1 && view.text[tokens_of(view, from)].contains(&b'-') && edges::letters(view, from) {
         return None;
     }
     if to - from == 1
         && (rules::heading(&view.folded(from))
+            || (rules::kin(&view.folded(from)) && view.word(from).flags & NAMED == 0)
             || (rules::opener(&view.folded(from)) && told.is_none())
             || (opens_as_word(view, from) && !speaker(view, from, view.word(from), &view.folded(from))))
     {

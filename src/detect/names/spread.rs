@@ -314,6 +314,21 @@ pub fn join_initials(text: &[u8], spans: &mut Vec<Span>) {
         }
     }
     spans.retain(|s| s.end - s.start > 8 || letters(s) != 1);
+    // «Мұхтарова З.Т. Н.П. Әбілдинаға»: the letters that another name left
+    for k in 1..spans.len() {
+        let (had, start) = (spans[k - 1].end as usize, spans[k].start as usize);
+        let gap = text.get(had..start).and_then(|g| std::str::from_utf8(g).ok()).unwrap_or("");
+        let pair = |g: &str| {
+            let mut chars = g.chars();
+            let mut letter = || chars.next().is_some_and(char::is_uppercase) && chars.next() == Some('.');
+            letter() && letter() && chars.next().is_none()
+        };
+        let bare = !text[start..spans[k].end as usize].iter().any(|b| matches!(b, b' ' | b'.'));
+        let ends = text[..had].ends_with(b".");
+        if bare && ends && gap.starts_with(' ') && gap.ends_with(' ') && pair(gap.trim()) {
+            spans[k].start = (had + 1) as u32;
+        }
+    }
 }
 
 /// «Гладких Анну», found in two pieces, where the document names somebody so.

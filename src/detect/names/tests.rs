@@ -211,3 +211,28 @@ fn endings_of_a_surname_and_a_patronymic_make_a_name() {
     assert_eq!(found(text), ["Пробников Проб Пробович"]);
     assert_eq!(found("Проектировщиков Просим Прибыть"), Vec::<String>::new());
 }
+
+#[test]
+fn a_kazakh_genitive_is_no_surname_in_in() {
+    for (a, b) in [("Бейзаның", "Бейза"), ("В. Канның", "Кан В."), ("Емренің", "Емре")]
+    {
+        let parts = |v: &str| Names::builtin().parts(v.as_bytes());
+        let stem = |v: &str| parts(v).surname.or(parts(v).given);
+        assert_eq!(stem(a), stem(b), "{a}");
+    }
+    assert_eq!(Names::builtin().parts("Никитин".as_bytes()).surname.as_deref(), Some("никитин"));
+    // the letter behind a given name may be the surname's
+    let all =
+        entities("Куә Холматов Абдиназар келді. Жіберуші Абдиназар Х. ақша аударды. Холматов Б. келмеді.");
+    assert_eq!(all, [1, 1, 2]);
+}
+
+#[test]
+fn a_place_behind_a_name_is_no_part_of_it() {
+    assert_eq!(found("Інім Жеңіс Ресейге кетіп қалды."), ["Жеңіс"]);
+    assert_eq!(found("Күйеуі Әлиев Рауф Ресейден ақша жіберді."), ["Әлиев Рауф"]);
+    assert_eq!(
+        found("Нотариус Мұхтарова З.Т. Н.П. Әбілдинаға куәлік берді."),
+        ["Мұхтарова З.Т.", "Н.П. Әбілдинаға"]
+    );
+}

@@ -1,0 +1,168 @@
+//! The patterns of what stands beside participants.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::regex;
+
+const MONTH: &str = "(?:янв|фев|мар|апр|ма[йяе]|июн|июл|авг|сент?|окт|ноя|дек|қаңтар|ақпан|наурыз|сәуір|мамыр|маусым|шілде|тамыз|қыркүйек|қазан|қараша|желтоқсан|кантар|акпан|сауир|шилде|кыркуйек|казан|караша|желтоксан|Ocak|Şubat|Nisan|Mayıs|Haziran|Temmuz|Ağustos|Eylül|Ekim|Kasım|Aralık|[Jj]an|[Ff]eb|[Mm]ar|[Aa]pr|[Mm]ay|[Jj]un|[Jj]ul|[Aa]ug|[Ss]ep|[Oo]ct|[Nn]ov|[Dd]ec)";
+
+/// A date in any way of writing, or a lone year.
+pub(super) static DATE: LazyLock<Regex> = LazyLock::new(|| {
+    let words = r"(?:\p{Ll}+\s+){1,2}";
+    regex(&[
+        r"\b\d{1,2}\s?[./-]\s?\d{1,2}\s?[./-]\s?(?:19|20)?\d{2}\b|\b(?:19|20)\d{2}[./-]\d{1,2}[./-]\d{1,2}\b",
+        r"|\b\d{1,2}[-. /][IVX]{1,4}[-. /](?:19|20)?\d{2}\b",
+        r"|\b[\dOОlЗзб]{1,2}[.][\dOОlЗзб]{1,2}[.](?:[12l][\dOОlЗзб]{3})",
+        &format!(r#"|[«"“]?\b\d{{1,2}}\b[»"”]?(?:-?го)?\s+{MONTH}\p{{L}}*(?: \p{{Ll}}{{1,3}})?\s+(?:19|20)\d{{2}}"#),
+        &format!(r#"|\b(?:19|20)\d{{2}}\s*(?:ж\.?|жыл\p{{L}}*|года?)\s*(?:рождения,?\s*)?[«"“]?\d{{1,2}}[»"”]?(?:-?шы|-?ші)?\s+{MONTH}\p{{L}}*(?:\s(?:да|де|та|те)\b)?"#),
+        &format!(r"|\b{words}{MONTH}\p{{L}}*\s+(?:(?:19|20)\d{{2}}\b|(?:\p{{Ll}}+\s+){{2,6}}?года\b)"),
+        r"|\b(?:19|20)\d{2}\b",
+    ]
+    .concat())
+});
+/// What says behind a date that somebody was born then.
+pub(super) static BORN_AFTER: LazyLock<Regex> = LazyLock::new(|| {
+    regex(
+        r"(?i)^[»)]?\s*(?:(?:г\.?|года?|год|ж\.?|жыл\p{L}*)\s*)?(?:рожд\p{L}*|т\.\s?\)|т\.[,;]|т\.т|туған|туылған|дүниеге келген|туган)|^[ »)]{0,2}(?:г\.?|года?|год|ж\.?)\s?(?:р|т)\b",
+    )
+});
+/// The same before it, a few words between.
+pub(super) static BORN_BEFORE: LazyLock<Regex> = LazyLock::new(|| {
+    regex(
+        r"(?i)(?:\bрод\.|\bродил\p{L}*|\bродивш\p{L}*|\bрожд\p{L}*\.?|\bд\.\s?р\.?|туған\s+(?:күні|жылы)\p{L}*|туылған)[^.;!?\n0-9]{0,50}$|(?:\bрод\.|\bрожд\.|\bд\.\s?р\.?)\s*:?\s*$",
+    )
+});
+/// The word for a year that stands behind a date and is replaced with it.
+pub(super) static YEAR_WORD: LazyLock<Regex> =
+    LazyLock::new(|| regex(r"^\s?(?:года\b|год\b|г\.(?:\s|,|$)|г\b|жылы\b|жылғы\b|ж\.\s)"));
+/// What stands before a place of birth.
+pub(super) static NATIVE: LazyLock<Regex> = LazyLock::new(|| {
+    regex(
+        r"(?i)\b(?:урожен(?:ец|к[аиуе]|кой|ц[ауе]м?|цем)|урож\.|ур\.|место\s+рождения|м\.\s?р\.|туған\s+жері|туылған\s+жері)[\s:–—.|_-]*",
+    )
+});
+/// «родился 12 мая 1980 года в», «родившейся … в»
+pub(super) static BORN_IN: LazyLock<Regex> =
+    LazyLock::new(|| regex(r"(?i)\b(?:родил|родивш|рожд|род\.)\p{L}*[^;!?\n]{0,60}?\sв\s+"));
+/// Words that a part of a place begins with, in small letters.
+pub(super) static PLACE_PART: LazyLock<Regex> = LazyLock::new(|| {
+    regex(
+        r"^(?:г|гор|город\p{L}*|с|сел\p{L}*|п|пос|посел\p{L}*|посёл\p{L}*|пгт|станци\p{L}*|аул\p{L}*|ауыл\p{L}*|а|обл|област\p{L}*|р-н\p{L}*|район\p{L}*|край|кра[яею]|респ|республик\p{L}*|уезд\p{L}*|штат\p{L}*|провинци\p{L}*|дер|деревн\p{L}*|хутор\p{L}*|кишлак\p{L}*|ул|улиц\p{L}*|пр|пр-т|просп\p{L}*|пер|переул\p{L}*|мкр|мкрн|микрорайон\p{L}*|дом\p{L}*|д|кв|квартир\p{L}*|корп\p{L}*|к|н|оф|офис\p{L}*|комн\p{L}*|ком|блок|стр|под|подъезд\p{L}*|этаж|уч|участ\p{L}*|ш|шоссе|б-р|бульвар\p{L}*|проезд\p{L}*|тупик\p{L}*|қ|ауд|үй|пәтер)\b\.?",
+    )
+});
+/// What tells that a part of an address is one.
+pub(super) static HOUSE: LazyLock<Regex> = LazyLock::new(|| {
+    regex(
+        r#"(?i)\b\d{1,4}(?:[/-]\d{1,4})?\s?(?:«\p{L}»|\p{L}\b)?\s?-?\s?(?:үй|уй|пәтер|патер|пәт)\p{L}{0,5}\b|\b(?:д|дом|кв|квартира|кв-ра)\.?\s?№?\s?\d{1,4}\b(?:\s?[«"]?\p{L}[»"]?(?:[\s,.;)]|$))?|\b(?:ул|улиц\p{L}{1,2}|пр|пр-т|пр-кт|проспект\p{L}?|пер|переулок|переулк\p{L}|мкр|мкр-н|микрорайон\p{L}?|бульвар|б-р|проезд)\b\.?\s*[\p{Lu}«"\d][^,;()\n]{1,40}?,?\s*(?:д(?:ом)?\.?\s*)?\d{1,4}(?:\s?[-/–]\s?\d{1,4})*(?:\s?[«"]\p{L}[»"])?|\p{Lu}[\p{L}-]+\s+(?:көшесі|көш\.|к-сі|даңғылы|шағын ауданы|ықшам ауданы)[^;()\n]{0,6}\d{1,4}(?:\s?-?\s?(?:үй|уй)\p{L}{0,5}\b)?"#,
+    )
+});
+/// What may follow a found address and belongs to it.
+pub(super) static MORE: LazyLock<Regex> = LazyLock::new(|| {
+    regex(
+        r#"(?i)^(?:\s?[«"]\p{L}[»"]|\s?\p{L}\b(?:,|;|\)|\n|$)|\s?,\s*(?:д\.?\s?)?\d{1,4}\p{L}?(?:[-/]\d{1,3}\p{L}?)?(?:\s?[,;)>]|$)|,?\s*(?:кв|квартира|оф|офис|корп|корпус|н\.\s?п|комната|комн|ком|бөлме|блок|секция|под|подъезд|этаж|литер)\b\.?\s*№?\s*[\d«]\d*\s?[»]?\p{L}?\b|,?\s*\d{1,4}[- ]?(?:үй|пәтер|патер)\p{L}*|\s?[-/–]\s?\d{1,4}\b)"#,
+    )
+});
+/// What stands before an address of a person.
+pub(super) static LIVES: LazyLock<Regex> = LazyLock::new(|| {
+    regex(
+        r"(?i)(?:\bпрожив\p{L}*|\bпрож\.|\bзарегистрир\p{L}*|\bзарег\.|\bместо жительства|\bадрес\p{L}*|\bжив[её]т\b|\bжител\p{L}+|\bместо проживания|\bмекенжай\p{L}*|тұрғылықты жері|приед\p{L}+ на|домой на)[^.;\n\d]{0,30}?[:\s–—-]\s*",
+    )
+});
+/// A number, in digits or in words.
+pub(super) static NUMBERED: LazyLock<Regex> = LazyLock::new(|| {
+    regex(
+        r"\d|\b(?:сто|двести|триста|десять|двадцать|тридцать|сорок|пятьдесят|шестьдесят|семьдесят|восемьдесят|девяносто)\b|надцать\b",
+    )
+});
+/// Kinds of documents.
+pub(super) static DOCUMENT: LazyLock<Regex> = LazyLock::new(|| {
+    regex(
+        r"(?i)(?:паспорт\p{L}*|удостов\p{L}*\.?|уд\.?\s?л(?:ич)?\.?|вид\p{L}*\s+на\s+жительство|внж|свидетельств\p{L}*\s+о\s+рожд\p{L}*|военн\p{L}+ билет\p{L}*|водит\p{L}* уд\p{L}*|\bв/у\b|загранпаспорт\p{L}*|куәлі[кг]\p{L}*|төлқұжат\p{L}*|туу туралы)",
+    )
+});
+/// The number of one.
+pub(super) static DOCUMENT_NUMBER: LazyLock<Regex> = LazyLock::new(|| {
+    regex(
+        r"(?:(?:сери\p{L}+|серия)\s*)?(?:\b[A-ZА-ЯІ]{1,3}(?:-\d{1,2}|-[А-Я]{2})?[\s-]{0,2})?(?:№|N[eоo]?\b|#)?\s?\b(?:[A-Z]{0,2}\d{2,4}(?:[ -]\d{2,4}){1,4}|[A-Z]{0,3}\d{5,12}|[A-Z0-9]{2,}\d[A-Z0-9]*(?:\s[A-Z0-9]*\d[A-Z0-9]*)?)\b",
+    )
+});
+/// Words behind which a number is of a paper of the case.
+pub(super) static PAPER: LazyLock<Regex> = LazyLock::new(|| {
+    regex(
+        r"(?i)(?:дел[оауе]\b|договор|контракт|протокол|акт[ауеом]*\b|решени|постановлени|определени|заключени|приговор|стать|\bст\.|на сумму|в размере|кошел|приказ|үкім|шарт|хаттама|\bот\s*$|выдан)",
+    )
+});
+pub(super) static PHONE: LazyLock<Regex> = LazyLock::new(|| {
+    regex(
+        r"(?:\+7|\b8)[\s(-]{0,2}7\d{2}[\s)-]{0,2}\d{3}[\s-]?\d{2}[\s-]?\d{2}\b|\+\d{1,3}[\s(-]\d[\d\s()-]{6,15}\d\b",
+    )
+});
+pub(super) static VIN: LazyLock<Regex> = LazyLock::new(|| regex(r"\b[A-HJ-NPR-Z0-9]{17}\b"));
+pub(super) static CADASTRAL: LazyLock<Regex> =
+    LazyLock::new(|| regex(r"\b\d{2}[:-]\d{3}[:-]\d{3}[:-]\d{1,5}(?:[:/-][\p{L}\d]{1,6})*"));
+pub(super) static PLATE: LazyLock<Regex> = LazyLock::new(|| {
+    regex(
+        r"\b\d{3}\s?[A-ZАВЕКМНОРСТУХ]{2,3}\s?\d{2}\b|\b[A-ZАВЕКМНОРСТУХ]\s?\d{3}\s?[A-ZАВЕКМНОРСТУХ]{2,3}(?:\s?\d{2})?\b",
+    )
+});
+
+/// What a citizen is called before the day of birth: «Түркия азаматы, 3 Ekim 1984».
+pub(super) static CITIZEN: LazyLock<Regex> = LazyLock::new(|| {
+    regex(
+        r"(?i)(?:азамат\p{L}*|граждан\p{L}+(?:\s\p{L}+){1,3}|гр-\p{L}+(?:\s\p{L}+){1,2}|подданн\p{L}+(?:\s\p{L}+)?)[,;]\s*$",
+    )
+});
+/// The title of a column of days of birth.
+pub(super) static BORN_TITLE: LazyLock<Regex> = LazyLock::new(|| {
+    regex(
+        r"(?i)дата\s+рожд|год\s+рожд|день\s+рожд|\bд\.?\s?р\.?(?:\s|$)|г\.\s?р\.|туған\s+(?:күні|жылы)|туылған|т\.\s?к\.|т\.\s?ж\.|ж\.\s?т\.",
+    )
+});
+/// What may stand between a day of birth and the place.
+pub(super) static BORN_THEN: LazyLock<Regex> = LazyLock::new(|| {
+    regex(
+        r"^\s?(?:года?|г\.?|ж\.?|жыл\p{L}*)?\s?(?:рожд\p{L}*|р\.?|т\.?|туған|туылған)?(?:\s?[,;|]|\s(?:в|во)\b)\s*",
+    )
+});
+/// What the parts of a place are called.
+pub(super) static PLACE_WORD: LazyLock<Regex> = LazyLock::new(|| {
+    regex(
+        r"(?i)облыс|област|\bобл\.|аудан|ауыл|қала|\bқ\.|кент|республик|\bресп\.|\bгород|\bг\.\s?\p{Lu}|\bсел[оае]\b|\bс\.\s?\p{Lu}|район|р-н|провинци|уәлаят|велаят|вилоят|штат\b|\bкрай|өлке|губерн|\p{L}{3,}стан(?:\b|ның|да\b|а\b|е\b)|\b(?:[А-Я]?ССР|КСР|СССР|ҚХР|КНР)\b|Ресей|Росси|Түрки|Турци|Қытай|Кита[йяе]|Герман|Украин|Беларус|Грузи|Армени|Әзербайжан|Азербайджан|Моңғол|Монгол|Коре[яюией]|Иран",
+    )
+});
+/// What a number of a vehicle stands behind.
+pub(super) static PLATE_BEFORE: LazyLock<Regex> = LazyLock::new(|| {
+    regex(
+        r"(?i)(?:\bг/н|\bг\.\s?н\.|\bг\.?\s?р\.?\s?з\.?|\bгос(?:ударственн\p{L}*|\.)?\s*(?:рег(?:истрационн\p{L}*|\.)?\s*)?(?:номер\p{L}*|знак\p{L}*)|\bгосномер\p{L}*|\bмем(?:лекеттік|л?\.)?\s*(?:тіркеу\s+)?нөмір\p{L}*|нөмірлі\s+белгі\p{L}*)[ :№–—-]{0,4}",
+    )
+});
+/// The number itself.
+pub(super) static PLATE_ANY: LazyLock<Regex> = LazyLock::new(|| {
+    regex(
+        r"^[«]?(?:[A-ZА-ЯӘІҢҒҮҰҚӨҺ]{1,3}[ -]?)?\d{1,6}(?:[ -]?[A-ZА-ЯӘІҢҒҮҰҚӨҺ]{1,3}\b)?(?:[ -]?\d{2,6})?\b",
+    )
+});
+pub(super) static VEHICLE: LazyLock<Regex> = LazyLock::new(|| regex(r"\b[A-ZА-Я]{2}\s?(?:№\s?)?\d{8}\b"));
+pub(super) static CARD: LazyLock<Regex> = LazyLock::new(|| {
+    regex(
+        r"\b\d{4}([ -])\d{4}[ -]\d{4}[ -]\d{4}\b|\b[2-6]\d{15}\b|\b\d{4}[ -]?\d{2}[\dXxХх*•]{2}[ -]?[XxХх*•]{4}[ -]?\d{4}\b",
+    )
+});
+pub(super) static IBAN: LazyLock<Regex> = LazyLock::new(|| regex(r"\bKZ\s?\d{2}(?:\s?[A-ZА-Я0-9]){16}\b"));
+pub(super) static IIN: LazyLock<Regex> =
+    LazyLock::new(|| regex(r"\b\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\s?[0-6]\d{5}\b"));
+/// A part of an address that opens with a number: «12 көше», «4 ықшам аудан», «3-й переулок».
+pub(super) static STREET_NUMBER: LazyLock<Regex> = LazyLock::new(|| {
+    regex(
+        r"(?i)^(?:№\s?)?\d{1,3}[а-яa-z]?(?:-?(?:й|я|е|го|ші|шы))?[ -]{0,2}(?:көше|м/а|ш/а|мкр|мөлтек|ықшам|шағын|микрорайон|линия|квартал|кв-л|орам|ауыл|разъезд|тұйық|переул|пер\b|улиц|ул\b|проезд|жолдас|бөлімше|үй\b)",
+    )
+});
+/// What stands behind a sum.
+pub(super) static MONEY: LazyLock<Regex> = LazyLock::new(|| {
+    regex(r"(?i)^\s?(?:,\d\d\s?)?(?:теңге|тенге|тг\b|тнг|млн|мың\b|тыс|руб|доллар|₸|\$|сом\b|айлық|мрп|аек)")
+});
+/// What may stand between two pieces of one address.
+pub(super) static ADDRESS_GAP: LazyLock<Regex> =
+    LazyLock::new(|| regex(r"^,?\s?(?:\p{L}[\p{L}.-]*[ ,]{0,2}){0,4}\s?$"));

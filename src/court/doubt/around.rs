@@ -1,0 +1,451 @@
+//! What the words around a word say: a place, a role, a way to call somebody.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use crate::court::beside::regex;
+use crate::court::roles::{self, Hide, ROLES};
+use crate::detect::names::endings::{KK_ENDINGS, kk_stem};
+use crate::detect::names::lists::{self, Flags};
+use crate::detect::names::{Names, kin, label};
+
+use crate::places::{self, Places};
+
+use super::words::{Word, fold_word};
+use super::{Doubt, NAMES};
+
+const WORDS: Flags = lists::ORDINARY | lists::KK_ORDINARY | lists::OC_PLACE | lists::OC_ORGANISATION;
+
+/// Words before a name that is none of a person, folded, without their dot.
+const PLACES_BEFORE: &[&str] = &[
+    "ул",
+    "улица",
+    "улице",
+    "улицы",
+    "улицу",
+    "пр",
+    "проспект",
+    "проспекте",
+    "проспекта",
+    "пер",
+    "переулок",
+    "мкр",
+    "микрорайон",
+    "им",
+    "имени",
+    "г",
+    "гор",
+    "город",
+    "города",
+    "городе",
+    "с",
+    "село",
+    "селе",
+    "села",
+    "п",
+    "пос",
+    "поселок",
+    "поселке",
+    "район",
+    "района",
+    "районе",
+    "аул",
+    "ауле",
+    "аула",
+    "обл",
+    "область",
+    "озеро",
+    "озера",
+    "озере",
+    "река",
+    "реки",
+    "реке",
+    "станция",
+    "станции",
+    "ст",
+    "трасса",
+    "тоо",
+    "ао",
+    "жшс",
+    "ак",
+    "пк",
+    "оо",
+    "гу",
+    "кгу",
+    "ркп",
+    "банк",
+    "банка",
+    "марки",
+    "модели",
+    "маркалы",
+    "атындагы",
+    "завод",
+    "магазин",
+    "кафе",
+    "ресторан",
+    "площадь",
+    "площади",
+    "парк",
+    "парке",
+    "сквер",
+    "рынок",
+    "рынке",
+    "трц",
+    "тц",
+    "жк",
+    "школа",
+    "гимназия",
+    "мечеть",
+];
+/// What words behind such a name begin with.
+const PLACES_AFTER: &[&str] = &[
+    "район",
+    "р-н",
+    "аудан",
+    "кошес",
+    "дангыл",
+    "кала",
+    "ауыл",
+    "облыс",
+    "област",
+    "улиц",
+    "городск",
+    "ыкшам",
+    "шагын",
+    "батыр",
+    "хан",
+    "би",
+    "келис",
+    "озен",
+    "атындагы",
+    "село",
+    "кент",
+    "станс",
+    "суд",
+    "сот",
+    "край",
+    "краев",
+    "респуб",
+    "уезд",
+];
+/// Legal forms among them.
+const FIRMS: &[&str] =
+    &["тоо", "ао", "жшс", "ак", "пк", "оо", "гу", "кгу", "банк", "банка", "завод", "магазин", "кафе"];
+/// Those who stand before a legal form and whose name may follow it.
+const HEADS: &[&str] = &[
+    "учредител",
+    "директор",
+    "руководител",
+    "участник",
+    "работник",
+    "сотрудник",
+    "бухгалтер",
+    "представител",
+    "владел",
+    "собственник",
+    "хозя",
+    "охранник",
+    "продав",
+    "кассир",
+    "менеджер",
+    "водител",
+    "председател",
+    "начальник",
+    "құрылтайшы",
+    "басшы",
+    "қызметкер",
+    "өкіл",
+];
+/// How people are addressed behind a name; it is replaced with it.
+const CALLED: &[&str] = &[
+    "ханум",
+    "ханым",
+    "ханума",
+    "апай",
+    "апа",
+    "апке",
+    "ага",
+    "ака",
+    "аке",
+    "агай",
+    "бей",
+    "эфенди",
+    "оглы",
+    "оглу",
+    "огли",
+    "угли",
+    "кызы",
+    "гызы",
+    "кизи",
+    "уулу",
+    "улы",
+    "тате",
+    "аже",
+    "ата",
+    "опа",
+    "апам",
+    "агам",
+    "атам",
+    "ажем",
+    "татем",
+    "коке",
+    "женгей",
+    "жезде",
+    "босс",
+    "шеф",
+];
+/// Words behind a name that say that somebody is called so: «Зульфия деген әйел», «Юра деп жүрген».
+const SAID: &[&str] =
+    &["деген", "дегеннин", "дегенге", "дегенди", "дегенмен", "деп", "есимди", "атты", "дейтин"];
+/// What Kazakh given names end in as they are said with love or respect: «Емрежан», «Сардорбек».
+const FOND: &[&str] = &["жан", "джан", "бек", "тай", "хан", "гул", "бай", "ай", "еке", "ке", "ша", "ка"];
+
+/// Is the word a way to address the one named before it, in any case («апайдан», «ағамен»)?
+fn called(key: &str) -> bool {
+    CALLED.iter().any(|c| {
+        key.strip_prefix(c)
+            .is_some_and(|rest| rest.is_empty() || rest.chars().count() >= 2 && KK_ENDINGS.contains(&rest))
+    })
+}
+/// Words of a relative or a way to speak of somebody, before a given name.
+pub(super) const KIN: &[&str] = &[
+    "дядя",
+    "дяди",
+    "дядю",
+    "дяде",
+    "тетя",
+    "тети",
+    "тете",
+    "тетю",
+    "тетка",
+    "баба",
+    "бабы",
+    "дед",
+    "деда",
+    "бабушка",
+    "бабушки",
+    "мама",
+    "папа",
+    "брат",
+    "брата",
+    "сестра",
+    "сестры",
+    "сын",
+    "сына",
+    "сыну",
+    "дочь",
+    "дочери",
+    "муж",
+    "мужа",
+    "жена",
+    "жены",
+    "друг",
+    "друга",
+    "подруга",
+    "подруги",
+    "гражданин",
+    "гражданка",
+    "гр",
+];
+
+pub(super) static QUOTED: LazyLock<Regex> =
+    LazyLock::new(|| regex(r#"[«„"“]([\p{Lu}][\p{L}-]+(?: [\p{L}-]+)?)[»"”“]"#));
+static NICK: LazyLock<Regex> = LazyLock::new(|| {
+    regex(
+        r"(?i)(?:назва|называ|зовут|звал|зовёт|прозв|кличк|псевдоним|известн|именует|именовал|обращал|записан|контакт|лақап|деп ата|погонял|ник\b|подпис|лиц[оа]м?\s*$|звали)[^.;!?\n]{0,60}$",
+    )
+});
+static INITIALS_BEFORE: LazyLock<Regex> =
+    LazyLock::new(|| regex(r"(?:^|[^\p{L}\d])((?:\p{Lu}\p{Ll}?(?:-\p{Lu})?\.\s?){1,3})$"));
+static INITIALS_AFTER: LazyLock<Regex> =
+    LazyLock::new(|| regex(r"^\s?((?:\p{Lu}\p{Ll}?(?:-\p{Lu})?\.\s?){1,3})"));
+
+impl Doubt<'_> {
+    /// The words before and behind a place, folded, where only a blank or a dot stands between.
+    pub(super) fn before(&self, k: usize) -> Option<&Word<'_>> {
+        let w = self.words.get(k.checked_sub(1)?)?;
+        let gap = &self.text[w.end..self.words[k].start];
+        gap.chars().all(|c| matches!(c, ' ' | '.' | '\n' | '«' | '"')).then_some(w)
+    }
+
+    pub(super) fn after(&self, k: usize) -> Option<&Word<'_>> {
+        let w = self.words.get(k + 1)?;
+        self.text[self.words[k].end..w.start].chars().all(|c| c == ' ' || c == '\n').then_some(w)
+    }
+
+    /// Is the word the name of a street, a town, a firm? `known`: something tells that it is somebody's.
+    pub(super) fn named_after(&self, k: usize, known: bool) -> bool {
+        let small = |w: &Word<'_>| w.text.to_lowercase().replace('ё', "е");
+        let quoted = self.text[..self.words[k].start].ends_with(['«', '"', '“', '„']);
+        // «ул. Б. Момышулы»: over the initials
+        let mut first = k;
+        while first > 0
+            && self.words[first - 1].long() == 1
+            && self.words[first - 1].title_letter()
+            && self.before(first).is_some()
+        {
+            first -= 1;
+        }
+        let named_before = self.before(first).is_some_and(|b| {
+            // «с Ахметовым» is no village
+            let short = b.long() <= 2 && self.text.as_bytes().get(b.end) != Some(&b'.');
+            // «учредителя ТОО Чжан Вэйдуна»
+            let head = || {
+                first.checked_sub(1).and_then(|f| self.before(f)).is_some_and(|h| {
+                    let h = small(h);
+                    FIRMS.contains(&small(b).as_str()) && HEADS.iter().any(|s| h.starts_with(s))
+                })
+            };
+            PLACES_BEFORE.contains(&small(b).as_str()) && !short && (quoted || !head())
+        });
+        let behind = |w: Option<&Word<'_>>| {
+            w.is_some_and(|a| {
+                !a.title()
+                    && PLACES_AFTER.iter().any(|p| {
+                        // «би», «хан» and their cases, not «білетін»
+                        a.key.strip_prefix(p).is_some_and(|rest| {
+                            rest.is_empty()
+                                || KK_ENDINGS.contains(&rest)
+                                || p.chars().count() > 4 && rest.len() <= 16
+                        })
+                    })
+            })
+        };
+        let second = self.after(k).filter(|a| a.title()).and_then(|_| self.after(k + 1));
+        // «ҚК-нің», «Узбекистана»: laws and countries
+        let word = &self.words[k];
+        let law = word.text.split_once('-').is_some_and(|(a, b)| {
+            a.chars().filter(|c| c.is_uppercase()).count() >= 2 && b.starts_with(char::is_lowercase)
+        });
+        let country = word.key.contains("стан") && word.long() >= 8 || word.key.starts_with("республик");
+        let adjective = ["ский", "ского", "скому", "ском", "ская", "ской", "скую", "лик", "дык"];
+        // «Қонаев»: a town, unless something tells of a person
+        let town = !known
+            && self.role(k).is_none()
+            && Places::get()
+                .meaning(&places::fold(&word.text.to_lowercase()))
+                .is_some_and(|m| m.city.is_some());
+        let noun = self.after(k).is_some_and(|a| !a.title())
+            && adjective.iter().any(|e| word.key.ends_with(e))
+            && word.flags & (lists::OC_SURNAME | lists::SURNAME_FREQUENT) == 0;
+        named_before
+            || behind(self.after(k))
+            || behind(second)
+            || law
+            || town
+            || country
+            || noun
+            || (quoted && !known && !self.nick(self.words[k].start))
+    }
+
+    /// Does what stands before `at` tell that somebody is called by what follows?
+    pub(super) fn nick(&self, at: usize) -> bool {
+        let before = &self.text[self.text.ceil_char_boundary(at.saturating_sub(160))..at];
+        NICK.is_match(before.trim_end_matches(['«', '"', '“', '„', ' ']))
+    }
+
+    /// Does the word open its sentence?
+    pub(super) fn opens(&self, k: usize) -> bool {
+        let before = self.text[..self.words[k].start].trim_end_matches([' ', '\n', '«', '"', '–', '-']);
+        before.is_empty() || before.ends_with(['.', '!', '?', ':', ';']) && !self.initial_ends(before)
+    }
+
+    pub(super) fn initial_ends(&self, before: &str) -> bool {
+        INITIALS_BEFORE.is_match(before)
+    }
+
+    /// The role that the word before `k` names.
+    pub(super) fn role(&self, k: usize) -> Option<Hide> {
+        let from = k.saturating_sub(3);
+        let folded: Vec<String> = self.words[from..k].iter().map(|w| fold_word(w.text)).collect();
+        let last = *roles::find(&folded).last()?;
+        let near = last.last + 1 == folded.len() && self.before(k).is_some();
+        near.then(|| ROLES.get(last.role).map(|r| r.hide)).flatten()
+    }
+
+    /// Does what follows the word say that it is somebody's name?
+    pub(super) fn told_behind(&self, k: usize) -> bool {
+        let Some(w) = self.words.get(k + 1) else { return false };
+        let gap = &self.text[self.words[k].end..w.start];
+        matches!(gap, " " | "» " | "-") && !w.title() && (called(&w.key) || SAID.contains(&w.key.as_str()))
+    }
+
+    /// Whose name the word is as it is said: longer by an ending of love («Емрежан»), or shorter («Төре» for «Төрехан»).
+    pub(super) fn fond(&self, w: &Word<'_>, stems: &[String], shorter: bool) -> Option<u32> {
+        let number = |s: &str| self.known.get(s).copied().flatten();
+        let longer = stems.iter().find_map(|s| {
+            let mut bases = FOND.iter().filter_map(|e| s.strip_suffix(e));
+            bases.find_map(|b| if b.chars().count() >= 3 { number(b) } else { None })
+        });
+        longer.or_else(|| {
+            let long = w.key.chars().count();
+            let begins = |s: &&String| {
+                let more = s.chars().count().saturating_sub(long);
+                (2..=5).contains(&more) && s.starts_with(&w.key)
+            };
+            let near = self.known.keys().filter(|_| shorter && long >= 3).filter(begins);
+            near.filter_map(|s| number(s)).min()
+        })
+    }
+
+    /// Could the word be a part of a name, and is it no ordinary one?
+    pub(super) fn free(&self, w: &Word<'_>) -> bool {
+        let folded = fold_word(w.text);
+        let role = !roles::find(std::slice::from_ref(&folded)).is_empty() || kin(&folded) || label(&folded);
+        let bare =
+            kk_stem(&w.key).map_or(0, |s| self.lists.flags(s)) & (lists::ORDINARY | lists::KK_ORDINARY) != 0;
+        let other = w.flags & WORDS != 0
+            || (bare && w.flags & (NAMES & !lists::KK_GIVEN) == 0)
+            || (w.flags & lists::OC_KNOWN != 0 && w.flags & (lists::OC_GIVEN | lists::OC_SURNAME) == 0);
+        let letters = w.long() <= 4 && w.text.chars().all(char::is_uppercase);
+        w.title() && !role && !other && !letters
+    }
+
+    pub(super) fn widened(&self, start: usize, end: usize) -> (usize, usize) {
+        let (mut start, mut end) = (start, end);
+        let value = self.text[start..end].to_owned();
+        let dotted = value.contains('.');
+        let parts = Names::builtin().parts(value.as_bytes());
+        let k = self.at(start);
+        // «Хо-Си Зарема Юсуповна»: a surname that nobody knows
+        if parts.surname.is_none()
+            && let Some(w) = k.checked_sub(1).map(|b| &self.words[b])
+            && &self.text[w.end..start] == " "
+            && self.free(w)
+            && !self.opens(k - 1)
+            && w.latin() == value.is_ascii()
+        {
+            start = w.start;
+        } else if !dotted && !value.contains(' ') {
+            let before = &self.text[self.text.ceil_char_boundary(start.saturating_sub(24))..start];
+            if let Some(c) = INITIALS_BEFORE.captures(before).and_then(|c| c.get(1)) {
+                start -= before.len() - c.start();
+            }
+        }
+        let after = &self.text[end..self.text.floor_char_boundary((end + 40).min(self.text.len()))];
+        if !dotted && start + value.len() == end && !value.contains(' ') {
+            let initials = INITIALS_AFTER.captures(after).and_then(|c| c.get(1));
+            if let Some(c) = initials {
+                let rest = &after[c.end()..];
+                // «Крамаренконы Р. Ережепов»: the letters are the next person's
+                if !rest.starts_with(char::is_uppercase) {
+                    end += c.as_str().trim_end().len() + c.start();
+                }
+            }
+        }
+        let rest = &self.text[end..];
+        let next = self.at(end);
+        if let Some(w) = self.words.get(next)
+            && matches!(&self.text[end..w.start], " " | "-")
+            && called(&w.key)
+        {
+            end = w.end;
+        } else if rest.starts_with('-')
+            && self.words.get(next).is_some_and(|w| w.start == end + 1 && w.title())
+        {
+            end = self.words[next].end;
+        }
+        (start, end)
+    }
+}
