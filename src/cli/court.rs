@@ -28,6 +28,9 @@ pub(super) struct CourtArgs {
     /// With --profile court-act: let land, vehicles and bank accounts stay
     #[arg(long)]
     keep_property: bool,
+    /// With --profile court-act: let what is said of somebody's health stay
+    #[arg(long)]
+    keep_health: bool,
     /// With --profile court-act: labels in Russian have a form for women
     #[arg(long)]
     gendered_labels: bool,
@@ -61,6 +64,7 @@ impl CourtArgs {
             representatives: !self.keep_representatives,
             officials: self.replace_officials,
             property: !self.keep_property,
+            health: !self.keep_health,
             neutral: !self.gendered_labels,
         };
         let mut key = [0u8; 32];

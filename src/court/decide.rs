@@ -26,13 +26,16 @@ pub struct ActOptions {
     /// Replace what tells of property and money (land, vehicles, bank accounts). The Order adds "if this information
     /// relates to the merits of the case", which a program cannot judge; true removes it always.
     pub property: bool,
+    /// Replace what is said of a participant's health. Par. 30 does not list it, but it also protects "secrets protected
+    /// by law", of which medical secrecy is one; true.
+    pub health: bool,
     /// Labels have one form for men and women («Истец-1», never «Истица-1»). True.
     pub neutral: bool,
 }
 
 impl Default for ActOptions {
     fn default() -> ActOptions {
-        ActOptions { representatives: true, officials: false, property: true, neutral: true }
+        ActOptions { representatives: true, officials: false, property: true, health: true, neutral: true }
     }
 }
 
@@ -71,8 +74,21 @@ const PROPERTY: &[Category] = &[
     Category::CARD,
 ];
 
-/// Categories that par. 30 does not name and that do not point to a participant: numbers of firms, states of health.
-const KEPT: &[Category] = &[Category::BIN, Category::SPECIAL];
+/// Is a finding one that par. 30 does not name and that does not point to a participant: the number of a firm, a
+/// conviction, faith; a state of health where the switch says so?
+fn kept(f: &Finding, options: &ActOptions) -> bool {
+    let health = || {
+        f.rule == beside::RULE
+            || ["health", "dis", "suffers", "blood", "icd", "test"]
+                .iter()
+                .any(|s| f.rule.strip_prefix("special_").is_some_and(|r| r.starts_with(s)))
+    };
+    match f.category {
+        Category::BIN => true,
+        Category::SPECIAL => !(options.health && health()),
+        c => PROPERTY.contains(&c) && !options.property,
+    }
+}
 
 fn constant(category: Category, kazakh: bool) -> &'static str {
     let pair = match category {
@@ -93,6 +109,7 @@ fn constant(category: Category, kazakh: bool) -> &'static str {
         Category::BIRTH_CERTIFICATE | Category::MILITARY_ID | Category::VEHICLE_CERTIFICATE => {
             ("[документ]", "[құжат]")
         }
+        Category::SPECIAL => ("[сведения о здоровье]", "[денсаулық туралы деректер]"),
         _ => ("[данные]", "[деректер]"),
     };
     if kazakh { pair.1 } else { pair.0 }
@@ -174,7 +191,7 @@ pub fn decide(
         }
     }
     for f in findings.iter().filter(|f| f.category != Category::PERSON) {
-        let keep = KEPT.contains(&f.category) || (PROPERTY.contains(&f.category) && !options.property);
+        let keep = kept(f, options);
         out.others.push((f.start, f.end, f.category, !keep));
         if !keep {
             let kazakh = out.act.kazakh_at(text, f.start as usize);

@@ -137,7 +137,12 @@ fn votes(text: &str, mention: &Mention, previous: Option<&Before>) -> Before {
     let mut out = Vec::new();
     let before = words(text, from, start);
     let folded: Vec<String> = before.iter().map(|w| w.folded.clone()).collect();
-    let found = roles::find(&folded);
+    let mut found = roles::find(&folded);
+    // «психолог (жеке маман) Құлманова С.Р.»: brackets that close before the name tell of somebody else
+    if let Some(close) = text[from..start].rfind(')') {
+        let open = text[from..from + close].rfind('(').map_or(from, |k| from + k);
+        found.retain(|f| before[f.first].start > from + close || before[f.last].end <= open);
+    }
     let mut word = None;
     let mut several = false;
     // in a list («третьи лица: А, Б и В») the role of the one before goes on

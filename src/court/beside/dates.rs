@@ -33,7 +33,7 @@ impl Gathered<'_> {
             if ahead(text, end, 1).starts_with(|c: char| c.is_ascii_digit()) {
                 continue;
             }
-            let lone = value.len() == 4;
+            let lone = value.chars().count() == 4;
             let before = behind(text, start, 120);
             let after = ahead(text, end, 60);
             let told = BORN_AFTER.is_match(after) || BORN_BEFORE.is_match(before) || value.contains("рожд");

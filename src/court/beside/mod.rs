@@ -4,6 +4,7 @@
 //! An act is published: where there is doubt, it is removed.
 
 mod dates;
+mod health;
 mod numbers;
 mod patterns;
 mod places;
@@ -11,6 +12,9 @@ mod places;
 use regex::Regex;
 
 use crate::model::{Category, EvidenceSet, Finding};
+
+/// The rule of findings that are made in doubt.
+pub(super) const RULE: &str = "court_act";
 
 /// A pattern of what is added to the findings of an act.
 pub(super) fn regex(pattern: &str) -> Regex {
@@ -40,6 +44,8 @@ pub(super) fn beside(text: &str, findings: &[Finding]) -> Vec<Finding> {
     g.addresses();
     g.documents();
     g.numbers();
+    g.health();
+    g.citizens();
     let mut fresh: Vec<Finding> = g
         .fresh
         .into_iter()
@@ -58,7 +64,7 @@ pub(super) fn doubtful(start: usize, end: usize, category: Category, entity: u32
         segment: 0,
         category,
         subtype: None,
-        rule: "court_act",
+        rule: RULE,
         confidence: 0.5,
         evidence: EvidenceSet::new(),
         alternatives: Default::default(),
@@ -130,9 +136,11 @@ mod tests {
             &STREET_NUMBER,
             &MONEY,
             &ADDRESS_GAP,
+            &CITIZEN_OF,
         ] {
             assert_ne!(p.as_str(), "[^\\s\\S]");
         }
+        assert!(Gathered::health_patterns().iter().all(|p| p.as_str() != "[^\\s\\S]"));
     }
 
     #[test]

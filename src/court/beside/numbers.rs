@@ -25,7 +25,8 @@ impl Gathered<'_> {
                 let behind = ahead(text, end, 20);
                 let goes_on =
                     behind.starts_with(['-', '/']) && behind[1..].starts_with(|c: char| c.is_ascii_digit());
-                let sum = goes_on || MONEY.is_match(behind);
+                let before = goes_on_from(text, start);
+                let sum = goes_on || before || MONEY.is_match(behind);
                 let far =
                     PAPER.find_iter(between).last().is_some_and(|p| !between[p.end()..].contains(" и "));
                 if digits >= 5 && !far && !sum && (!self.overlaps(start, end) || self.cut(start, end)) {
@@ -77,4 +78,11 @@ impl Gathered<'_> {
             }
         }
     }
+}
+
+/// Do digits stand before a blank before `at`: is the number there the rest of a sum («8 500 000»)?
+fn goes_on_from(text: &str, at: usize) -> bool {
+    let before = text[..at].trim_end_matches(' ');
+    before.ends_with(|c: char| c.is_ascii_digit())
+        && text[at..].trim_start().starts_with(|c: char| c.is_ascii_digit())
 }

@@ -3,8 +3,8 @@
 use crate::model::Category;
 
 use super::patterns::{
-    ADDRESS_GAP, BORN_IN, BORN_THEN, DATE, HOUSE, LIVES, MORE, NATIVE, NUMBERED, PLACE_PART, PLACE_WORD,
-    STREET_NUMBER,
+    ADDRESS_GAP, BORN_IN, BORN_THEN, CITIZEN_OF, DATE, HOUSE, LIVES, MORE, NATIVE, NUMBERED, PLACE_PART,
+    PLACE_WORD, STREET_NUMBER,
 };
 use super::{Gathered, ahead, behind};
 
@@ -128,6 +128,15 @@ impl Gathered<'_> {
                 continue;
             }
             self.fresh.push((start, end, Category::BIRTH_PLACE));
+        }
+    }
+
+    /// «он гражданин Узбекистана»: few people of an act are citizens of another country.
+    pub(super) fn citizens(&mut self) {
+        for c in CITIZEN_OF.captures_iter(self.text) {
+            if let Some(m) = c.iter().skip(1).flatten().next() {
+                self.fresh.push((m.start(), m.end(), Category::CITIZENSHIP));
+            }
         }
     }
 

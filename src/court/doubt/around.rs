@@ -15,7 +15,8 @@ use crate::places::{self, Places};
 use super::words::{Word, fold_word};
 use super::{Doubt, NAMES};
 
-const WORDS: Flags = lists::ORDINARY | lists::KK_ORDINARY | lists::OC_PLACE | lists::OC_ORGANISATION;
+pub(super) const WORDS: Flags =
+    lists::ORDINARY | lists::KK_ORDINARY | lists::OC_PLACE | lists::OC_ORGANISATION;
 
 /// Words before a name that is none of a person, folded, without their dot.
 const PLACES_BEFORE: &[&str] = &[
@@ -297,7 +298,15 @@ impl Doubt<'_> {
                     FIRMS.contains(&small(b).as_str()) && HEADS.iter().any(|s| h.starts_with(s))
                 })
             };
-            PLACES_BEFORE.contains(&small(b).as_str()) && !short && (quoted || !head())
+            // «от имени Сергеева»
+            let on_behalf = || {
+                b.key == "имени"
+                    && first
+                        .checked_sub(1)
+                        .and_then(|f| self.before(f))
+                        .is_some_and(|h| matches!(small(h).as_str(), "от" | "по" | "под" | "с"))
+            };
+            PLACES_BEFORE.contains(&small(b).as_str()) && !short && (quoted || !head()) && !on_behalf()
         });
         let behind = |w: Option<&Word<'_>>| {
             w.is_some_and(|a| {
@@ -368,7 +377,17 @@ impl Doubt<'_> {
     pub(super) fn told_behind(&self, k: usize) -> bool {
         let Some(w) = self.words.get(k + 1) else { return false };
         let gap = &self.text[self.words[k].end..w.start];
-        matches!(gap, " " | "» " | "-") && !w.title() && (called(&w.key) || SAID.contains(&w.key.as_str()))
+        let son = ["улы", "кызы", "оглы", "оглу", "огли", "угли", "гызы", "кизи", "уулу", "ата"];
+        matches!(gap, " " | "» " | "-")
+            && !w.title()
+            && (called(&w.key) && !son.contains(&w.key.as_str()) || SAID.contains(&w.key.as_str()))
+    }
+
+    /// Does what follows say that the word did something: «Гончар уточнил», «Болат келді»?
+    pub(super) fn acts(&self, k: usize) -> bool {
+        const PAST: &[&str] =
+            &["л", "ла", "ли", "лся", "лась", "лись", "ды", "ди", "ты", "ти", "ган", "ген", "кан", "кен"];
+        self.after(k).is_some_and(|w| !w.title() && w.long() >= 4 && PAST.iter().any(|e| w.key.ends_with(e)))
     }
 
     /// Whose name the word is as it is said: longer by an ending of love («Емрежан»), or shorter («Төре» for «Төрехан»).

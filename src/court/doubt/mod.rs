@@ -2,6 +2,7 @@
 //! word where only a person can stand. In doubt a word is taken for a participant, never for an officer of the court.
 
 mod around;
+mod broken;
 mod words;
 
 use std::collections::HashMap;
@@ -79,11 +80,14 @@ pub(super) fn resolve(text: &str, findings: &mut Vec<Finding>, people: &[Person]
         all.sort_unstable();
         all
     };
-    let mut fresh = d.left(&covered, &mut top);
+    let mut fresh = d.broken(&mut top);
+    let mut covered = covered;
+    covered.extend(fresh.iter().map(|f| (f.start as usize, f.end as usize)));
+    covered.sort_unstable();
+    fresh.extend(d.left(&covered, &mut top));
     if !fresh.is_empty() {
         // what was found now may stand elsewhere in another form
         fresh.iter().for_each(|f| d.learn(f.start as usize, f.end as usize, Some(f.entity)));
-        let mut covered = covered;
         covered.extend(fresh.iter().map(|f| (f.start as usize, f.end as usize)));
         covered.sort_unstable();
         fresh.extend(d.left(&covered, &mut top));
@@ -158,7 +162,8 @@ impl Doubt<'_> {
             let role = self.role(k);
             let kept = matches!(role, Some(Hide::Court | Hide::Official));
             let opens = self.opens(k);
-            let mut number = hit.flatten().filter(|_| !(ordinary && opens && role.is_none() && !told));
+            let mut number =
+                hit.flatten().filter(|_| !(ordinary && opens && role.is_none() && !told && !self.acts(k)));
             if number.is_none() && !kept && (self.free(w) || spoken || told) {
                 number = self.fond(w, &stems, spoken || told || !opens && w.long() >= 4);
             }

@@ -143,6 +143,11 @@ pub fn without_kin(view: &View<'_>, from: usize, to: usize) -> usize {
     let names = lists::GIVEN | lists::SURNAME | lists::KK_GIVEN | lists::KK_SURNAME | lists::PATRONYMIC;
     let kin = rules::kin(&lower) || (rules::role(&lower) && word.flags & names == 0);
     let next = view.is_title(from + 1);
+    // «Кенже ұлы Әлиханда»
+    let eldest = matches!(lower.as_str(), "кенже" | "улкен" | "киши" | "ортаншы" | "тунгыш" | "жалгыз");
+    if eldest && view.is_word(from + 1) && matches!(view.folded(from + 1).as_str(), "улы" | "кызы") {
+        return (from + 2).min(to);
+    }
     // «Қызы Сабинадан»
     let kin = kin || matches!(lower.as_str(), "кызы" | "улы");
     let kin = kin || credible::leads(&word.lower) || rules::greeting(&lower) || rules::opener(&lower);

@@ -2,7 +2,7 @@
 
 use rustc_hash::FxHashMap as HashMap;
 
-use super::parts::{Parts, Sex};
+use super::parts::{self, Parts, Sex};
 use super::short;
 
 /// A mention to be linked.
@@ -58,11 +58,19 @@ pub fn link(mentions: &[Mention]) -> Vec<u32> {
             }
             _ => None,
         };
+        // «Петрович», «Львовичпен»: a patronymic alone
+        let father = m.parts.surname.as_ref().filter(|_| {
+            m.parts.given.is_none() && m.parts.initials[0].is_none() && m.parts.patronymic.is_none()
+        });
+        let father = father.map(|s| parts::patronymic_stem(s)).filter(|(_, sex)| *sex != Sex::Unknown);
         let fits = |p: &Parts| {
             if compatible(&m.parts, p) && shares(&m.parts, p) {
                 return true;
             }
             swapped.as_ref().is_some_and(|s| compatible(s, p) && shares(s, p))
+                || father.as_ref().is_some_and(|(stem, sex)| {
+                    same(Some(stem), p.patronymic.as_ref()) == Some(true) && p.sex == *sex
+                })
                 || lettered.is_some_and(|(given, letter)| {
                     same_given(Some(given), p.given.as_ref()) == Some(true)
                         && p.surname.as_ref().is_some_and(|s| s.starts_with(letter))
@@ -82,11 +90,13 @@ pub fn link(mentions: &[Mention]) -> Vec<u32> {
         let p = &mut people[person];
         // what was read the other way tells nothing more of the person
         let own = compatible(&m.parts, &p.parts) && shares(&m.parts, &p.parts);
-        if best.is_none_or(|_| swapped.is_none() && (lettered.is_none() || own)) {
+        if best.is_none_or(|_| swapped.is_none() && ((lettered.is_none() && father.is_none()) || own)) {
             merge(&mut p.parts, &m.parts);
         }
         p.last = p.last.min(m.at);
-        for stem in stems(&m.parts) {
+        // a patronymic alone finds the one who bears it
+        let father = m.parts.patronymic.iter().filter(|_| m.parts.given.is_some());
+        for stem in stems(&m.parts).chain(father) {
             let all = by_stem.entry(head(stem)).or_default();
             if !all.contains(&person) && all.len() < 256 {
                 all.push(person);
@@ -322,7 +332,16 @@ fn same_given(a: Option<&String>, b: Option<&String>) -> Option<bool> {
     let (less, long) = if a?.len() < b?.len() { (a?, b?) } else { (b?, a?) };
     let more = long.strip_prefix(less.as_str()).map(|rest| rest.chars().count());
     let close = less.chars().count() >= 3 && more.is_some_and(|n| n <= 2);
-    Some(same(a, b) == Some(true) || close || short::one(less, long))
+    Some(same(a, b) == Some(true) || close || short::one(less, long) || fond(less, long) || fond(long, less))
+}
+
+/// «Әлик» for «Әлихан», «Нурик» for «Нурлан»: the first letters of the name and an ending.
+fn fond(said: &str, name: &str) -> bool {
+    let bases =
+        said.strip_suffix("ик").into_iter().chain(said.strip_suffix('к').filter(|b| b.ends_with('и')));
+    bases
+        .filter(|b| b.chars().count() >= 3)
+        .any(|b| name.strip_prefix(b).is_some_and(|rest| rest.chars().count() >= 2))
 }
 
 /// Are the surnames of two mentions one, the former ones counted?

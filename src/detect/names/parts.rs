@@ -132,7 +132,8 @@ pub fn plain_stem(folded: &str) -> String {
     word.to_owned()
 }
 
-fn patronymic_stem(folded: &str) -> (String, Sex) {
+/// The stem of a folded patronymic, and whose it is; unknown where the word is none.
+pub(super) fn patronymic_stem(folded: &str) -> (String, Sex) {
     for (tail, sex) in [
         ("ович", Sex::Male),
         ("евич", Sex::Male),
@@ -211,7 +212,15 @@ fn rank(w: &Word) -> i32 {
     i32::from(is_given(w.flags)) * 2 + i32::from(w.flags & lists::GIVEN_FREQUENT != 0)
         - i32::from(is_surname(w.flags))
         // «Салтанаттың» ends like a surname and is the genitive of a given name
-        - i32::from(w.flags & lists::SURNAME_ENDING != 0 && w.flags & lists::KK_GIVEN_FORM == 0) * 2
+        // and «Валентин», «Константин» end like one and are given names
+        - i32::from(
+            w.flags & lists::SURNAME_ENDING != 0
+                && w.flags & lists::KK_GIVEN_FORM == 0
+                && w.flags & (lists::GIVEN_FREQUENT | lists::OC_GIVEN)
+                    != lists::GIVEN_FREQUENT | lists::OC_GIVEN,
+        ) * 2
+        // «Валентин Хан», «Кан Вера»: surnames of one syllable
+        - i32::from(w.len <= 3 && w.flags & lists::SURNAME_FREQUENT != 0)
 }
 
 /// Folded Cyrillic form of a word, whatever its letters.

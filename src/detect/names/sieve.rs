@@ -239,6 +239,7 @@ impl Names {
         let mut run: Option<(usize, usize, usize)> = None;
         for d in &doubts {
             let (from, to) = window(text, start, d.at as usize, d.word as usize, stop, CONTEXT);
+            let to = self.whole(text, to, stop, s);
             match &mut run {
                 Some(r) if from <= r.2 => r.2 = to,
                 _ => {
@@ -253,6 +254,21 @@ impl Names {
         }
         s.sieve.doubts = doubts;
         stop
+    }
+
+    /// The end of a window that ends with a capitalised word, some words on: «Наурызбай» is a district by the word behind it.
+    fn whole(&self, text: &[u8], mut to: usize, stop: usize, s: &NamesScratch) -> usize {
+        for _ in 0..3 {
+            let mut word = to;
+            while word > 0 && sort(text[word - 1]) == Sort::Letter {
+                word -= 1;
+            }
+            if to >= stop || word == to || s.sieve.next(word, to).is_none() {
+                break;
+            }
+            to = window(text, word, word, to, stop, AROUND).1;
+        }
+        to
     }
 
     /// Names in small letters in what a line of a chat says behind «Name:», in the paragraph that begins at `start`.

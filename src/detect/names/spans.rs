@@ -561,6 +561,9 @@ pub fn judge(view: &View<'_>, segment: u32, from: usize, to: usize, told: Option
     let to = edges::without_opener(view, from, to);
     let to = edges::without_son(view, from, to);
     let from = edges::without_kin(view, from, to);
+    if from == to {
+        return None;
+    }
     let from = edges::without_declined(view, from, to);
     let from = edges::surname_before(view, from, to);
     let from = edges::surname_of_initials(view, from, to);
