@@ -127,6 +127,7 @@ impl Names {
         s.spans.clear();
         s.loose.clear();
         s.sieve.scan(&block.text);
+        let casual = document && small::casual(&block.text);
         for (k, segment) in block.segments.iter().enumerate() {
             let (start, end) = (segment.start as usize, (segment.end as usize).min(block.text.len()));
             if matches!(segment.kind, SegmentKind::Skip | SegmentKind::Number | SegmentKind::Date)
@@ -146,7 +147,8 @@ impl Names {
             if segment.column != NO_COLUMN && (replacement::is_token(cell) || replacement::is_compact(cell)) {
                 continue;
             }
-            let ground = sieve::Ground { text: &block.text, segment: k as u32, document, people: false };
+            let ground =
+                sieve::Ground { text: &block.text, segment: k as u32, document, people: false, casual };
             self.sift(&ground, start, end, s);
         }
         if document && credible::people(&block.text, &s.spans) {
@@ -204,8 +206,13 @@ impl Names {
             if !matches!(segment.kind, SegmentKind::Skip | SegmentKind::Number | SegmentKind::Date)
                 && start < end
             {
-                let ground =
-                    sieve::Ground { text: &block.text, segment: k as u32, document: false, people: true };
+                let ground = sieve::Ground {
+                    text: &block.text,
+                    segment: k as u32,
+                    document: false,
+                    people: true,
+                    casual: false,
+                };
                 self.sift(&ground, start, end, s);
             }
         }
@@ -235,14 +242,16 @@ impl Names {
 
     /// Tags the sequence that `s.tokens` holds. `small` allows a look at names in small letters.
     fn tag(&self, ground: &sieve::Ground<'_>, small: bool, s: &mut NamesScratch) {
-        let sieve::Ground { text, segment, document, .. } = *ground;
+        let sieve::Ground { text, segment, document, casual, .. } = *ground;
         let tokens = &s.tokens;
         let Some(first) = tokens.iter().position(|t| t.kind == Kind::Word) else { return };
         let capital = tokens.iter().filter(|t| t.capital).count();
         let caps = capital > 0 && tagger::is_caps(tokens);
         s.tagging.words.clear();
-        let raised =
-            small && (capital == 0 || (capital == 1 && tokens[first].capital && tokens.len() > first + 1));
+        let raised = small
+            && (casual
+                || capital == 0
+                || (capital == 1 && tokens[first].capital && tokens.len() > first + 1));
         if capital > 0 {
             for t in tokens {
                 let n = self.number(&mut s.cache, text, t, caps);
@@ -272,7 +281,7 @@ impl Names {
             }
         }
         if raised {
-            self.lower_case(text, segment, s);
+            self.lower_case(text, segment, casual, s);
         }
     }
 

@@ -61,6 +61,8 @@ pub struct Ground<'a> {
     pub document: bool,
     /// It names people in Latin letters.
     pub people: bool,
+    /// Its author writes sentences without a capital.
+    pub casual: bool,
 }
 
 /// A stretch of a line that has no capitals though it says something: a note, a line of a chat.
@@ -223,7 +225,7 @@ impl Names {
             }
             line = next;
         };
-        let small = capitals == 0 || (capitals == 1 && opens);
+        let small = capitals == 0 || (capitals == 1 && opens) || (ground.casual && lines <= LINES);
         if !small {
             self.said(ground, start, s);
         }

@@ -67,10 +67,29 @@ fn in_address(text: &[u8], t: &Token) -> bool {
         || dotted(before, (t.start as usize).checked_sub(2).map(|k| text[k]))
 }
 
+/// Does the author write sentences without a capital? Lines that begin one are counted, those of lists are not.
+pub fn casual(text: &[u8]) -> bool {
+    let (mut low, mut all, mut ended) = (0u32, 0u32, true);
+    for line in text.split(|b| *b == b'\n').take(2000) {
+        let line = line.trim_ascii();
+        let begins = ended;
+        // a longer line was not wrapped
+        ended = line.len() > 240 || line.last().is_none_or(|b| matches!(b, b'.' | b'!' | b'?' | b')'));
+        // a bullet or a number opens an item of a list
+        let [0xD0..=0xD3, second, ..] = line else { continue };
+        if begins && line.len() >= 24 {
+            all += 1;
+            // а-п and р-я, ё; Kazakh letters may be either
+            low += u32::from(line[0] == 0xD1 && *second < 0x90 || line[0] == 0xD0 && *second >= 0xB0);
+        }
+    }
+    low >= 3 && low * 2 > all
+}
+
 impl Names {
     /// Words that the lists know as names and not as ordinary words are read as if they had a capital, and only a
     /// name of two such words, or a very sure one, counts.
-    pub(super) fn lower_case(&self, text: &[u8], segment: u32, s: &mut NamesScratch) {
+    pub(super) fn lower_case(&self, text: &[u8], segment: u32, casual: bool, s: &mut NamesScratch) {
         s.tagging.words.clear();
         let mut strong = 0;
         let mut strengths: Vec<u32> = Vec::new();
@@ -100,7 +119,7 @@ impl Names {
         }
         self.label(s);
         let view = View { text, tokens: &s.tokens, tagging: &s.tagging, cache: &s.cache, people: false };
-        collect(&view, segment, &mut s.spans);
+        collect(&view, segment, casual, &mut s.spans);
     }
 }
 
@@ -119,7 +138,7 @@ fn full(view: &View<'_>, from: usize) -> usize {
     to
 }
 
-fn collect(view: &View<'_>, segment: u32, out: &mut Vec<Span>) {
+fn collect(view: &View<'_>, segment: u32, casual: bool, out: &mut Vec<Span>) {
     let Tagging { labels, .. } = view.tagging;
     let kazakh = view.tokens.iter().any(|t| sides::kazakh(&view.text[t.start as usize..t.end as usize]));
     let mut k = 0;
@@ -129,7 +148,7 @@ fn collect(view: &View<'_>, segment: u32, out: &mut Vec<Span>) {
         // a patronymic with a name before it needs no tagger
         let frequent = lists::OC_GIVEN | lists::GIVEN;
         let surname = lists::SURNAME_FREQUENT | lists::SURNAME_ENDING | lists::OC_SURNAME;
-        let chat = !kazakh && view.tokens.len() <= CHAT;
+        let chat = !kazakh && (casual || view.tokens.len() <= CHAT);
         let listed = (strengths.len() >= 2 && strengths.contains(&3) && strengths[0] < 3)
             || (chat
                 && strengths.first() == Some(&2)
@@ -157,7 +176,7 @@ fn collect(view: &View<'_>, segment: u32, out: &mut Vec<Span>) {
         // one word alone counts in a chat line only, and never in Kazakh, where most names are words
         let plain = words.first().is_some_and(|w| w.flags & lists::ORDINARY != 0);
         let sure = if alone {
-            !plain && !kazakh && top == 2 && view.tokens.len() <= CHAT
+            !plain && !kazakh && top == 2 && (casual || view.tokens.len() <= CHAT)
         } else {
             top >= 2 && sum >= 3
         };
@@ -171,5 +190,24 @@ fn collect(view: &View<'_>, segment: u32, out: &mut Vec<Span>) {
                 out.push(span);
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::casual;
+    use crate::detect::names::tests::found;
+
+    const NOTE: &str = "здравствуйте, пишет вам пенсионерка из дома напротив.\nу нас третий месяц шумит мастерская. Хозяин Петров.\n\n\
+                        участковый приходил один раз и ушел, потом пришел егор и взял у меня деньги, а где он теперь, никто не знает.\n";
+
+    #[test]
+    fn a_note_without_capitals() {
+        assert!(casual(NOTE.as_bytes()));
+        let list = "Суд решил:\n1) взыскать с ответчика сумму долга и пени;\n2) взыскать расходы по уплате пошлины;\n3) отказать в остальном.\n";
+        assert!(!casual(list.as_bytes()));
+        let wrapped = "Суд установил, что ответчик взял\nв долг деньги и не вернул их в срок,\nкоторый указан в расписке, и просил\nоб отсрочке до весны.\n";
+        assert!(!casual(wrapped.as_bytes()));
+        assert!(found(NOTE).contains(&"егор".to_owned()), "{:?}", found(NOTE));
     }
 }

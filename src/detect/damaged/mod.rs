@@ -1,9 +1,13 @@
 //! Text that a scan damaged, read once more with its letters mended: «3айцевой», «O3.О6.1971», «Свиридо вич»,
 //! «К У С А И Н О В А». What is found in the mended text is told by its place in the text as it stands.
 
+mod letters;
+
 use crate::model::{Block, Finding, OffsetMap, Segment};
 
-use super::names::lists::{self, Lists};
+use crate::detect::names::lists::{self, Lists};
+
+use letters::{NAMES, TAILS, WORDS, alike, cyrillic, digit, first_upper, letter};
 
 /// So many spots where a digit or a Latin letter stands in a Cyrillic word show that a scan made the text.
 const SPOTS: usize = 4;
@@ -53,108 +57,6 @@ struct Run {
     from: usize,
     to: usize,
 }
-
-fn cyrillic(c: char) -> bool {
-    ('\u{400}'..='\u{52f}').contains(&c)
-}
-
-/// The digit that a letter was read for.
-fn digit(c: char) -> Option<char> {
-    match c {
-        '0'..='9' => Some(c),
-        'O' | 'o' | 'О' | 'о' => Some('0'),
-        'З' | 'з' => Some('3'),
-        'l' | 'I' | 'І' => Some('1'),
-        'б' => Some('6'),
-        _ => None,
-    }
-}
-
-/// The small letter that a digit was read for.
-fn letter(c: char) -> Option<char> {
-    match c {
-        '0' => Some('о'),
-        '3' => Some('з'),
-        '6' => Some('б'),
-        _ => None,
-    }
-}
-
-/// The Cyrillic letter that looks like a Latin one.
-fn alike(c: char) -> Option<char> {
-    const PAIRS: &[(char, char)] = &[
-        ('a', 'а'),
-        ('c', 'с'),
-        ('e', 'е'),
-        ('o', 'о'),
-        ('p', 'р'),
-        ('x', 'х'),
-        ('y', 'у'),
-        ('i', 'і'),
-        ('k', 'к'),
-        ('m', 'м'),
-        ('t', 'т'),
-        ('A', 'А'),
-        ('B', 'В'),
-        ('C', 'С'),
-        ('E', 'Е'),
-        ('H', 'Н'),
-        ('K', 'К'),
-        ('M', 'М'),
-        ('O', 'О'),
-        ('P', 'Р'),
-        ('T', 'Т'),
-        ('X', 'Х'),
-        ('Y', 'Ү'),
-        ('I', 'І'),
-    ];
-    PAIRS.iter().find(|p| p.0 == c).map(|p| p.1)
-}
-
-fn first_upper(c: char) -> char {
-    c.to_uppercase().next().unwrap_or(c)
-}
-
-const NAMES: lists::Flags = lists::NAMED | lists::KK_PATRONYMIC;
-const WORDS: lists::Flags = lists::ORDINARY | lists::KK_ORDINARY | lists::OC_KNOWN;
-/// Ends of names that a blank cut off.
-const TAILS: &[&str] = &[
-    "ов",
-    "ев",
-    "ин",
-    "ова",
-    "ева",
-    "ина",
-    "ову",
-    "еву",
-    "овой",
-    "евой",
-    "овым",
-    "евым",
-    "вич",
-    "вича",
-    "вичу",
-    "вичем",
-    "ович",
-    "овича",
-    "евич",
-    "евича",
-    "вна",
-    "вны",
-    "вне",
-    "вну",
-    "овна",
-    "овны",
-    "евна",
-    "евны",
-    "ызы",
-    "ызынын",
-    "лы",
-    "улы",
-    "ский",
-    "ская",
-    "енко",
-];
 
 struct Mender<'a> {
     lists: &'a Lists,
