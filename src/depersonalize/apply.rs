@@ -1,6 +1,7 @@
 //! The edits of one block: which values are replaced, in which cells and by which rules.
 
 use std::borrow::Cow;
+use std::sync::LazyLock;
 
 use rustc_hash::FxHashSet;
 use smallvec::SmallVec;
@@ -10,14 +11,14 @@ use super::counts::{Done, Outcome};
 use super::fit::{Room, TokenForm};
 use super::made::{Made, typed};
 use super::method::Method;
+use super::plain::Plain;
 use super::scope::{FileScope, Plan};
-use super::token::ScopeId;
+use super::token::TOGETHER;
 use super::{Counts, Depersonalizer, Verdicts};
-use crate::detect::Canonical;
 use crate::model::{Block, Category, ColumnType, Edit, Finding, NO_COLUMN, Segment, SegmentKind};
 
 /// The kind of a value that nothing was found in.
-const VALUE: &str = "value";
+static VALUE: LazyLock<Category> = LazyLock::new(|| Category::new("value"));
 
 pub(super) struct Worker<'a> {
     pub(super) d: &'a Depersonalizer,
@@ -25,13 +26,45 @@ pub(super) struct Worker<'a> {
     pub(super) block: &'a Block,
     pub(super) plan: &'a Plan,
     /// The text of the block where it is one: told once for all its values.
-    whole: Option<&'a str>,
+    pub(super) whole: Option<&'a str>,
     tally: SmallVec<[(Key, u64); 8]>,
     cleared: FxHashSet<(u32, u32)>,
     /// Column and row of cells that a second reading must know.
-    noted: SmallVec<[(u32, u64); 8]>,
-    /// Tokens that are made together: by their kind the edit, the scope and the writing.
-    later: Vec<(Category, Vec<(u32, ScopeId, Canonical)>)>,
+    pub(super) noted: SmallVec<[(u32, u64); 8]>,
+    /// What becomes of the values of a kind in a column.
+    pub(super) plain: Plain,
+    /// Tokens that are made together.
+    pub(super) later: Vec<Later>,
+}
+
+/// Tokens of one kind of data that are made together: the edits that they are for, and what is hashed for them.
+pub(super) struct Later {
+    pub(super) category: Category,
+    edits: Vec<u32>,
+    messages: Vec<[u8; 64]>,
+}
+
+impl Later {
+    /// Puts off the token of an edit; makes those that were put off where they are many enough.
+    #[inline]
+    pub(super) fn push(&mut self, d: &Depersonalizer, edit: u32, message: [u8; 64], out: &mut [Edit]) {
+        self.edits.push(edit);
+        self.messages.push(message);
+        if self.messages.len() >= TOGETHER {
+            self.make(d, out);
+        }
+    }
+
+    fn make(&mut self, d: &Depersonalizer, out: &mut [Edit]) {
+        let mut edits = self.edits.drain(..);
+        d.tokens.many(self.category, &self.messages, |token| {
+            if let Some(edit) = edits.next().and_then(|k| out.get_mut(k as usize)) {
+                edit.text = token;
+            }
+        });
+        drop(edits);
+        self.messages.clear();
+    }
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -75,9 +108,11 @@ pub(super) fn edits(
         tally: SmallVec::new(),
         cleared: FxHashSet::default(),
         noted: SmallVec::new(),
+        plain: Plain::default(),
         later: Vec::new(),
     };
     let first = out.len();
+    out.reserve(findings.len());
     if scope.settled.is_none() {
         w.suppress(counts);
     }
@@ -93,14 +128,18 @@ pub(super) fn edits(
     } else {
         let mut rest = findings;
         while let Some(f) = rest.first() {
-            let n = rest.iter().take_while(|g| g.segment == f.segment).count();
-            if let Some(segment) = block.segments.get(f.segment as usize) {
+            let alone = rest.get(1).is_none_or(|next| next.segment != f.segment);
+            let n = if alone { 1 } else { rest.iter().take_while(|g| g.segment == f.segment).count() };
+            if let Some(segment) = block.segments.get(f.segment as usize)
+                && !(alone && w.plain(segment, f, out))
+            {
                 w.found(*segment, &rest[..n], out);
             }
             rest = &rest[n..];
         }
     }
     w.late(out);
+    w.count_plain();
     w.flush(&out[first..], counts);
 }
 
@@ -112,7 +151,7 @@ impl<'a> Worker<'a> {
         String::from_utf8_lossy(self.block.text.get(start as usize..end as usize).unwrap_or_default())
     }
 
-    fn room(&self, segment: &Segment) -> Room {
+    pub(super) fn room(&self, segment: &Segment) -> Room {
         let ty = self.block.field(segment).map_or(ColumnType::Unknown, |f| f.ty);
         Room { same_width: self.d.policy.same_width, ..Room::new(segment.kind, ty) }
     }
@@ -172,7 +211,11 @@ impl<'a> Worker<'a> {
                     if findings.iter().any(exact) {
                         return self.found(segment, findings, out);
                     }
-                    self.whole(segment, method, Some(n), verdict, findings, out);
+                    let category = rules[n].category.or(verdict).or(findings.first().map(|f| f.category));
+                    let category = category.unwrap_or(*VALUE);
+                    if !self.plain_cell(&segment, n, category, out) {
+                        self.whole(segment, method, Some(n), verdict, findings, out);
+                    }
                 }
             },
             None if column.unnamed => {
@@ -183,7 +226,10 @@ impl<'a> Worker<'a> {
                     self.whole(segment, &Method::Remove, None, verdict, findings, out);
                 }
             }
-            None => self.found(segment, findings, out),
+            None => match findings {
+                [f] if self.plain(&segment, f, out) => {}
+                _ => self.found(segment, findings, out),
+            },
         }
     }
 
@@ -206,7 +252,7 @@ impl<'a> Worker<'a> {
             .and_then(|n| self.d.policy.rules[n].category)
             .or(verdict)
             .or_else(|| findings.first().map(|f| f.category))
-            .unwrap_or_else(|| Category::new(VALUE));
+            .unwrap_or(*VALUE);
         let found = findings.first();
         let value = Value {
             text: bare,
@@ -261,16 +307,18 @@ impl<'a> Worker<'a> {
         }
     }
 
+    /// Where tokens of a kind are put off.
+    pub(super) fn later(&mut self, category: Category) -> usize {
+        self.later.iter().position(|l| l.category == category).unwrap_or_else(|| {
+            let (edits, messages) = (Vec::with_capacity(TOGETHER), Vec::with_capacity(TOGETHER));
+            self.later.push(Later { category, edits, messages });
+            self.later.len() - 1
+        })
+    }
+
     /// Makes the tokens that were put off.
     fn late(&mut self, out: &mut [Edit]) {
-        for (category, values) in std::mem::take(&mut self.later) {
-            let mut edits = values.iter().map(|v| v.0 as usize);
-            self.d.tokens.many(category, values.iter().map(|v| (v.1, &v.2[..])), |token| {
-                if let Some(edit) = edits.next().and_then(|k| out.get_mut(k)) {
-                    edit.text = token;
-                }
-            });
-        }
+        self.later.iter_mut().for_each(|later| later.make(self.d, out));
     }
 
     fn put(
@@ -295,18 +343,11 @@ impl<'a> Worker<'a> {
                 }
                 self.note(column, category, rule, None, 0, outcome);
             }
-            Made::Later(value, scope) => {
+            Made::Later(message) => {
                 self.note(column, category, rule, Some(TokenForm::Whole), 0, Outcome::Replaced);
-                let edit = out.len() as u32;
-                out.push(Edit { start, end, text: "".into() });
-                match self.later.iter_mut().find(|of| of.0 == kind) {
-                    Some(of) => of.1.push((edit, scope, value)),
-                    None => {
-                        let mut of = Vec::with_capacity(64);
-                        of.push((edit, scope, value));
-                        self.later.push((kind, of));
-                    }
-                }
+                let of = self.later(kind);
+                out.push(Edit { start, end, text: Default::default() });
+                self.later[of].push(self.d, out.len() as u32 - 1, message, out);
             }
             Made::Text(mut text, form, outcome) => {
                 let whole_cell = (start, end) == (value.segment.start, value.segment.end);
@@ -341,6 +382,7 @@ impl<'a> Worker<'a> {
             }
         }
     }
+
     fn note(
         &mut self,
         column: u32,
@@ -350,10 +392,23 @@ impl<'a> Worker<'a> {
         chars: u8,
         outcome: Outcome,
     ) {
+        self.note_many(column, category, rule, form, chars, outcome, 1);
+    }
+
+    pub(super) fn note_many(
+        &mut self,
+        column: u32,
+        category: Option<Category>,
+        rule: Option<usize>,
+        form: Option<TokenForm>,
+        chars: u8,
+        outcome: Outcome,
+        times: u64,
+    ) {
         let key = Key { column, category, rule: rule.map(|n| n as u32), form, chars, outcome };
         match self.tally.iter_mut().find(|(k, _)| *k == key) {
-            Some((_, n)) => *n += 1,
-            None => self.tally.push((key, 1)),
+            Some((_, n)) => *n += times,
+            None => self.tally.push((key, times)),
         }
     }
 

@@ -67,6 +67,9 @@ pub(super) fn is_label(text: &str) -> bool {
     static WORDS: LazyLock<FxHashSet<&str>> =
         LazyLock::new(|| ROLES.values().flatten().map(String::as_str).collect());
     let bytes = text.as_bytes();
+    if !bytes.last().is_some_and(u8::is_ascii_digit) {
+        return false;
+    }
     let dash = bytes[bytes.len().saturating_sub(6)..].iter().rev().position(|b| *b == b'-');
     let Some(digits) = dash.filter(|n| *n > 0) else { return false };
     let (word, number) = (&text[..text.len() - digits - 1], &bytes[bytes.len() - digits..]);

@@ -16,8 +16,8 @@ use crate::model::{Category, ColumnType, NO_COLUMN, Segment, SegmentKind, Text};
 /// What a method made of a value.
 pub(super) enum Made {
     Text(Text, Option<TokenForm>, Outcome),
-    /// A whole token of this writing, which is made with others.
-    Later(Canonical, ScopeId),
+    /// A whole token, which is made of this message with others.
+    Later([u8; 64]),
     Same(Outcome),
 }
 
@@ -77,8 +77,11 @@ impl Worker<'_> {
             Method::Token => {
                 let value = canonical(category, text);
                 let room = self.formed(room, category, &value);
-                if room.width.is_none() && fit::is_whole(category, room) {
-                    return Made::Later(value, scope);
+                if room.width.is_none()
+                    && fit::is_whole(category, room)
+                    && let Some(message) = t.message(category, scope, &value)
+                {
+                    return Made::Later(message);
                 }
                 let (text, form) = fit::token(t, category, scope, &value, text, room);
                 Made::Text(text, Some(form), Outcome::Replaced)

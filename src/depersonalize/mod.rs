@@ -23,6 +23,7 @@ pub mod method;
 mod observe;
 mod permute;
 mod perturb;
+mod plain;
 pub mod policy;
 mod scope;
 mod shape;

@@ -315,3 +315,108 @@ fn broken_text_and_positions_do_no_harm() {
     };
     d.edits(&d.file("x"), &far, NONE, &all, &mut edits);
 }
+
+#[test]
+fn what_is_done_for_many_at_once_is_what_is_done_for_each() {
+    let cells: &[(Category, &str)] = &[
+        (Category::IIN, "850101300123"),
+        (Category::IIN, "85010130012"),
+        (Category::IIN, "850101 300 123"),
+        (Category::IIN, "197040799991"),
+        (Category::BIRTH_DATE, "1985-01-01"),
+        (Category::BIRTH_DATE, "01.02.1985"),
+        (Category::BIRTH_DATE, "31.02.1985"),
+        (Category::BIRTH_DATE, "1985"),
+        (Category::BIRTH_DATE, "1 мая 1985"),
+        (Category::PHONE, "+7 (701) 234-56-78"),
+        (Category::PHONE, "87012345678"),
+        (Category::PHONE, "+71012345678"),
+        (Category::PHONE, "8 (701) 234-56-78 доб. 12"),
+        (Category::EMAIL, "A.B@Mail.kz"),
+        (Category::IBAN, "kz72722S000000000001"),
+        (Category::CARD, "4000 0000 0000 0002"),
+        (Category::PERSON, "Ахметов Ә.Б."),
+        (Category::PERSON, "истец-1"),
+        (Category::PERSON, "[PERSON]"),
+        (Category::PERSON, "Иванов-1"),
+        (Category::ADDRESS, "г. Тараз, ул. Абая 1, кв. 5, подъезд второй со двора, домофон не работает"),
+        (Category::new("badge_number"), "A-77"),
+        (Category::SEX, "м"),
+    ];
+    let types = [
+        ColumnType::Unknown,
+        ColumnType::Text,
+        ColumnType::Varchar(40),
+        ColumnType::Char(24),
+        ColumnType::Date,
+    ];
+    for policy in [
+        "",
+        "scope = \"cell\"",
+        "scope = \"file\"",
+        "token = \"hmac-sha256\"",
+        "[form]\niin = { digits = 12 }",
+        "[category]\nphone = { method = \"mask\", first = 2, last = 0 }",
+        "[[column]]\ncolumn = \"c1\"\ncategory = \"iin\"\nmethod = \"keep\"",
+    ] {
+        let d = depersonalizer(policy, 7);
+        let names: Vec<String> = (0..types.len()).map(|n| format!("c{n}")).collect();
+        let columns: Vec<(&str, ColumnType)> = names.iter().map(String::as_str).zip(types).collect();
+        let rows: Vec<Vec<&str>> = cells.iter().map(|c| vec![c.1; types.len()]).collect();
+        let rows: Vec<&[&str]> = rows.iter().map(|r| &r[..]).collect();
+        let block = table(&columns, &rows);
+        let one = finding(&block, Category::IIN, cells[0].1);
+        let of = |k: usize, s: &Segment| Finding {
+            start: s.start,
+            end: s.end,
+            segment: k as u32,
+            category: cells[s.row as usize].0,
+            ..one.clone()
+        };
+        let alone: Vec<Finding> = block.segments.iter().enumerate().map(|(k, s)| of(k, s)).collect();
+        // an empty finding beside it, and a value is looked at closer
+        let beside = |f: &Finding| [f.clone(), Finding { start: f.end, ..f.clone() }];
+        let closer: Vec<Finding> = alone.iter().flat_map(beside).collect();
+        let (made, counts) = run(&d, &block, &alone);
+        let (want, counted) = run(&d, &block, &closer);
+        assert_eq!(made, want, "{policy}");
+        assert_eq!(format!("{:?}", counts.done), format!("{:?}", counted.done), "{policy}");
+        assert_eq!(made.contains("IIN_"), !policy.starts_with("[form]"), "{made}");
+    }
+}
+
+#[test]
+fn whole_cells_are_replaced_alike_with_and_without_blanks() {
+    let cells = [
+        "850101300123",
+        "1985-01-01",
+        "31.02.1985",
+        "+7 (701) 234-56-78",
+        "A.B@Mail.kz",
+        "Ахметов Ә.Б.",
+        "[IIN]",
+        "\\N",
+        "истец-1",
+        "слово",
+        "1985",
+    ];
+    for policy in [
+        "[[column]]\ncolumn = \"*\"\nmethod = \"token\"",
+        "[[column]]\ncolumn = \"c0\"\ncategory = \"iin\"\nmethod = \"token\"\n[[column]]\ncolumn = \"*\"\nmethod = \"token\"",
+        "[[column]]\ncolumn = \"*\"\nmethod = \"generalize\"\nto = \"year\"",
+    ] {
+        let d = depersonalizer(policy, 3);
+        let columns =
+            [("c0", ColumnType::Unknown), ("c1", ColumnType::Text), ("c2", ColumnType::Varchar(30))];
+        let done = |lead: &str| {
+            let cells: Vec<String> = cells.iter().map(|c| format!("{lead}{c}")).collect();
+            let rows: Vec<Vec<&str>> = cells.iter().map(|c| vec![c.as_str(); 3]).collect();
+            let rows: Vec<&[&str]> = rows.iter().map(|r| &r[..]).collect();
+            let (out, counts) = run(&d, &table(&columns, &rows), &[]);
+            let cells: Vec<String> = out.lines().map(|cell| cell.trim().to_owned()).collect();
+            (cells, format!("{:?}", counts.done))
+        };
+        assert_eq!(done(""), done(" "), "{policy}");
+        assert_ne!(done("").0[0], cells[0], "{policy}");
+    }
+}

@@ -6,6 +6,7 @@ use zeroize::Zeroize;
 use super::Key;
 use super::many;
 use super::permute::Permutation;
+use crate::detect::SHORT;
 use crate::model::replacement::{ALPHABET, BODY, check};
 use crate::model::{Category, Text};
 
@@ -45,6 +46,9 @@ pub(super) struct Tokens {
     phones: Permutation,
     ids: Permutation,
 }
+
+/// So many tokens are best made at once.
+pub(super) const TOGETHER: usize = many::SIZE;
 
 /// What a token depends on besides the value: nothing, the file, the document or the cell.
 #[derive(Clone, Copy, Default)]
@@ -111,34 +115,31 @@ impl Tokens {
         }
     }
 
-    /// Whole tokens of many values of one kind, given to `take` in their order: several times as fast as one by one.
-    pub fn many<'v>(
-        &self,
-        category: Category,
-        values: impl Iterator<Item = (ScopeId, &'v [u8])>,
-        mut take: impl FnMut(Text),
-    ) {
-        let slot = self.slots.get(&category).filter(|_| self.function == TokenFunction::Blake3);
-        let mut values = values.peekable();
-        let mut batch = many::Batch::default();
-        while values.peek().is_some() {
-            batch.clear();
-            for (scope, value) in values.by_ref().take(many::SIZE) {
-                match slot.and_then(|_| message(scope, b't', value)) {
-                    Some(message) => batch.push(message),
-                    None => batch.push_done(self.bits(category, scope, b't', value)),
-                }
-            }
-            if let Some(slot) = slot {
-                batch.hash(self.key.derived(*slot));
-            }
-            batch.results().iter().for_each(|bits| take(whole(category, bits)));
+    /// What is hashed for the whole token of a value, so that many can be made at once by [`Tokens::many`]; `None`
+    /// where the token must be made alone.
+    pub fn message(&self, category: Category, scope: ScopeId, value: &[u8]) -> Option<[u8; 64]> {
+        self.makes_many(category).then(|| message(scope, b't', value))?
+    }
+
+    /// Can tokens of this kind of data be made by [`Tokens::many`]?
+    pub fn makes_many(&self, category: Category) -> bool {
+        self.function == TokenFunction::Blake3 && self.slots.contains_key(&category)
+    }
+
+    /// Whole tokens of messages of one kind of data, given to `take` in their order: several times as fast as one by
+    /// one.
+    pub fn many(&self, category: Category, messages: &[[u8; 64]], mut take: impl FnMut(Text)) {
+        let Some(slot) = self.slots.get(&category) else { return };
+        let (prefix, mut results) = (Prefix::new(category), [[0; 32]; many::SIZE]);
+        for some in messages.chunks(many::SIZE) {
+            many::hash(self.key.derived(*slot), some, &mut results);
+            results[..some.len()].iter().for_each(|bits| take(prefix.whole(bits)));
         }
     }
 
     /// The whole token: `IIN_` and 20 characters.
     pub fn token(&self, category: Category, scope: ScopeId, value: &[u8]) -> Text {
-        whole(category, &self.bits(category, scope, b't', value))
+        Prefix::new(category).whole(&self.bits(category, scope, b't', value))
     }
 
     /// The form for narrow text columns: `Q` and base 32, `width` characters in all (8-21 carry a check).
@@ -194,37 +195,87 @@ impl Tokens {
 
 /// What is hashed of a value that fits into one block of BLAKE3: its use, its scope, the value and its length.
 fn message(scope: ScopeId, tag: u8, value: &[u8]) -> Option<[u8; 64]> {
+    message_of(scope, tag, |room| {
+        room.get_mut(..value.len())?.copy_from_slice(value);
+        Some(value.len())
+    })
+}
+
+/// The same of a value that `put` writes in front of the room that is given to it, which is empty, telling its length.
+#[inline]
+pub(super) fn message_of(
+    scope: ScopeId,
+    tag: u8,
+    put: impl FnOnce(&mut [u8; SHORT]) -> Option<usize>,
+) -> Option<[u8; 64]> {
     let mut message = [0; 64];
     message[0] = tag;
     message[1..17].copy_from_slice(&scope.0);
-    message[17..63].get_mut(..value.len())?.copy_from_slice(value);
-    message[63] = value.len() as u8;
+    let (room, rest) = message[17..].split_first_chunk_mut::<SHORT>()?;
+    let length = put(room)?;
+    room[length..].fill(0);
+    rest[0] = length as u8;
     Some(message)
 }
 
-/// A whole token of 256 keyed bits.
-fn whole(category: Category, bits: &[u8; 32]) -> Text {
-    let name = category.as_str().as_bytes();
-    // written on the stack, and kept in place where it is short
-    let mut text = [0u8; 96];
-    let at = name.len().min(64);
-    text[..at].copy_from_slice(&name[..at]);
-    text[..at].make_ascii_uppercase();
-    text[at] = b'_';
-    let body = at + 1;
-    // 90 of the first 128 bits, from the front: twelve characters in the first word, six across the border
-    let all = u128::from_be_bytes(*bits.first_chunk().unwrap_or(&[0; 16]));
-    let (first, across) = ((all >> 64) as u64, (all >> 8) as u64);
-    for (k, c) in text[body..body + 12].iter_mut().enumerate() {
-        *c = ALPHABET[(first >> (59 - 5 * k) & 31) as usize];
+/// What a token begins with: the name of its kind of data in capitals, and room for the rest.
+struct Prefix {
+    text: Room,
+    body: usize,
+}
+
+/// Words of eight bytes are read from it.
+#[derive(Clone, Copy)]
+#[repr(align(8))]
+struct Room([u8; Text::ROOM]);
+
+/// Each two characters of ten bits.
+static PAIRS: [[u8; 2]; 1024] = {
+    let mut pairs = [[0; 2]; 1024];
+    let mut k = 0;
+    while k < 1024 {
+        pairs[k] = [ALPHABET[k >> 5], ALPHABET[k & 31]];
+        k += 1;
     }
-    for (k, c) in text[body + 12..body + BODY - 2].iter_mut().enumerate() {
-        *c = ALPHABET[(across >> (55 - 5 * k) & 31) as usize];
+    pairs
+};
+
+impl Prefix {
+    fn new(category: Category) -> Prefix {
+        let name = category.as_str().as_bytes();
+        let mut text = [0; Text::ROOM];
+        let at = name.len().min(Text::ROOM - BODY - 1);
+        text[..at].copy_from_slice(&name[..at]);
+        text[..at].make_ascii_uppercase();
+        text[at] = b'_';
+        Prefix { text: Room(text), body: at + 1 }
     }
-    let end = body + BODY;
-    let check = check(&text[..end - 2]);
-    text[end - 2..end].copy_from_slice(&check);
-    std::str::from_utf8(&text[..end]).unwrap_or_default().into()
+
+    /// A whole token of 256 keyed bits.
+    #[inline]
+    fn whole(&self, bits: &[u8; 32]) -> Text {
+        let (mut text, body) = (self.text, self.body);
+        // 90 of the first 128 bits, from the front: twelve characters in the first word, six across the border
+        let all = u128::from_be_bytes(*bits.first_chunk().unwrap_or(&[0; 16]));
+        let (first, across) = ((all >> 64) as u64, (all >> 8) as u64);
+        let pair = |bits: u64| PAIRS[(bits & 1023) as usize];
+        let signs = [
+            pair(first >> 54),
+            pair(first >> 44),
+            pair(first >> 34),
+            pair(first >> 24),
+            pair(first >> 14),
+            pair(first >> 4),
+            pair(across >> 50),
+            pair(across >> 40),
+            pair(across >> 30),
+        ];
+        let end = body + BODY;
+        text.0[body..end - 2].copy_from_slice(signs.as_flattened());
+        let check = check(&text.0[..end - 2]);
+        text.0[end - 2..end].copy_from_slice(&check);
+        Text::word(&text.0, end)
+    }
 }
 
 /// Appends `n` characters of 5 bits each (at most 51 from 32 bytes).
@@ -292,22 +343,22 @@ mod tests {
 
     #[test]
     fn tokens_made_together_are_those_made_alone() {
+        let t = tokens(5, TokenFunction::Blake3);
         let long = "ж".repeat(60);
-        for function in [TokenFunction::Blake3, TokenFunction::HmacSha256] {
-            let t = tokens(5, function);
-            for category in [Category::PERSON, Category::new("badge_number")] {
-                let values: Vec<(ScopeId, String)> = (0..150u8)
-                    .map(|n| {
-                        (ScopeId([n % 3; 16]), if n % 7 == 0 { format!("{long}{n}") } else { n.to_string() })
-                    })
-                    .collect();
-                let mut made = Vec::new();
-                t.many(category, values.iter().map(|v| (v.0, v.1.as_bytes())), |token| made.push(token));
-                let alone: Vec<Text> =
-                    values.iter().map(|v| t.token(category, v.0, v.1.as_bytes())).collect();
-                assert_eq!(made, alone);
-            }
+        let category = Category::PERSON;
+        let (mut messages, mut alone) = (Vec::new(), Vec::new());
+        for n in 0..150u8 {
+            let (scope, value) = (ScopeId([n % 3; 16]), n.to_string());
+            messages.push(t.message(category, scope, value.as_bytes()).unwrap());
+            alone.push(t.token(category, scope, value.as_bytes()));
+            assert!(t.message(category, scope, format!("{long}{n}").as_bytes()).is_none());
         }
+        let mut made = Vec::new();
+        t.many(category, &messages, |token| made.push(token));
+        assert_eq!(made, alone);
+        assert!(t.message(Category::new("badge_number"), ScopeId::default(), b"1").is_none());
+        let standard = tokens(5, TokenFunction::HmacSha256);
+        assert!(standard.message(category, ScopeId::default(), b"1").is_none());
     }
 
     #[test]

@@ -1,10 +1,14 @@
 //! The one writing under which a value is known, however it was written. Tokens are made from it.
 
+mod short;
+
 use smallvec::SmallVec;
 use unicode_normalization::UnicodeNormalization;
 
 use super::fold::{code_letter, digit};
-use crate::model::{Category, letters};
+use crate::model::Category;
+use crate::model::letters::{self, Letter, Table};
+pub(crate) use short::{SHORT, short};
 
 /// A canonical writing: UTF-8, rarely longer than this.
 pub(crate) type Canonical = SmallVec<[u8; 64]>;
@@ -21,6 +25,14 @@ pub fn canonical(category: Category, value: &str) -> String {
 
 /// [`canonical`] without a heap where it is short.
 pub(crate) fn canonical_bytes(category: Category, value: &str) -> Canonical {
+    let mut out = [0; SHORT];
+    match short(category, value.as_bytes(), &mut out) {
+        Some(n) => Canonical::from_slice(&out[..n]),
+        None => long(category, value),
+    }
+}
+
+fn long(category: Category, value: &str) -> Canonical {
     match category {
         Category::IIN | Category::BIN | Category::RNN => padded(value, 7, &[12]),
         Category::ID_CARD => {
@@ -101,10 +113,6 @@ fn power(v: &str) -> Option<String> {
 
 /// The digits of a number of one of `lengths`; from `least` digits on it gets back the zeros that it lost.
 fn padded(value: &str, least: usize, lengths: &[usize]) -> Canonical {
-    // by far the most common writing
-    if value.len() == 12 && lengths == [12] && value.bytes().all(|b| b.is_ascii_digit()) {
-        return Canonical::from_slice(value.as_bytes());
-    }
     let v = unfloated(value);
     if let Some(whole) = power(v) {
         return padded(&whole, least, lengths);
@@ -123,15 +131,6 @@ fn padded(value: &str, least: usize, lengths: &[usize]) -> Canonical {
 }
 
 fn phone(value: &str) -> Canonical {
-    // by far the most common writings
-    if let ([b'7' | b'8', national @ ..], 11) | ([b'+', b'7', national @ ..], 12) =
-        (value.as_bytes(), value.len())
-        && national.iter().all(u8::is_ascii_digit)
-    {
-        let mut d = Canonical::from_slice(b"+7");
-        d.extend_from_slice(national);
-        return d;
-    }
     let v = unfloated(value);
     if let Some(whole) = power(v) {
         return phone(&whole);
@@ -175,14 +174,6 @@ fn email(value: &str) -> Canonical {
         _ => v,
     };
     let v = v.split_once('?').map_or(v, |p| p.0);
-    if v.is_ascii() {
-        let mut out = Canonical::from_slice(v.as_bytes());
-        if out.iter().any(|b| char::from(*b).is_whitespace()) {
-            out.retain(|b| !char::from(*b).is_whitespace());
-        }
-        out.make_ascii_lowercase();
-        return out;
-    }
     v.nfkc()
         .filter(|c| !c.is_whitespace() && !unseen(*c))
         .flat_map(char::to_lowercase)
@@ -221,21 +212,44 @@ fn words(value: &str, name: bool) -> Canonical {
 }
 
 /// Longest text that is written in place.
-const SHORT: usize = 128;
+const MOST: usize = 128;
+
+/// The small letters of those that no normal form changes, `ё` as `е`, and every blank as one.
+static PLAIN: Table = {
+    let (mut table, mut code) = (Table::new(), 0);
+    while let Some(c) = char::from_u32(code)
+        && code < 0x530
+    {
+        if letters::is_plain(c)
+            && let Some(lower) = letters::lower(c)
+        {
+            let to = match lower {
+                'ё' => 'е',
+                // what counts as a blank: U+0009-000D, U+0020 (Unicode, property White_Space)
+                '\t'..='\r' => ' ',
+                other => other,
+            };
+            table = table.set(c, Letter::As(to));
+        }
+        code += 1;
+    }
+    table
+};
 
 /// [`words`] of a short text that no normal form changes.
 fn plain_words(value: &str, name: bool) -> Option<Canonical> {
-    if value.len() > SHORT {
+    if value.len() > MOST {
         return None;
     }
-    let mixed = name && !value.is_ascii() && value.bytes().any(|b| b.is_ascii_alphabetic());
+    let any = |of: fn(u8) -> bool| value.bytes().fold(false, |any, b| any | of(b));
+    let mixed = name && any(|b| b >= 0x80) && any(|b| b.is_ascii_alphabetic());
     // a look-alike is longer than the letter that it stands for
-    let (mut out, mut n, mut blank) = ([0u8; 2 * SHORT], 0, false);
-    for c in value.chars() {
-        if !letters::is_plain(c) {
-            return None;
-        }
-        if c.is_ascii() && (char::is_whitespace(c) || (name && matches!(c, '.' | ','))) {
+    let (mut out, mut n, mut blank, mut at) = ([0u8; 2 * MOST], 0, false, 0);
+    while let Some(rest) = value.get(at..).filter(|rest| !rest.is_empty()) {
+        let (letter, length) = PLAIN.first(rest);
+        at += length;
+        let Letter::As(c) = letter else { return None };
+        if c == ' ' || (name && matches!(c, '.' | ',')) {
             blank = n > 0;
             continue;
         }
@@ -243,12 +257,7 @@ fn plain_words(value: &str, name: bool) -> Option<Canonical> {
             out[n] = b' ';
             n += 1;
         }
-        let c = match letters::lower(c)? {
-            'ё' => 'е',
-            c if mixed => look_alike(c),
-            c => c,
-        };
-        n += c.encode_utf8(&mut out[n..]).len();
+        n = letters::write(&mut out, n, if mixed { look_alike(c) } else { c });
     }
     Some(Canonical::from_slice(&out[..n]))
 }

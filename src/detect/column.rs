@@ -23,7 +23,7 @@ const CHANCE: f32 = 0.3;
 /// Names of columns whose reading is kept.
 const NAMES_SEEN: usize = 1024;
 /// Bytes of a block that are looked at for the verdicts.
-pub(crate) const SAMPLE_BYTES: u32 = 512 << 10;
+pub(crate) const SAMPLE_BYTES: u32 = 256 << 10;
 
 /// Words of last keys that describe what the key above them holds, as schemas do, and hold nothing of it.
 const DESCRIBES: &[&[u8]] = &[

@@ -232,6 +232,28 @@ impl Detector {
         !things && !words && w.run >= 6 && self.addresses.is_none() && self.names.is_none()
     }
 
+    /// True where only numbers and days are looked for, with their words or without: a text without digits holds none.
+    pub(super) fn figures_only(&self) -> bool {
+        let figures = |r: &Rule| {
+            // whatever finds them, these are figures, and no fewer than four
+            const FIGURES: [Category; 6] = [
+                Category::IIN,
+                Category::BIN,
+                Category::RNN,
+                Category::BIRTH_DATE,
+                Category::CARD,
+                Category::IBAN,
+            ];
+            FIGURES.contains(&r.category)
+                || matches!(r.finder, Finder::Digits | Finder::Phone | Finder::Iban | Finder::Email)
+        };
+        let asked = |r: &&Rule| self.wanted(r.category);
+        !self.own_rules
+            && self.rules.iter().filter(asked).all(figures)
+            && self.addresses.is_none()
+            && self.names.is_none()
+    }
+
     fn compile(&mut self) {
         let mut anchors: Vec<(Vec<u8>, RuleSet)> = Vec::new();
         let mut odd = RuleSet::NONE;

@@ -90,7 +90,7 @@ impl Lexicon {
     pub(crate) fn build(&mut self) {
         self.known = FxHashMap::default();
         // longer labels first, so that the longest of a bucket wins
-        self.entries.sort_by_key(|e| {
+        self.entries.sort_by_cached_key(|e| {
             let n: usize = e.words.iter().map(|w| w.0.len()).sum();
             (bucket(&e.words[0].0), usize::MAX - n)
         });

@@ -23,7 +23,7 @@ impl Format for Text {
         let mut sizes = Sizes::default();
         if limits.numbers_only {
             // no name is followed through the text, so blocks may stay near the processor
-            sizes.block = 256 << 10;
+            sizes.block = 64 << 10;
         }
         let mut stream = TextStream::new(input, sizes);
         stream.sparse = limits.numbers_only;

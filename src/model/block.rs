@@ -149,10 +149,11 @@ impl Block {
     /// Is the block a text of its own, and not rows of a table? A text may hold a table or name a few fields.
     pub fn is_document(&self) -> bool {
         let length = |s: &Segment| u64::from(s.end.saturating_sub(s.start));
-        self.table.is_none() || {
-            let cells: u64 = self.segments.iter().filter(|s| s.column != NO_COLUMN).map(length).sum();
-            2 * cells < self.segments.iter().map(length).sum()
-        }
+        self.table.is_none()
+            || self.segments.iter().any(|s| s.column == NO_COLUMN) && {
+                let cells: u64 = self.segments.iter().filter(|s| s.column != NO_COLUMN).map(length).sum();
+                2 * cells < self.segments.iter().map(length).sum()
+            }
     }
 
     /// A block of running text with one segment, as a program that embeds qupia would make it.

@@ -55,13 +55,13 @@ fn sign(b: u8) -> bool {
 
 /// Is `text` a whole token, `IIN_` and 20 characters, with a check that holds?
 pub fn is_token(text: &[u8]) -> bool {
-    let Some(cut) = text.len().checked_sub(BODY) else { return false };
-    let (prefix, body) = text.split_at(cut);
+    let Some((prefix, body)) = text.split_last_chunk::<BODY>() else { return false };
     let [first, .., b'_'] = prefix else { return false };
     first.is_ascii_uppercase()
         && prefix.len() <= 33
         && prefix.iter().all(|b| sign(*b))
-        && body.iter().all(|b| base32(*b))
+        // of so few bytes it is faster to look at all than to stop early
+        && body.iter().fold(true, |all, b| all & base32(*b))
         && text[text.len() - 2..] == check(&text[..text.len() - 2])
 }
 
@@ -179,8 +179,8 @@ pub fn uuid_check(first: &[u8]) -> [u8; 3] {
 pub fn is_replacement_of(category: super::Category, text: &[u8]) -> bool {
     use super::Category;
     let text = text.trim_ascii();
-    is_token(text)
-        || is_compact(text)
+    // tokens of both kinds begin with a capital
+    (text.first().is_some_and(u8::is_ascii_uppercase) && (is_token(text) || is_compact(text)))
         || (text.len() >= 32 && is_uuid(text))
         || match category {
             Category::IIN | Category::BIN => is_number12(text),

@@ -4,7 +4,7 @@ use std::ops::Deref;
 use arrayvec::ArrayString;
 
 /// Most bytes that are kept in place: a token of any kind but the longest names.
-const SHORT: usize = 36;
+const SHORT: usize = 32;
 
 /// A text that changes no more. A short one is kept in place: copies are made of millions of them.
 #[derive(Clone)]
@@ -12,8 +12,41 @@ pub struct Text(Kept);
 
 #[derive(Clone)]
 enum Kept {
+    Word([u8; SHORT], u8),
     Short(ArrayString<SHORT>),
     Long(Box<str>),
+}
+
+impl Text {
+    /// The longest text that [`Text::word`] takes.
+    pub(crate) const ROOM: usize = 64;
+
+    /// The first `length` of `bytes`, which are ASCII letters, digits and `_`: what nothing has to be done about,
+    /// wherever it is put.
+    #[inline]
+    pub(crate) fn word(bytes: &[u8; Text::ROOM], length: usize) -> Text {
+        debug_assert!(bytes[..length].iter().all(|b| b.is_ascii_alphanumeric() || *b == b'_'));
+        match bytes.first_chunk() {
+            Some(first) if length <= SHORT => Text(Kept::Word(*first, length as u8)),
+            _ => std::str::from_utf8(&bytes[..length]).unwrap_or_default().into(),
+        }
+    }
+
+    /// The text in front of unused room, and its length, where it was made by [`Text::word`].
+    #[inline]
+    pub(crate) fn as_word(&self) -> Option<(&[u8; SHORT], usize)> {
+        match &self.0 {
+            Kept::Word(room, length) => Some((room, usize::from(*length))),
+            _ => None,
+        }
+    }
+}
+
+impl Default for Text {
+    #[inline]
+    fn default() -> Text {
+        Text(Kept::Short(ArrayString::new()))
+    }
 }
 
 impl Deref for Text {
@@ -21,6 +54,9 @@ impl Deref for Text {
     #[inline]
     fn deref(&self) -> &str {
         match &self.0 {
+            Kept::Word(room, length) => {
+                std::str::from_utf8(&room[..usize::from(*length)]).unwrap_or_default()
+            }
             Kept::Short(text) => text,
             Kept::Long(text) => text,
         }
@@ -46,6 +82,7 @@ impl From<String> for Text {
 impl From<Text> for String {
     fn from(text: Text) -> String {
         match text.0 {
+            Kept::Word(..) => text.deref().to_owned(),
             Kept::Short(text) => text.as_str().to_owned(),
             Kept::Long(text) => text.into_string(),
         }
@@ -103,5 +140,12 @@ mod tests {
             assert_eq!(String::from(a), text);
         }
         assert_eq!(Text::from("Құпия"), "Құпия");
+        let mut room = [b'z'; Text::ROOM];
+        room[1] = b'_';
+        for n in [0, 4, SHORT, SHORT + 1, Text::ROOM] {
+            let text = Text::word(&room, n);
+            assert_eq!((text.len(), text.as_word().is_some()), (n, n <= SHORT));
+            assert_eq!(text, std::str::from_utf8(&room[..n]).unwrap());
+        }
     }
 }

@@ -3,7 +3,7 @@
 use rustc_hash::FxHashMap;
 
 use super::{City, MacroRegion, Meaning, Places, Region};
-use crate::model::letters;
+use crate::model::letters::{self, Letter, Table};
 
 /// A name as it is compared: lower case, ё as е, Kazakh letters as their neighbours on a Russian
 /// keyboard (қ as к …), hyphens as spaces. Works for Latin script too.
@@ -16,19 +16,40 @@ pub fn fold(name: &str) -> String {
 /// Appends the folding of one character.
 #[inline]
 pub(super) fn fold_onto(out: &mut String, c: char) {
-    match letters::lower(c) {
-        Some(c) => {
-            if let Some(c) = fold_lower(c) {
-                out.push(c);
-            }
-        }
-        None => out.extend(c.to_lowercase().filter_map(fold_lower)),
+    match FOLDED.get(c) {
+        Letter::As(c) => out.push(c),
+        Letter::Vanishes => {}
+        Letter::Other => out.extend(c.to_lowercase().filter_map(fold_lower)),
     }
+}
+
+/// [`fold_lower`] of the small letter of each.
+static FOLDED: Table = table(false);
+
+/// The same of letters, digits and hyphens; everything else vanishes.
+pub(super) static WORDS: Table = table(true);
+
+const fn table(words: bool) -> Table {
+    let (mut table, mut code) = (Table::new(), 0);
+    while let Some(c) = char::from_u32(code)
+        && code < 0x530
+    {
+        if let Some(lower) = letters::lower(c) {
+            let outside = words && c.is_ascii() && !c.is_ascii_alphanumeric() && c != '-';
+            let to = match fold_lower(lower) {
+                Some(folded) if !outside => Letter::As(folded),
+                _ => Letter::Vanishes,
+            };
+            table = table.set(c, to);
+        }
+        code += 1;
+    }
+    table
 }
 
 /// The folding of one lower-case letter; `None` for marks that vanish.
 #[inline]
-pub(crate) fn fold_lower(c: char) -> Option<char> {
+pub(crate) const fn fold_lower(c: char) -> Option<char> {
     Some(match c {
         'ё' => 'е',
         'ә' | 'ə' => 'а',
@@ -59,7 +80,7 @@ fn ru_forms(name: &str) -> Vec<String> {
     let mut out = vec![name.to_owned()];
     let mut add = |cut: usize, endings: &[&str]| {
         let keep: String = name.chars().take(name.chars().count() - cut).collect();
-        out.extend(endings.iter().map(|e| format!("{keep}{e}")));
+        out.extend(endings.iter().map(|e| [&keep, *e].concat()));
     };
     let mut last = name.chars().rev();
     let (z, y) = (last.next().unwrap_or(' '), last.next().unwrap_or(' '));
@@ -81,7 +102,7 @@ fn ru_forms(name: &str) -> Vec<String> {
 /// A name with every Kazakh ending.
 fn kk_forms(name: &str) -> Vec<String> {
     let mut out = vec![name.to_owned()];
-    out.extend(KK_ENDINGS.iter().map(|e| format!("{name}{e}")));
+    out.extend(KK_ENDINGS.iter().map(|e| [name, e].concat()));
     out
 }
 
@@ -98,11 +119,11 @@ fn rows(table: &'static str) -> impl Iterator<Item = Vec<&'static str>> {
 }
 
 #[derive(Default)]
-struct Names(FxHashMap<String, Meaning>);
+struct Names(FxHashMap<Vec<u8>, Meaning>);
 
 impl Names {
     fn at(&mut self, name: String) -> &mut Meaning {
-        self.0.entry(name).or_insert(Meaning {
+        self.0.entry(name.into_bytes()).or_insert(Meaning {
             city: None,
             city_alone: false,
             region: None,
@@ -219,6 +240,7 @@ pub(super) fn build() -> Places {
             names.district(name, region as u8);
         }
     }
-    let first = names.0.keys().filter_map(|n| n.split_once(' ')).map(|(first, _)| first.to_owned()).collect();
+    let first_word = |n: &Vec<u8>| n.iter().position(|b| *b == b' ').map(|end| n[..end].to_vec());
+    let first = names.0.keys().filter_map(first_word).collect();
     Places { regions, cities, names: names.0, first }
 }

@@ -2,9 +2,9 @@
 
 use smallvec::SmallVec;
 
-use super::forms::fold_onto;
+use super::forms::{WORDS, fold_onto};
 use super::{City, Meaning, Places, Region, fold};
-use crate::model::letters;
+use crate::model::letters::{self, Letter};
 
 /// How sure a reading of a name is; a higher one wins.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -61,29 +61,48 @@ struct Reading {
 
 /// The words of a text, folded, one blank between each two: words side by side are one piece of `text`.
 struct Words {
-    text: String,
+    text: SmallVec<[u8; 256]>,
     ends: SmallVec<[u32; 32]>,
 }
 
 impl Words {
     fn new(text: &str) -> Words {
-        let mut words = Words { text: String::with_capacity(text.len()), ends: SmallVec::new() };
-        let mut open = false;
-        for c in text.chars() {
-            if letters::is_alphanumeric(c) || c == '-' || c == '\u{306}' {
-                if !open && !words.ends.is_empty() {
-                    words.text.push(' ');
+        // a folded letter is no longer than two of itself
+        let mut folded: SmallVec<[u8; 256]> = SmallVec::from_elem(0, 2 * text.len() + 1);
+        let (out, mut ends, mut n) = (&mut folded[..], SmallVec::<[u32; 32]>::new(), 0);
+        let (mut open, mut at, mut other) = (false, 0, String::new());
+        while let Some(rest) = text.get(at..).filter(|rest| !rest.is_empty()) {
+            let (letter, length) = WORDS.first(rest);
+            at += length;
+            if let Letter::As(c) = letter {
+                if !open && !ends.is_empty() {
+                    out[n] = b' ';
+                    n += 1;
                 }
                 open = true;
-                fold_onto(&mut words.text, c);
+                n = letters::write(out, n, c);
+                continue;
+            }
+            let c = rest.chars().next().unwrap_or_default();
+            if letter == Letter::Other && (letters::is_alphanumeric(c) || c == '\u{306}') {
+                if !open && !ends.is_empty() {
+                    out[n] = b' ';
+                    n += 1;
+                }
+                open = true;
+                other.clear();
+                fold_onto(&mut other, c);
+                out[n..n + other.len()].copy_from_slice(other.as_bytes());
+                n += other.len();
             } else if std::mem::take(&mut open) {
-                words.ends.push(words.text.len() as u32);
+                ends.push(n as u32);
             }
         }
         if open {
-            words.ends.push(words.text.len() as u32);
+            ends.push(n as u32);
         }
-        words
+        folded.truncate(n);
+        Words { text: folded, ends }
     }
 
     fn len(&self) -> usize {
@@ -91,9 +110,14 @@ impl Words {
     }
 
     /// `n` words from word `i` on.
-    fn get(&self, i: usize, n: usize) -> &str {
+    fn bytes(&self, i: usize, n: usize) -> &[u8] {
         let from = i.checked_sub(1).map_or(0, |k| self.ends[k] as usize + 1);
         &self.text[from..self.ends[i + n - 1] as usize]
+    }
+
+    /// Word `i`.
+    fn get(&self, i: usize) -> &str {
+        std::str::from_utf8(self.bytes(i, 1)).unwrap_or_default()
     }
 }
 
@@ -104,21 +128,24 @@ fn readings(text: &str) -> SmallVec<[Reading; 8]> {
     let mut out = SmallVec::new();
     let mut i = 0;
     while i < words.len() {
-        let word = words.get(i, 1);
-        let longest = if places.begins(word.split(' ').next().unwrap_or_default()) { 3 } else { 1 };
+        let word = words.bytes(i, 1);
+        // a word with a hyphen is two
+        let first = word.iter().position(|b| *b == b' ').map_or(word, |end| &word[..end]);
+        let longest = if places.first.contains(first) { 3 } else { 1 };
         let mut taken = 1;
         for n in (1..=longest).rev().filter(|n| i + n <= words.len()) {
-            let Some(m) = places.meaning(words.get(i, n)) else { continue };
-            let before = i.checked_sub(1).map_or("", |k| words.get(k, 1));
-            let behind = if i + n < words.len() { words.get(i + n, 1) } else { "" };
+            let Some(m) = places.names.get(words.bytes(i, n)) else { continue };
+            let before = i.checked_sub(1).map_or("", |k| words.get(k));
+            let behind = if i + n < words.len() { words.get(i + n) } else { "" };
             if let Some(r) = reading(m, before, behind) {
                 out.push(r);
                 taken = n;
                 break;
             }
         }
-        if taken == 1 && word.len() == 6 && word.bytes().all(|b| b.is_ascii_digit()) {
-            let region = places.regions.iter().position(|r| !r.post.is_empty() && word.starts_with(r.post));
+        if taken == 1 && word.len() == 6 && word.iter().all(u8::is_ascii_digit) {
+            let region =
+                places.regions.iter().position(|r| !r.post.is_empty() && word.starts_with(r.post.as_bytes()));
             out.extend(region.map(|r| Reading { rank: Rank::PostCode, city: None, region: Some(r as u8) }));
         }
         i += taken;

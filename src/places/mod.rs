@@ -102,9 +102,9 @@ pub(crate) struct Meaning {
 pub(crate) struct Places {
     pub regions: Vec<Region>,
     pub cities: Vec<City>,
-    names: FxHashMap<String, Meaning>,
+    names: FxHashMap<Vec<u8>, Meaning>,
     /// First words of names of several words.
-    first: FxHashSet<String>,
+    first: FxHashSet<Vec<u8>>,
 }
 
 impl Places {
@@ -116,12 +116,12 @@ impl Places {
 
     /// What a name means; `folded` is in the form that [`fold`] gives.
     pub fn meaning(&self, folded: &str) -> Option<&Meaning> {
-        self.names.get(folded)
+        self.names.get(folded.as_bytes())
     }
 
     /// May a name of several words begin with this one?
     pub fn begins(&self, folded: &str) -> bool {
-        self.first.contains(folded)
+        self.first.contains(folded.as_bytes())
     }
 
     /// The region with this KATO.

@@ -134,11 +134,19 @@ impl Engine {
             worker.findings.retain(|f| !inside.covers(f.start, f.end));
         }
         let mut counts: SmallVec<[(Category, u64); 8]> = SmallVec::new();
+        // kinds follow one another as in the row before
+        let mut next = 0;
         for finding in worker.findings.iter().chain(inside.found.iter().map(|i| &i.finding)) {
-            match counts.iter_mut().find(|c| c.0 == finding.category) {
-                Some(count) => count.1 += 1,
-                None => counts.push((finding.category, 1)),
-            }
+            let same = |c: &(Category, u64)| c.0 == finding.category;
+            let at = match counts.get(next) {
+                Some(count) if same(count) => next,
+                _ => counts.iter().position(same).unwrap_or_else(|| {
+                    counts.push((finding.category, 0));
+                    counts.len() - 1
+                }),
+            };
+            counts[at].1 += 1;
+            next = if at + 1 < counts.len() { at + 1 } else { 0 };
         }
         tally.counts.extend(counts);
         if let Some(chunk) = chunk

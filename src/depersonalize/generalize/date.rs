@@ -1,5 +1,6 @@
 //! Days of the calendar, and the ways in which values write them.
 
+use crate::model::Text;
 use crate::model::calendar::{day_of, days_since_1970};
 
 /// A calendar day.
@@ -80,6 +81,24 @@ const MONTHS: [&[&str]; 12] = [
     &["ноя", "қар", "кар", "nov"],
     &["дек", "жел", "dec"],
 ];
+
+/// The year of a day written as `1990-05-12` or `12.05.1990`; `None` for other writings and days that do not exist.
+pub(in crate::depersonalize) fn plain_year(text: &[u8]) -> Option<Text> {
+    let text: &[u8; 10] = text.try_into().ok()?;
+    let (year, month, day) = match text {
+        [_, _, _, _, b'-', _, _, b'-', _, _] => (0, 5, 8),
+        [_, _, b'.', _, _, b'.', _, _, _, _] => (6, 3, 0),
+        _ => return None,
+    };
+    let number = |from: usize, n: usize| {
+        let add = |all: u32, d: &u8| d.is_ascii_digit().then(|| all * 10 + u32::from(d - b'0'));
+        text[from..from + n].iter().try_fold(0, add)
+    };
+    Day::new(number(year, 4)? as i32, number(month, 2)?, number(day, 2)?)?;
+    let mut room = [0; Text::ROOM];
+    room[..4].copy_from_slice(&text[year..year + 4]);
+    Some(Text::word(&room, 4))
+}
 
 /// Reads a date in the ways people and tables write it; a time of day may follow.
 pub(crate) fn parse(text: &str) -> Option<(Day, Form<'_>)> {

@@ -135,6 +135,10 @@ impl Engine<'_> {
         }
         let text = self.text;
         let start = at - digits_before(text, at, self.lo).max(1);
+        if self.of_no_rule(start, at) {
+            self.cluster_end = at;
+            return;
+        }
         let near = |b: Option<u8>| {
             b.is_some_and(|b| matches!(b, b' ' | b'-' | b'.' | b'(' | b')' | b'/' | b'+') || b >= 0x80)
         };
@@ -188,6 +192,27 @@ impl Engine<'_> {
             return;
         }
         self.single(digits, start, at, false);
+    }
+
+    /// Is a run of digits as long as no rule asks for, with nothing near that could belong to it? Most of those in logs
+    /// are stamps of time and numbers of requests.
+    #[inline]
+    fn of_no_rule(&self, start: usize, end: usize) -> bool {
+        let (text, n) = (self.text, end - start);
+        if n > 20
+            || self.detector.asked_lengths >> n & 1 != 0
+            || self.keep_all
+            || start < self.lo + 2
+            || end + 2 > self.hi
+        {
+            return false;
+        }
+        let phone = n == 14 || matches!((n, text[start]), (10 | 11, b'7' | b'8'));
+        let apart = |near: u8, next: u8| {
+            matches!(near, b'"' | b',' | b':' | b'=' | b'[' | b']' | b'{' | b'}' | b'\n')
+                || near == b' ' && next.is_ascii_alphabetic()
+        };
+        !phone && apart(text[start - 1], text[start - 2]) && apart(text[end], text[end + 1])
     }
 
     /// A cell that is nothing but digits and can be no telephone: nothing stands around it.

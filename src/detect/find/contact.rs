@@ -10,12 +10,39 @@ use crate::model::{Evidence, EvidenceSet};
 const ADDRESS: usize = 128;
 
 /// Endings after a dot that are names of files, not of domains.
-pub(crate) const FILES: &[&[u8]] = &[
-    b"png", b"jpg", b"jpeg", b"gif", b"svg", b"webp", b"css", b"js", b"ts", b"html", b"htm", b"json", b"py",
-    b"rs", b"txt", b"pdf", b"xml", b"md", b"so", b"dll", b"exe", b"zip", b"gz", b"jsx", b"tsx", b"vue",
-    b"scss", b"map", b"service", b"local", b"sock", b"yml", b"yaml", b"toml", b"log", b"java", b"class",
-    b"jar", b"cpp", b"hpp",
-];
+const FILES: [u64; 40] = {
+    const ZONES: [&[u8]; 40] = [
+        b"png", b"jpg", b"jpeg", b"gif", b"svg", b"webp", b"css", b"js", b"ts", b"html", b"htm", b"json",
+        b"py", b"rs", b"txt", b"pdf", b"xml", b"md", b"so", b"dll", b"exe", b"zip", b"gz", b"jsx", b"tsx",
+        b"vue", b"scss", b"map", b"service", b"local", b"sock", b"yml", b"yaml", b"toml", b"log", b"java",
+        b"class", b"jar", b"cpp", b"hpp",
+    ];
+    let (mut words, mut k) = ([0; 40], 0);
+    while k < 40 {
+        words[k] = word(ZONES[k]);
+        k += 1;
+    }
+    words
+};
+
+/// At most eight letters, as small ones, as a number.
+const fn word(letters: &[u8]) -> u64 {
+    let (mut word, mut k) = (0, 0);
+    while k < letters.len() {
+        word = word << 8 | letters[k].to_ascii_lowercase() as u64;
+        k += 1;
+    }
+    word
+}
+
+/// Is what looks like the zone of an address the ending of a file's name?
+pub(crate) fn is_file(zone: &[u8]) -> bool {
+    // nearly all zones
+    !matches!(zone, b"kz" | b"ru" | b"com") && zone.len() <= 8 && {
+        let zone = word(zone);
+        FILES.iter().fold(false, |any, file| any | (*file == zone))
+    }
+}
 
 fn local(b: u8) -> bool {
     b.is_ascii_alphanumeric()
@@ -135,7 +162,7 @@ impl Engine<'_> {
         }
         // the mail of a network of an office: only where a word or key says so
         let inner = zone.eq_ignore_ascii_case(b"local") && self.context(start, end).labels(rule);
-        if !inner && FILES.iter().any(|f| f.len() == zone.len() && zone.eq_ignore_ascii_case(f)) {
+        if !inner && is_file(zone) {
             return false;
         }
         // user:password@host and scheme://user@host

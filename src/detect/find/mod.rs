@@ -18,7 +18,7 @@ mod written;
 pub(crate) use anchors::Anchors;
 pub(crate) use cell::{formed, is_empty, trim};
 pub(crate) use cluster::Cluster;
-pub(crate) use contact::FILES;
+pub(crate) use contact::is_file;
 pub(crate) use date::read as read_date;
 pub(crate) use label::WordsMet;
 pub(crate) use written::{day_parts, spelled};

@@ -67,6 +67,22 @@ fn not_filler(value: &[u8]) -> Option<Proved> {
     if filler(value) { None } else { Proved::weak(&[]) }
 }
 
+/// Is every character an ASCII digit?
+#[inline]
+pub(crate) fn all_digits(value: &[u8]) -> bool {
+    // a digit has 3 in its upper half, and stays there when 6 is added to it
+    let digits = |eight: &[u8; 8]| {
+        let (word, six) = (u64::from_le_bytes(*eight), 0x0606_0606_0606_0606);
+        (word & 0xF0F0_F0F0_F0F0_F0F0) | ((word.wrapping_add(six) & 0xF0F0_F0F0_F0F0_F0F0) >> 4)
+            == 0x3333_3333_3333_3333
+    };
+    // the last eight may be looked at twice
+    match value.last_chunk::<8>() {
+        Some(last) => digits(last) && value.as_chunks::<8>().0.iter().all(digits),
+        None => value.iter().all(u8::is_ascii_digit),
+    }
+}
+
 /// The value of an ASCII digit.
 pub(crate) fn n(b: u8) -> u32 {
     u32::from(b.wrapping_sub(b'0'))

@@ -1,6 +1,6 @@
 //! What a cell of a table looks like, as far as that alone decides what the finders say of it.
 
-use crate::detect::find::{FILES, read_date};
+use crate::detect::find::{is_file, read_date};
 use crate::detect::names::cell_is_name;
 
 /// The looks of a cell that many cells share. No cell has two.
@@ -24,12 +24,17 @@ pub(super) enum Class {
     Text,
 }
 
-/// The class of a cell. `likely` is that of the cell above it, which is tried first.
-pub(super) fn class(cell: &[u8], likely: Class) -> Class {
+/// The class of a cell. `others` tells which of its first 64 bytes are no digits; `likely` is the class of the cell
+/// above it, which is tried first.
+#[inline]
+pub(super) fn class(cell: &[u8], others: u64, likely: Class) -> Class {
+    one(cell, others, likely).unwrap_or_else(|| any(cell, others))
+}
+
+/// The class of a cell that is not like the one above it.
+#[inline(never)]
+fn any(cell: &[u8], others: u64) -> Class {
     let Some(first) = cell.first() else { return Class::Empty };
-    if let Some(class) = one(cell, likely) {
-        return class;
-    }
     let all: &[Class] = match first {
         b'0'..=b'9' => &[Class::Digits, Class::Moment(0), Class::Decimal(0), Class::Email, Class::Phone],
         b'a'..=b'z' => &[Class::Email],
@@ -39,68 +44,64 @@ pub(super) fn class(cell: &[u8], likely: Class) -> Class {
         b' ' => &[Class::Empty],
         _ => &[],
     };
-    all.iter().find_map(|like| one(cell, *like)).unwrap_or(Class::Text)
+    all.iter().find_map(|like| one(cell, others, *like)).unwrap_or(Class::Text)
 }
 
 /// The class of a cell, if it is one like this.
-fn one(cell: &[u8], like: Class) -> Option<Class> {
+#[inline(always)]
+fn one(cell: &[u8], others: u64, like: Class) -> Option<Class> {
+    if cell.is_empty() {
+        return None;
+    }
     match like {
-        Class::Digits => all_digits(cell).then_some(Class::Digits),
-        Class::Moment(_) => moment(cell).map(Class::Moment),
-        Class::Decimal(_) => decimal(cell).map(Class::Decimal),
+        Class::Digits => (others == 0 && cell.len() <= 64).then_some(Class::Digits),
+        Class::Moment(_) => moment(cell, others).map(Class::Moment),
+        Class::Decimal(_) => decimal(cell, others).map(Class::Decimal),
         Class::Email => email(cell).then_some(Class::Email),
-        Class::Iban => iban(cell).then_some(Class::Iban),
-        Class::Phone => phone(cell).then_some(Class::Phone),
+        Class::Iban => iban(cell, others).then_some(Class::Iban),
+        Class::Phone => phone(cell, others).then_some(Class::Phone),
         Class::Empty => cell.iter().all(|b| *b == b' ').then_some(Class::Empty),
         Class::Text => None,
     }
 }
 
-fn all_digits(cell: &[u8]) -> bool {
-    // a digit has 3 in its upper half, and stays there when 6 is added to it
-    let digits = |eight: &[u8; 8]| {
-        let (word, six) = (u64::from_le_bytes(*eight), 0x0606_0606_0606_0606);
-        (word & 0xF0F0_F0F0_F0F0_F0F0) | ((word.wrapping_add(six) & 0xF0F0_F0F0_F0F0_F0F0) >> 4)
-            == 0x3333_3333_3333_3333
-    };
-    // the last eight may be looked at twice
-    match cell.last_chunk::<8>() {
-        Some(last) => digits(last) && cell.as_chunks::<8>().0.iter().all(digits),
-        None => cell.iter().all(u8::is_ascii_digit),
-    }
-}
-
-fn iban(cell: &[u8]) -> bool {
+fn iban(cell: &[u8], others: u64) -> bool {
     cell.len() == 20
         && cell.starts_with(b"KZ")
-        && cell[2..7].iter().all(u8::is_ascii_digit)
-        && cell[7..].iter().all(|b| b.is_ascii_digit() || b.is_ascii_uppercase())
+        && others & 0b111_1100 == 0
+        && bits(others >> 7).all(|k| cell[7 + k].is_ascii_uppercase())
 }
 
-/// `+7 (701) 123-45-67`, `8 701 123 45 67`, `+77011234567`.
-fn phone(cell: &[u8]) -> bool {
-    let digits = cell.iter().filter(|b| b.is_ascii_digit()).count();
-    (10..=11).contains(&digits)
-        && (digits + 1..=digits + 8).contains(&cell.len())
-        && cell.last().is_some_and(u8::is_ascii_digit)
-        && cell.iter().all(|b| b.is_ascii_digit() || matches!(b, b' ' | b'-' | b'(' | b')' | b'+'))
-}
-
-/// One to eight digits, a sign, one to three digits.
-fn decimal(cell: &[u8]) -> Option<u32> {
-    let minus = usize::from(cell.first() == Some(&b'-'));
-    let whole = digits(&cell[minus..]);
-    let sign = *cell.get(minus + whole)?;
-    let rest = &cell[minus + whole + 1..];
-    let fraction = digits(rest);
-    let fits = (1..=8).contains(&whole) && (1..=3).contains(&fraction) && fraction == rest.len();
-    (fits && matches!(sign, b'.' | b',')).then(|| {
-        (minus as u32) << 16 | (whole as u32) << 8 | (fraction as u32) << 4 | u32::from(sign == b'.')
+/// Where a mask has bits.
+fn bits(mut mask: u64) -> impl Iterator<Item = usize> {
+    std::iter::from_fn(move || {
+        let k = mask.trailing_zeros() as usize;
+        mask &= mask.wrapping_sub(1);
+        (k < 64).then_some(k)
     })
 }
 
-fn digits(text: &[u8]) -> usize {
-    text.iter().take_while(|b| b.is_ascii_digit()).count()
+/// `+7 (701) 123-45-67`, `8 701 123 45 67`, `+77011234567`.
+fn phone(cell: &[u8], others: u64) -> bool {
+    let (n, signs) = (cell.len(), others.count_ones() as usize);
+    (11..=19).contains(&n)
+        && others >> (n - 1) & 1 == 0
+        && (1..=8).contains(&signs)
+        && (10..=11).contains(&(n - signs))
+        && bits(others).all(|k| matches!(cell[k], b' ' | b'-' | b'(' | b')' | b'+'))
+}
+
+/// One to eight digits, a sign, one to three digits.
+fn decimal(cell: &[u8], others: u64) -> Option<u32> {
+    let minus = usize::from(cell.first() == Some(&b'-'));
+    let point = others & !(minus as u64);
+    let at = point.trailing_zeros() as usize;
+    let sign = *cell.get(at)?;
+    let (whole, fraction) = (at - minus, cell.len() - at - 1);
+    let fits = point.is_power_of_two() && (1..=8).contains(&whole) && (1..=3).contains(&fraction);
+    (fits && matches!(sign, b'.' | b',')).then(|| {
+        (minus as u32) << 16 | (whole as u32) << 8 | (fraction as u32) << 4 | u32::from(sign == b'.')
+    })
 }
 
 fn number(text: &[u8]) -> u32 {
@@ -108,23 +109,19 @@ fn number(text: &[u8]) -> u32 {
 }
 
 /// `1990-05-12`, `12.05.1990`, `12/05/1990 10:22:33`, `1990-05-12T10:22:33.617Z`.
-fn moment(cell: &[u8]) -> Option<u32> {
+fn moment(cell: &[u8], others: u64) -> Option<u32> {
     let day = cell.get(..10)?;
-    let year_first = match digits(day) {
-        4 => true,
-        2 => false,
+    let (year_first, a, b) = match others & 0x3FF {
+        0b00_1001_0000 => (true, 4, 7),
+        0b00_0010_0100 => (false, 2, 5),
         _ => return None,
     };
-    let (a, b) = if year_first { (4, 7) } else { (2, 5) };
     let sign = day[a];
     // a seven or an eight may begin a telephone
     if !matches!(sign, b'-' | b'.' | b'/') || day[b] != sign || matches!(day[0], b'7' | b'8') {
         return None;
     }
     let numbers = [&day[..a], &day[a + 1..b], &day[b + 1..]];
-    if !numbers.iter().all(|n| n.iter().all(u8::is_ascii_digit)) {
-        return None;
-    }
     let lengths = if year_first { (4, 2, 2) } else { (2, 2, 4) };
     let exists = read_date(lengths, (number(numbers[0]), number(numbers[1]), number(numbers[2]))).is_some();
     let time = time(&cell[10..])?;
@@ -194,7 +191,7 @@ fn email(cell: &[u8]) -> bool {
         && word(dot - 1)
         && (2..=24).contains(&zone.len())
         && zone.iter().all(u8::is_ascii_lowercase)
-        && !FILES.iter().any(|f| f.len() == zone.len() && *f == zone)
+        && !is_file(zone)
 }
 
 /// True where a cell of a column of addresses holds letters, a few digits and nothing else: no long row of digits, no
@@ -234,6 +231,11 @@ pub(super) fn name(cell: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn class(cell: &[u8], likely: Class) -> Class {
+        let others = (0..64).zip(cell).fold(0, |all, (k, b)| all | u64::from(!b.is_ascii_digit()) << k);
+        super::class(cell, others, likely)
+    }
 
     #[test]
     fn classes() {

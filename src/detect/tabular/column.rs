@@ -37,6 +37,7 @@ pub(super) enum Look {
 
 impl Look {
     /// Bits in which looks of one column differ.
+    #[inline]
     pub(super) fn bits(self) -> u64 {
         match self {
             Look::Digits(all) | Look::Phone(all) => all ^ all >> 32,
@@ -47,6 +48,7 @@ impl Look {
     }
 
     /// Is the whole cell, without blanks around it, what was found?
+    #[inline]
     pub(super) fn fills(self) -> bool {
         matches!(self, Look::Email | Look::Name | Look::Address)
     }
@@ -63,8 +65,10 @@ pub(super) struct Column {
     name: Option<Finding>,
     address: Option<Finding>,
     phone: bool,
-    /// Only numbers are looked for, and none of them by the name of this column.
-    quiet: bool,
+    /// Only figures are looked for, and none of them by the name of this column: words with so few digits hold none.
+    quiet: Option<u32>,
+    /// Nor do addresses of mail.
+    no_email: bool,
     likely: Class,
     /// Twelve digits may have lost some: shorter ones are looked at one by one.
     tax: bool,
@@ -91,6 +95,12 @@ impl Column {
         let short =
             detector.by_length[..9].iter().flatten().all(|r| detector.needs_label.has(usize::from(*r)));
         let said = context.named | context.share | whole;
+        let alone_in_column = !split && said.is_empty();
+        // a day in figures has four digits and more
+        let few = match detector.numbers_only() {
+            true => Some(8),
+            false => detector.figures_only().then_some(3),
+        };
         let alone = |category: Category| {
             let module = |r: &Rule| r.finder == Finder::Module && r.category == category;
             let rule = detector.rules.iter().position(module)?;
@@ -116,7 +126,8 @@ impl Column {
             address: alone(Category::ADDRESS)
                 .and_then(|r| detector.whole_cell(r, context, EvidenceSet::new().with(Evidence::Form))),
             phone: detector.want.phone,
-            quiet: detector.numbers_only() && !split && said.is_empty() && short,
+            quiet: few.filter(|_| alone_in_column && short),
+            no_email: few.is_some() && alone_in_column && !active(Finder::Email),
             likely: Class::Text,
             tax: whole.meets(detector.tax),
             day: whole.meets(dates),
@@ -134,27 +145,34 @@ impl Column {
                 return Some(Look::Address);
             }
         }
-        if self.quiet && self.likely == Class::Text && cell.is_quiet() {
+        if self.likely == Class::Text && self.is_quiet(cell) {
             return Some(Look::Nothing);
         }
         let (signed, cell) = (cell, cell.text);
-        self.likely = class(cell, self.likely);
+        self.likely = class(cell, signed.others(), self.likely);
         let look = match self.likely {
             Class::Empty => return Some(Look::Nothing),
             Class::Digits if self.digits => Look::Digits(self.digits(cell)?),
             Class::Moment(form) if self.moments => Look::Moment(form),
             Class::Decimal(form) if self.decimals => Look::Decimal(form),
             Class::Email if self.email => Look::Email,
+            Class::Email if self.no_email => Look::Nothing,
             Class::Iban if self.iban => {
                 let proof = bank::iban(cell).filter(|p| p.proven && !filler(&cell[4..]))?;
                 Look::Iban(proof.evidence.has(Evidence::CodeTable))
             }
             Class::Phone if self.digits && !self.day => Look::Phone(self.written(detector, cell)?),
-            Class::Text if self.quiet && signed.is_quiet() => Look::Nothing,
+            Class::Text if self.is_quiet(signed) => Look::Nothing,
             Class::Text if replacement::is_token(cell) || replacement::is_compact(cell) => Look::Nothing,
             _ => return None,
         };
         Some(look)
+    }
+
+    /// Words and so few digits that no number can be among them.
+    #[inline]
+    fn is_quiet(&self, cell: Cell<'_>) -> bool {
+        self.quiet.is_some_and(|most| cell.has_few_digits(most))
     }
 
     /// All that rules for digits ask.
@@ -228,6 +246,7 @@ impl Column {
     }
 
     /// What a cell that fills its column is found as, where the column alone decides.
+    #[inline]
     pub(super) fn whole(&self, look: Look) -> Option<&Finding> {
         match look {
             Look::Name => self.name.as_ref(),
@@ -280,16 +299,22 @@ impl Cell<'_> {
             || name(self.text)
     }
 
+    /// Which of the first 64 bytes are no digits.
+    fn others(&self) -> u64 {
+        self.signs.others(self.start, self.end)
+    }
+
     fn is_address(&self) -> bool {
         match self.signs.few_digits(self.start, self.end) {
-            Some(few) if !few.latin => few.digits && few.letters,
+            Some(few) if !few.latin => few.digits > 0 && few.letters,
             _ => plain_address(self.text),
         }
     }
 
-    /// Words and so few digits that no number can be among them.
-    fn is_quiet(&self) -> bool {
-        self.signs.few_digits(self.start, self.end).is_some() && self.text[0] != b'Q'
+    /// Words and at most so many digits.
+    fn has_few_digits(&self, most: u32) -> bool {
+        self.signs.few_digits(self.start, self.end).is_some_and(|few| few.digits <= most)
+            && self.text[0] != b'Q'
     }
 }
 

@@ -20,8 +20,8 @@ use crate::model::{Block, Finding, Segment, SegmentKind};
 use column::{Cell, Column, Look};
 use signs::Signs;
 
-/// A cell of a few words is remembered by its very text.
-const SHORT: usize = 32;
+/// A cell of a few words is remembered by its very text; the names of all regions are as short.
+const SHORT: usize = 64;
 /// So many texts of one column are remembered; a column with more is one of single values.
 const TEXTS: usize = 256;
 /// So many looks of one column are remembered.

@@ -80,6 +80,15 @@ impl Signs {
         walk(level, text, self);
     }
 
+    /// Which of the first 64 bytes of `text[start..end]` are no digits.
+    #[inline]
+    pub(super) fn others(&self, start: usize, end: usize) -> u64 {
+        let (k, shift) = (start / 64, start % 64);
+        let at = |k: usize| self.0.get(k).map_or(0, |w| w.digit);
+        let digits = at(k) >> shift | at(k + 1) << 1 << (63 - shift);
+        !digits & u64::MAX >> 64usize.saturating_sub(end.saturating_sub(start)).min(63)
+    }
+
     /// The part of `text[start..end]`, if it is not too long and not empty.
     #[inline(always)]
     fn part(&self, start: usize, end: usize) -> Option<Part<'_>> {
@@ -101,7 +110,7 @@ impl Signs {
         }
         let latin = part.bits(|w| w.latin) != 0;
         let letters = latin || part.bits(|w| w.cyrillic) != 0;
-        Some(Few { digits: digits > 0, latin, letters })
+        Some(Few { digits, latin, letters })
     }
 
     /// Is `text[start..end]` nothing but Cyrillic words, at most seven?
@@ -115,7 +124,7 @@ impl Signs {
 /// What a cell without anything strange holds.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Few {
-    pub(super) digits: bool,
+    pub(super) digits: u32,
     pub(super) latin: bool,
     pub(super) letters: bool,
 }
@@ -135,7 +144,7 @@ mod tests {
                 signs.read(Level::best(), text.as_bytes());
                 let (a, b) = (pad, pad + cell.len());
                 assert_eq!(signs.words(a, b), cell == cells[0], "{cell} {pad}");
-                let few = signs.few_digits(a, b).map(|f| (f.digits, f.latin, f.letters));
+                let few = signs.few_digits(a, b).map(|f| (f.digits > 0, f.latin, f.letters));
                 let want = match cell {
                     "Хасенов Канат Мұратұлы" => Some((false, false, true)),
                     "г. Алматы, ул. Абая, 5" => Some((true, false, true)),
@@ -144,6 +153,18 @@ mod tests {
                     _ => None,
                 };
                 assert_eq!(few, want, "{cell} {pad}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_no_digit() {
+        for pad in [0, 1, 30, 60, 63, 64, 70] {
+            for (cell, want) in [("1", 0), ("a", 1), ("12-34.", 0b10_0100), (&"5".repeat(70), 0)] {
+                let text = [";".repeat(pad).as_str(), cell, ";12 ж@"].concat();
+                let mut signs = Signs::default();
+                signs.read(Level::best(), text.as_bytes());
+                assert_eq!(signs.others(pad, pad + cell.len()), want, "{cell} {pad}");
             }
         }
     }

@@ -132,7 +132,8 @@ impl Stream for CsvStream {
             return Ok(false);
         }
         block.first_row = self.scan.rows + 1;
-        let mut want = self.sizes.block;
+        // the first rows tell the columns; what follows stays near the processor until it is written
+        let mut want = if self.scan.rows == 0 { self.sizes.block } else { self.sizes.block.div_ceil(16) };
         let cut = loop {
             let last = self.feed.fill(block, want)?;
             block.segments.clear();

@@ -14,6 +14,12 @@ pub struct CsvSplice {
 impl Splice for CsvSplice {
     fn splice(&self, block: &Block, edits: &[Edit], out: &mut Vec<u8>) -> Result<(), ReadError> {
         let mut writer = Writer::new(block, &self.charset, Lack::Near, out);
+        if edits.iter().all(|e| e.text.as_word().is_some() || self.is_plain(e.text.as_bytes())) {
+            for edit in edits {
+                writer.put_edit(edit)?;
+            }
+            return writer.finish();
+        }
         let (mut k, mut near) = (0, 0);
         while k < edits.len() {
             let segment = block.segment_from(&mut near, edits[k].start).map(|s| block.segments[s]);
@@ -37,6 +43,12 @@ impl Splice for CsvSplice {
 }
 
 impl CsvSplice {
+    /// May a text stand in a cell without quotes?
+    fn is_plain(&self, text: &[u8]) -> bool {
+        let special = |b: u8| matches!(b, b'"' | b'\n' | b'\r') | (b == self.delimiter);
+        !text.iter().fold(false, |any, b| any | special(*b))
+    }
+
     fn cell(
         &self,
         block: &Block,
@@ -44,11 +56,7 @@ impl CsvSplice {
         edits: &[Edit],
         writer: &mut Writer<'_>,
     ) -> Result<(), ReadError> {
-        let special = |text: &[u8]| {
-            memchr::memchr3(b'"', b'\n', b'\r', text).is_some()
-                || memchr::memchr(self.delimiter, text).is_some()
-        };
-        let plain = edits.iter().all(|e| !special(e.text.as_bytes()));
+        let plain = edits.iter().all(|e| self.is_plain(e.text.as_bytes()));
         let (start, end) = (segment.start as usize, segment.end as usize);
         let before = start.checked_sub(1).map(|k| block.text[k]);
         let quoted = before == Some(b'"') && block.text.get(end) == Some(&b'"');

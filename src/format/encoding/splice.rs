@@ -1,5 +1,5 @@
 use super::{Charset, Encoding, Lack, encode_ascii};
-use crate::model::{Block, OffsetMap, ReadError, Reason};
+use crate::model::{Block, Edit, OffsetMap, ReadError, Reason};
 
 /// Writes a block as stored, with parts replaced; the one way in which every text format writes.
 pub struct Writer<'a> {
@@ -7,6 +7,8 @@ pub struct Writer<'a> {
     charset: &'a Charset,
     encoding: Option<Encoding>,
     lack: Lack,
+    /// The text is the stored bytes, and ASCII stands in them as it is.
+    direct: bool,
     at: usize,
     out: &'a mut Vec<u8>,
 }
@@ -15,7 +17,9 @@ impl<'a> Writer<'a> {
     /// Begins to append `block` to `out`.
     pub fn new(block: &'a Block, charset: &'a Charset, lack: Lack, out: &'a mut Vec<u8>) -> Writer<'a> {
         out.reserve(block.stored().len());
-        Writer { block, charset, encoding: charset.at(block.offset), lack, at: 0, out }
+        let encoding = charset.at(block.offset);
+        let direct = block.raw.is_empty() && !wide(encoding);
+        Writer { block, charset, encoding, lack, direct, at: 0, out }
     }
 
     /// Puts `text`, in the file's syntax already, in the place of the block's text from `start` to `end`.
@@ -24,6 +28,46 @@ impl<'a> Writer<'a> {
     /// # Errors
     /// Where replacements are not in rising order or lie outside the block.
     pub fn replace(&mut self, start: u32, end: u32, text: &str) -> Result<(), ReadError> {
+        if !self.direct || !text.is_ascii() {
+            return self.replace_stored(start, end, text);
+        }
+        self.pass_over(start, end)?;
+        self.out.extend_from_slice(text.as_bytes());
+        Ok(())
+    }
+
+    /// [`Writer::replace`] by a text that needs no quoting.
+    ///
+    /// # Errors
+    /// As [`Writer::replace`].
+    #[inline]
+    pub fn put_edit(&mut self, edit: &Edit) -> Result<(), ReadError> {
+        let Some((room, length)) = edit.text.as_word().filter(|_| self.direct) else {
+            return self.replace(edit.start, edit.end, &edit.text);
+        };
+        self.pass_over(edit.start, edit.end)?;
+        // so much at once that no call is needed
+        self.out.extend_from_slice(room);
+        self.out.truncate(self.out.len() - room.len() + length);
+        Ok(())
+    }
+
+    /// Copies what stands before `start` and leaves out what stands up to `end`; the text is the stored bytes.
+    #[inline]
+    fn pass_over(&mut self, start: u32, end: u32) -> Result<(), ReadError> {
+        let (from, to) = (start as usize, end as usize);
+        let part = self.block.text.get(self.at..from).filter(|_| from <= to && to <= self.block.text.len());
+        match part.ok_or_else(|| self.wrong(start))? {
+            [] => {}
+            // between two cells
+            [one] => self.out.push(*one),
+            part => self.out.extend_from_slice(part),
+        }
+        self.at = to;
+        Ok(())
+    }
+
+    fn replace_stored(&mut self, start: u32, end: u32, text: &str) -> Result<(), ReadError> {
         let (from, to) = self.range(start, end)?;
         let hidden = self.left_out(start, end);
         self.copy_to(from)?;
@@ -102,7 +146,7 @@ impl<'a> Writer<'a> {
     }
 
     fn put(&mut self, text: &str) {
-        if text.is_ascii() && !matches!(self.encoding, Some(Encoding::Utf16Le | Encoding::Utf16Be)) {
+        if text.is_ascii() && !wide(self.encoding) {
             self.out.extend_from_slice(text.as_bytes());
             return;
         }
@@ -123,4 +167,9 @@ impl<'a> Writer<'a> {
             }
         }
     }
+}
+
+/// Takes every character two bytes and more?
+fn wide(encoding: Option<Encoding>) -> bool {
+    matches!(encoding, Some(Encoding::Utf16Le | Encoding::Utf16Be))
 }
