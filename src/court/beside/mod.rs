@@ -137,6 +137,7 @@ mod tests {
             &MONEY,
             &ADDRESS_GAP,
             &CITIZEN_OF,
+            &STREET_BARE,
         ] {
             assert_ne!(p.as_str(), "[^\\s\\S]");
         }
@@ -199,6 +200,7 @@ mod tests {
     #[test]
     fn addresses_in_pieces() {
         for (text, value) in [
+            ("был у матери на Шолохова 12, затем ушёл", "Шолохова 12"),
             (
                 "жер үй – Атырау қ., Нұрсая м/а, 12 көше, 45-үй, кадастр",
                 "Атырау қ., Нұрсая м/а, 12 көше, 45-үй",

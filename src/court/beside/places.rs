@@ -4,7 +4,7 @@ use crate::model::Category;
 
 use super::patterns::{
     ADDRESS_GAP, BORN_IN, BORN_THEN, CITIZEN_OF, DATE, HOUSE, LIVES, MORE, NATIVE, NUMBERED, PLACE_PART,
-    PLACE_WORD, STREET_NUMBER,
+    PLACE_WORD, STREET_BARE, STREET_NUMBER,
 };
 use super::{Gathered, ahead, behind};
 
@@ -163,6 +163,11 @@ impl Gathered<'_> {
                     self.fresh.push((start, end, Category::ADDRESS));
                     break;
                 }
+            }
+        }
+        for m in STREET_BARE.captures_iter(text).filter_map(|c| c.get(1)) {
+            if !ends.iter().any(|t| t.0 <= m.start() && m.end() <= t.1) {
+                self.fresh.push((m.start(), m.end(), Category::ADDRESS));
             }
         }
         for m in HOUSE.find_iter(text) {

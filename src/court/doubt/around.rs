@@ -308,9 +308,18 @@ impl Doubt<'_> {
             };
             PLACES_BEFORE.contains(&small(b).as_str()) && !short && (quoted || !head()) && !on_behalf()
         });
+        // «Құсайынның атындағы мотоцикл»
+        let genitive = ["ның", "нің", "дың", "дің", "тың", "тің"];
+        let own = |a: &Word<'_>| {
+            a.key.starts_with("атын")
+                && self.words[..self.words.len().min(k + 2)][k..]
+                    .iter()
+                    .any(|w| genitive.iter().any(|e| w.text.to_lowercase().ends_with(e)))
+        };
         let behind = |w: Option<&Word<'_>>| {
             w.is_some_and(|a| {
                 !a.title()
+                    && !own(a)
                     && PLACES_AFTER.iter().any(|p| {
                         // «би», «хан» and their cases, not «білетін»
                         a.key.strip_prefix(p).is_some_and(|rest| {

@@ -125,6 +125,14 @@ pub fn is_named_after(view: &View<'_>, from: usize, to: usize) -> bool {
         return false;
     }
     let after = view.folded(to);
+    // «Құсайынның атындағы мотоцикл» is somebody's own, «Абай атындағы мектеп» is called after him
+    let own = after.starts_with("атын") && {
+        let last = &view.word(to - 1).lower;
+        view.is_word(to - 1) && ["ның", "нің", "дың", "дің", "тың", "тің"].iter().any(|e| last.ends_with(e))
+    };
+    if own {
+        return false;
+    }
     if rules::named_after(&after) {
         return true;
     }
