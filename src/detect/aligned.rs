@@ -85,6 +85,39 @@ fn fields(line: &[u8], strokes: bool) -> impl Iterator<Item = (usize, usize)> + 
     })
 }
 
+/// Fields of a line of names, cut where the rows below begin a field: `СЕМ.ПОЛ. АДРЕС` with one blank between.
+fn parted(header: &[u8], names: Vec<(usize, usize)>, below: &[u8]) -> Vec<(usize, usize)> {
+    let inner = |f: &(usize, usize)| header[f.0..f.1].trim_ascii().contains(&b' ');
+    if !names.iter().any(inner) {
+        return names;
+    }
+    let rows = below.split(|b| *b == b'\n').take(8).filter(|l| l.iter().any(u8::is_ascii_digit));
+    let begins: Vec<Vec<usize>> = rows
+        .take(4)
+        .map(|row| {
+            let held = fields(row, false).filter(|f| !row[f.0..f.1].trim_ascii().is_empty());
+            held.map(|f| characters(&row[..f.0 + blanks(&row[f.0..f.1])])).collect()
+        })
+        .collect();
+    let mut out = Vec::with_capacity(names.len() + 2);
+    for f in names {
+        let mut from = f.0;
+        for k in memchr::memchr_iter(b' ', &header[f.0..f.1]).map(|n| f.0 + n + 1) {
+            let word = k < f.1 && header[k] != b' ' && header[from..k].iter().any(|b| *b != b' ');
+            let at = characters(&header[..k]);
+            if word
+                && begins.len() >= 2
+                && begins.iter().filter(|b| b.contains(&at)).count() * 2 > begins.len()
+            {
+                out.push((from, k));
+                from = k;
+            }
+        }
+        out.push((from, f.1));
+    }
+    out
+}
+
 /// Blanks that a field begins with.
 fn blanks(field: &[u8]) -> usize {
     field.iter().take_while(|b| **b == b' ').count()
@@ -176,6 +209,10 @@ impl Engine<'_> {
     /// Cells of tables in running text whose names say that they hold words of a person: a diagnosis, a nationality.
     pub(crate) fn text_tables(&mut self) {
         let tables = std::mem::take(&mut self.tables);
+        let passport = self.detector.rule_named("passport");
+        let states: RuleSet = self.detector.rule_named("citizenship").into_iter().collect();
+        let places: RuleSet =
+            ["address", "birth_place"].iter().filter_map(|id| self.detector.rule_named(id)).collect();
         for (segment, from, to) in tables {
             if !self.enter(segment) || self.lo != segment {
                 continue;
@@ -186,12 +223,32 @@ impl Engine<'_> {
             let held = |line: &[u8], f: &(usize, usize)| strokes || !line[f.0..f.1].trim_ascii().is_empty();
             let mut folded = Folded::default();
             let mut columns: Vec<ColumnContext> = Vec::new();
+            // "NAT DOC NO" above "KAZ N12345678": two names and two values in one field
+            let mut second: Vec<Option<ColumnContext>> = Vec::new();
             let mut begins: Vec<usize> = Vec::new();
-            for field in fields(header, strokes).filter(|f| held(header, f)) {
+            let names: Vec<(usize, usize)> = fields(header, strokes).filter(|f| held(header, f)).collect();
+            let names = if strokes { names } else { parted(header, names, &text[to.min(self.hi)..self.hi]) };
+            for field in names {
                 let name = std::str::from_utf8(header[field.0..field.1].trim_ascii()).unwrap_or_default();
                 let mut c = self.detector.name_context(name, &mut folded);
                 c.table = true;
-                c.whole &= self.detector.worded | self.detector.celled;
+                let taken = self.detector.worded | self.detector.celled | places;
+                let two = name.split_once(' ').filter(|_| !strokes).and_then(|(state, rest)| {
+                    let left = self.detector.name_context(state, &mut folded);
+                    let right = self.detector.name_context(rest.trim(), &mut folded);
+                    let both = left.whole.meets(states) && right.whole.any() && !right.whole.meets(states);
+                    both.then_some((left, right))
+                });
+                second.push(two.map(|(_, right)| ColumnContext {
+                    table: true,
+                    whole: right.whole & taken,
+                    ..right
+                }));
+                if let Some((left, _)) = two {
+                    c = left;
+                    c.table = true;
+                }
+                c.whole &= taken;
                 columns.push(c);
                 begins.push(characters(&header[..field.0]) + blanks(&header[field.0..field.1]));
             }
@@ -213,8 +270,20 @@ impl Engine<'_> {
                     false => below(line, &begins),
                 };
                 if cells.len() == columns.len() && cells.len() > 2 {
-                    for (cell, column) in cells.iter().zip(&columns) {
-                        let (s, e) = super::find::trim(text, at + cell.0, at + cell.1);
+                    for ((cell, column), second) in cells.iter().zip(&columns).zip(&second) {
+                        let (s, mut e) = super::find::trim(text, at + cell.0, at + cell.1);
+                        if let Some(second) = second {
+                            let Some(n) = memchr::memchr(b' ', &text[s..e]) else { continue };
+                            let (from, to) = super::find::trim(text, s + n, e);
+                            // the papers of other states are passports
+                            let abroad =
+                                &text[s..s + n] != b"KAZ" && super::record::of_state(&text[from..to]);
+                            match passport.filter(|_| abroad) {
+                                Some(passport) => self.offer_labelled(passport, from, to),
+                                None => self.named_cell(second, from, to),
+                            }
+                            e = s + n;
+                        }
                         if column.whole.any() && s < e {
                             self.named_cell(column, s, e);
                         }
@@ -255,11 +324,16 @@ impl Engine<'_> {
         if line.len() > LONGEST || wordless(line) || !columns(line) {
             return false;
         }
-        let digits = line.iter().filter(|b| b.is_ascii_digit()).count();
-        if digits > DIGITS {
+        let strokes = has_strokes(line);
+        // the days of a month stand in a time sheet's line of names
+        let digits = |f: (usize, usize)| {
+            let field = &line[f.0..f.1];
+            let words = !strokes || !wordless(field);
+            if words { field.iter().filter(|b| b.is_ascii_digit()).count() } else { 0 }
+        };
+        if fields(line, strokes).map(digits).sum::<usize>() > DIGITS {
             return false;
         }
-        let strokes = has_strokes(line);
         let mut folded = Folded::default();
         let mut known = 0;
         for (from, to) in fields(line, strokes) {

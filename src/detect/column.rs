@@ -12,7 +12,7 @@ use super::lexicon::{Lexicon, RuleSet};
 use super::rules::{Finder, LabelValue, Rule};
 use super::serial::is_serial;
 use super::siblings::is_wording;
-use crate::model::{Block, Category, Evidence, EvidenceSet, NO_COLUMN, SegmentKind, Table};
+use crate::model::{Block, Category, Evidence, EvidenceSet, Field, NO_COLUMN, SegmentKind, Table};
 
 /// Fewest cells for a verdict without a name.
 const ENOUGH: u32 = 5;
@@ -22,6 +22,8 @@ const SHARE: f32 = 0.6;
 const CHANCE: f32 = 0.3;
 /// Names of columns whose reading is kept.
 const NAMES_SEEN: usize = 1024;
+/// Rows in which the names of columns may stand where none are known.
+const TITLES: usize = 12;
 /// Bytes of a block that are looked at for the verdicts.
 pub(crate) const SAMPLE_BYTES: u32 = 256 << 10;
 
@@ -88,6 +90,8 @@ pub(crate) struct ColumnContext {
     pub(crate) form: bool,
     /// The name tells of two kinds that share a cell: its cells are read as text.
     pub(crate) mixed: bool,
+    /// The table is one of persons.
+    pub(crate) persons: bool,
 }
 
 /// What text says that stands in no column.
@@ -103,6 +107,7 @@ pub(crate) static NO_CONTEXT: ColumnContext = ColumnContext {
     labels: false,
     form: false,
     mixed: false,
+    persons: false,
 };
 
 impl ColumnContext {
@@ -158,6 +163,10 @@ pub struct Columns {
     pub(crate) serial: u64,
     pub(crate) contexts: Vec<ColumnContext>,
     pub(crate) verdicts: Vec<ColumnVerdict>,
+    /// The table is one of persons: of their names or numbers.
+    pub(crate) persons: bool,
+    /// The names of the columns stand in a row of the table itself, below titles.
+    pub(crate) names_in_rows: bool,
 }
 
 impl Columns {
@@ -241,7 +250,9 @@ impl Detector {
         let width =
             first.segments.iter().filter(|s| s.column != NO_COLUMN).map(|s| s.column + 1).max().unwrap_or(0);
         let width = (width as usize).max(table.fields.len()).min(16_384);
-        let mut columns = self.by_name(table, width);
+        let below = self.names_in_rows(first, table, width);
+        let mut columns = self.by_name(below.as_ref().unwrap_or(table), width);
+        columns.names_in_rows = below.is_some();
         let counts = self.sample(first, &columns.contexts, width);
         // a table that still holds numbers of persons was not generalized
         const PERSONS: [Category; 4] = [Category::IIN, Category::PHONE, Category::EMAIL, Category::CARD];
@@ -256,7 +267,73 @@ impl Detector {
         self.mark_days(first, &mut columns);
         self.mark_unnamed(first, &mut columns);
         self.mark_labels(first, &mut columns);
+        self.mark_persons(&mut columns);
+        if raw && !columns.persons {
+            columns.persons = true;
+            columns.contexts.iter_mut().for_each(|c| c.persons = true);
+        }
         Arc::new(columns)
+    }
+
+    /// The names of columns that stand in one of the first rows of a table that has none: exports have titles above them.
+    fn names_in_rows(&self, first: &Block, table: &Table, width: usize) -> Option<Table> {
+        if width < 3 || table.fields.iter().any(|f| !f.name.is_empty()) {
+            return None;
+        }
+        let mut folded = Folded::default();
+        let mut k = 0;
+        for _ in 0..TITLES {
+            let row = first.segments.get(k)?.row;
+            let n = first.segments[k..].iter().take_while(|s| s.row == row).count();
+            let (mut names, mut known, mut filled, mut plain) = (vec![String::new(); width], 0, 0, true);
+            for s in first.segments[k..k + n].iter().filter(|s| s.kind != SegmentKind::Skip) {
+                let cell = first.text.get(s.start as usize..s.end as usize)?.trim_ascii();
+                let (Ok(cell), Some(name)) = (std::str::from_utf8(cell), names.get_mut(s.column as usize))
+                else {
+                    continue;
+                };
+                if cell.is_empty() {
+                    continue;
+                }
+                let digits = cell.bytes().filter(u8::is_ascii_digit).count();
+                plain &=
+                    digits <= 2 && cell.len() <= 60 && s.kind == SegmentKind::Cell && !cell.contains(':');
+                filled += 1;
+                known += usize::from(self.may_name(cell, &mut folded));
+                *name = cell.to_owned();
+            }
+            // a row of data has figures, a title fills few cells
+            if plain
+                && known >= 3
+                && known * 2 >= filled
+                && filled * 2 >= width
+                && k + n < first.segments.len()
+            {
+                let fields = names.into_iter().map(|name| Field { name, ..Field::default() }).collect();
+                return Some(Table { fields, named: true, ..table.clone() });
+            }
+            k += n;
+        }
+        None
+    }
+
+    /// Says of a table and its columns that it is one of persons.
+    fn mark_persons(&self, columns: &mut Columns) {
+        const PERSONS: [Category; 6] = [
+            Category::PERSON,
+            Category::IIN,
+            Category::PHONE,
+            Category::BIRTH_DATE,
+            Category::ID_CARD,
+            Category::PASSPORT,
+        ];
+        let of_persons = |(k, r): (usize, &Rule)| PERSONS.contains(&r.category).then_some(k);
+        let rules: RuleSet = self.rules.iter().enumerate().filter_map(of_persons).collect();
+        columns.persons = columns.verdicts.iter().filter_map(|v| v.category).any(|c| PERSONS.contains(&c))
+            || columns.contexts.iter().any(|c| c.named.meets(rules));
+        for c in &mut columns.contexts {
+            c.persons = columns.persons;
+        }
     }
 
     /// What the names alone say.
@@ -284,6 +361,7 @@ impl Detector {
                 evidence: EvidenceSet::new(),
             });
         }
+        self.mark_persons(&mut columns);
         columns
     }
 

@@ -56,6 +56,8 @@ pub struct Scratch {
     pub(crate) digits: Option<Box<Cluster>>,
     pub(crate) found: Vec<Candidate>,
     pub(crate) starts: Vec<u32>,
+    /// Long runs of digits in running text, in which several numbers may touch.
+    pub(crate) glued: Vec<u32>,
     addresses: Vec<AddressHit>,
     names: NamesScratch,
     persons: Vec<Finding>,
@@ -256,6 +258,15 @@ impl Detector {
 
     fn compile(&mut self) {
         let mut anchors: Vec<(Vec<u8>, RuleSet)> = Vec::new();
+        // where each stands there
+        let mut placed: FxHashMap<Vec<u8>, usize> = FxHashMap::default();
+        let mut anchor = |word: Vec<u8>, bit: RuleSet| {
+            let k = *placed.entry(word).or_insert_with_key(|word| {
+                anchors.push((word.clone(), RuleSet::NONE));
+                anchors.len() - 1
+            });
+            anchors[k].1 |= bit;
+        };
         let mut odd = RuleSet::NONE;
         // first words of names of columns, which lines of a form begin with too
         let mut fields: Vec<Vec<u8>> = Vec::new();
@@ -376,14 +387,7 @@ impl Detector {
                 Finder::Coordinates => want.decimal = true,
                 Finder::Label | Finder::Secret | Finder::Module => {}
             }
-            for w in &f.anchors {
-                for v in variants(w) {
-                    match anchors.iter_mut().find(|a| a.0 == v) {
-                        Some(a) => a.1 |= bit,
-                        None => anchors.push((v, bit)),
-                    }
-                }
-            }
+            f.anchors.iter().flat_map(|w| variants(w)).for_each(|v| anchor(v, bit));
             if rule.finder == Finder::Label {
                 let first =
                     |w: &String| w.split([' ', '_']).next().unwrap_or(w).trim_end_matches('*').to_owned();
@@ -397,12 +401,7 @@ impl Detector {
                 for w in f.words.iter().chain(names) {
                     self.label_lexicon.add(w, bit, RuleSet::NONE);
                     let first = w.split_whitespace().next().unwrap_or(w).trim_end_matches('*');
-                    for v in variants(first) {
-                        match anchors.iter_mut().find(|a| a.0 == v) {
-                            Some(a) => a.1 |= bit,
-                            None => anchors.push((v, bit)),
-                        }
-                    }
+                    variants(first).into_iter().for_each(|v| anchor(v, bit));
                 }
             }
             self.values[k] = f.values.iter().map(|v| phrase(v)).collect();
@@ -449,10 +448,30 @@ impl Detector {
         let labels = contexts.iter().any(|c| c.labels);
         let form = (labels || !siblings.is_empty()).then(|| self.form(block, contexts, &siblings));
         let document = block.is_document();
-        if let (false, None, Some(columns), Some(_)) =
+        if let (false, None, Some(columns), Some(table)) =
             (document || self.own_rules, &form, columns, &block.table)
         {
-            return self.tabular(block, columns, &SplitAddress::of(block), scratch, out);
+            let first = out.len();
+            self.tabular(block, columns, &SplitAddress::of(block), scratch, out);
+            if columns.names_in_rows {
+                // a name of a column is no value of it
+                let name = |f: &Finding| {
+                    let s = &block.segments[f.segment as usize];
+                    let cell =
+                        block.text.get(s.start as usize..s.end as usize).unwrap_or_default().trim_ascii();
+                    columns.get(s.column).is_some_and(|c| c.name.as_bytes() == cell)
+                };
+                let mut k = 0;
+                out.retain(|f| {
+                    k += 1;
+                    k <= first || !name(f)
+                });
+            } else if table.fields.iter().all(|f| f.name.is_empty()) {
+                self.rows(block, first, out);
+            } else {
+                self.pairs(block, first, out);
+            }
+            return;
         }
         let (block, contexts) = form.as_ref().map_or((block, contexts), |f| (&f.block, &f.contexts));
         let first = out.len();
@@ -483,7 +502,9 @@ impl Detector {
         engine.finish(scratch);
         self.places(block, contexts, split, scratch);
         self.persons(block, document, contexts, split, scratch);
+        self.glued(block, scratch);
         self.beside(block, scratch);
+        self.records(block, scratch);
         let mut found = std::mem::take(&mut scratch.found);
         let from = out.len();
         settle(&mut found, self.options.min_confidence, |r| self.rules[usize::from(r)].id, out);
@@ -681,7 +702,12 @@ pub(super) fn left_over(text: &[u8], f: &mut Finding) -> bool {
             let region = || places::region_of(kept).is_some_and(|r| r.name_ru == kept);
             written && places::is_generalized(kept) && (!kept.starts_with("город ") || region())
         }
-        Category::BIRTH_DATE => kept.len() == 4 && kept.bytes().all(|b| b.is_ascii_digit()),
+        // a copy leaves the year of birth, but no name beside it
+        Category::BIRTH_DATE => {
+            kept.len() == 4
+                && kept.bytes().all(|b| b.is_ascii_digit())
+                && !f.evidence.has(Evidence::Neighbours)
+        }
         Category::PERSON => is_statement(kept),
         _ => false,
     }

@@ -62,6 +62,8 @@ pub(crate) struct Engine<'a> {
     pub(crate) found: Vec<Candidate>,
     /// Where words begin that labels and cues of addresses may begin with.
     pub(crate) starts: Vec<u32>,
+    /// Long runs of digits in running text.
+    pub(crate) glued: Vec<u32>,
     /// Is there a column whose cells are taken whole?
     pub(crate) has_whole: bool,
     /// Keeps candidates whatever their score, for explanations and for the judgement of columns.
@@ -80,6 +82,8 @@ impl<'a> Engine<'a> {
         found.clear();
         let mut starts = std::mem::take(&mut scratch.starts);
         starts.clear();
+        let mut glued = std::mem::take(&mut scratch.glued);
+        glued.clear();
         Engine {
             detector,
             text,
@@ -104,6 +108,7 @@ impl<'a> Engine<'a> {
             value: std::mem::take(&mut scratch.value),
             found,
             starts,
+            glued,
             has_whole: columns.iter().any(|c| c.whole.any()),
             keep_all: false,
         }
@@ -119,6 +124,7 @@ impl<'a> Engine<'a> {
         scratch.digits = self.digits;
         scratch.found = self.found;
         scratch.starts = self.starts;
+        scratch.glued = self.glued;
     }
 
     /// Runs all finders over the block.
@@ -319,6 +325,9 @@ impl<'a> Engine<'a> {
         let mut evidence = proof.union(around);
         if rule.own {
             evidence.add(Evidence::OwnRule);
+        }
+        if rule.file.company && self.column.persons {
+            evidence.add(Evidence::Neighbours);
         }
         let mut points = score(rule, evidence);
         if rule_needs {

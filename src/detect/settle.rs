@@ -41,6 +41,17 @@ fn part(found: &mut [Candidate]) {
             continue;
         }
         let end = found[k].end;
+        // "999 HZT 02", and a flat on the next line
+        let start = found[k].start;
+        let same = |c: &&Candidate| c.start == start;
+        let plates = |c: &&Candidate| c.category == Category::PLATE && c.score >= 0.5;
+        let before = found[..k].iter().rev().take_while(same).find(plates);
+        let before = before.or_else(|| found[k + 1..].iter().take_while(same).find(plates));
+        if let Some(plate) = before.map(|p| p.end).filter(|p| *p <= end) {
+            found[k].end = plate;
+            found[k].score = 0.0;
+            continue;
+        }
         let plate = found[k + 1..].iter().take_while(|c| c.start < end).find(|c| {
             c.category == Category::PLATE && c.end == end && c.score >= 0.55 && c.start > found[k].start
         });

@@ -66,6 +66,12 @@ impl Cells<'_> {
         hits >= FEWEST && hits * 10 >= self.0.len() * 8
     }
 
+    /// Do so many cells fit that a name of the column and they tell it together?
+    fn half(&self, fits: impl Fn(&[u8]) -> bool) -> bool {
+        let hits = self.0.iter().filter(|c| fits(c)).count();
+        hits >= FEWEST && hits * 2 >= self.0.len()
+    }
+
     /// Do values repeat so that they are of kinds and not of single persons?
     fn repeat(&self) -> bool {
         let mut all = self.0.clone();
@@ -112,7 +118,7 @@ impl Detector {
                 self.told(columns, k, id);
             } else if persons
                 && of_documents(&columns.verdicts[k].name)
-                && cells.most(any_paper)
+                && cells.half(any_paper)
                 && !cells.repeat()
             {
                 if let Some(r) = self.rule_named("passport") {
@@ -293,7 +299,7 @@ fn papers(cells: &Cells<'_>, persons: bool, vehicles: bool) -> Option<&'static s
 }
 
 /// The day that a cell is, with an hour behind it at most.
-fn day(cell: &[u8]) -> Option<(u32, u32, u32)> {
+pub(super) fn day(cell: &[u8]) -> Option<(u32, u32, u32)> {
     let cell = &cell[..cell.iter().position(|b| matches!(b, b' ' | b'T')).unwrap_or(cell.len())];
     let number = |d: &[u8]| {
         d.iter().try_fold(0u32, |n, b| {

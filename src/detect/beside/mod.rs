@@ -10,9 +10,9 @@ use crate::detect::lexicon::matches;
 use crate::model::{Block, Category, Evidence, EvidenceSet, SegmentKind};
 
 use pieces::{
-    Piece, age, born, card_of_person, day, end_of, handle, kin, local, mobile, passport, plain_number,
-    relative, short_day,
+    Piece, age, born, card_of_person, day, end_of, handle, kin, local, passport, plain_number, short_day,
 };
+pub(in crate::detect) use pieces::{mobile, relative};
 pub(crate) use pieces::{term_at, written_day};
 
 /// Bytes behind a name that are read.

@@ -10,7 +10,7 @@ pub(super) struct Piece {
 }
 
 /// Is this a word for a member of a family?
-pub(super) fn relative(word: &[u8]) -> bool {
+pub(in crate::detect) fn relative(word: &[u8]) -> bool {
     folded![
         "сын",
         "сына",
@@ -119,6 +119,16 @@ pub(super) fn plain_number(text: &[u8], at: usize, to: usize) -> bool {
 
 /// `12.10.1973` of somebody who lives: the six digits that his number begins with.
 pub(super) fn day(t: &[u8]) -> Option<[u8; 6]> {
+    // "1.4.1983"
+    let padded: Vec<u8>;
+    let mut t = t;
+    let figures = |b: &u8| b.is_ascii_digit() || *b == b'.';
+    if (8..10).contains(&t.len()) && t.iter().all(figures) && t.iter().filter(|b| **b == b'.').count() == 2 {
+        let parts = t.split(|b| *b == b'.');
+        let two = parts.flat_map(|p| [if p.len() == 1 { &b"0"[..] } else { b"" }, p, b"."].concat());
+        padded = two.take(10).collect();
+        t = &padded;
+    }
     let [d1, d2, b'.' | b'/', m1, m2, b'.' | b'/', y1, y2, y3, y4] = t else { return None };
     let number = |a: &u8, b: &u8| {
         (a.is_ascii_digit() && b.is_ascii_digit()).then(|| u32::from((a - b'0') * 10 + b - b'0'))
@@ -156,7 +166,7 @@ pub(super) fn local(t: &[u8], piece: &Piece) -> Option<usize> {
 
 /// Ten digits that begin with the code of a mobile operator, as people write them behind a name; a sentence may
 /// end behind them.
-pub(super) fn mobile(t: &[u8]) -> Option<usize> {
+pub(in crate::detect) fn mobile(t: &[u8]) -> Option<usize> {
     let number = t.get(..10)?;
     let ends = t.len() == 10 || t[10..].starts_with(b". ");
     (ends

@@ -65,7 +65,14 @@ pub(crate) fn formed(rule: &Rule, text: &[u8], start: usize, end: usize) -> Opti
     match rule.value {
         LabelValue::Code => code_at(text, start, end, rule),
         LabelValue::Pattern => {
-            rule.pattern()?.find(&text[start..end]).map(|m| (start + m.start(), start + m.end()))
+            let pattern = rule.pattern()?;
+            let cell = &text[start..end];
+            // what a group holds is the value, where there is one
+            let m = match pattern.captures_len() {
+                1 => pattern.find(cell)?,
+                _ => pattern.captures(cell)?.iter().skip(1).flatten().next()?,
+            };
+            Some((start + m.start(), start + m.end()))
         }
         _ => None,
     }
@@ -318,8 +325,18 @@ impl Engine<'_> {
                 LabelValue::Code | LabelValue::Pattern => formed(rule, self.text, start, end),
                 LabelValue::List => {
                     let folded = fold(value);
-                    let known = self.detector.values[r].iter().any(|v| matches(v, &folded, 0).is_some());
-                    known.then_some((start, end))
+                    let known = self.detector.values[r].iter().filter_map(|v| matches(v, &folded, 0)).max();
+                    // "KAZ P/N12345678": another field runs on behind the value
+                    let figure = value.bytes().any(|b| b.is_ascii_digit());
+                    let word = value.find(' ').filter(|_| figure).map_or(end, |n| start + n);
+                    known.map(|_| (start, word))
+                }
+                // "МИРА 16-31": an address ends with its house, and a place of birth has no figures
+                _ if rule.category == Category::ADDRESS => house_behind(value).then_some((start, end)),
+                _ if rule.category == Category::BIRTH_PLACE => {
+                    let words = value.chars().filter(|c| c.is_alphabetic()).count() >= 3;
+                    let figures = value.bytes().any(|b| b.is_ascii_digit());
+                    (words && !figures && !EMPTY.contains(&value)).then_some((start, end))
                 }
                 _ => {
                     let words = value.chars().any(char::is_alphabetic) && !EMPTY.contains(&value);
@@ -342,7 +359,9 @@ impl Engine<'_> {
         let digits = value.iter().filter(|b| b.is_ascii_digit()).count();
         let letters = value.iter().filter(|b| b.is_ascii_alphabetic() || **b >= 0x80).count();
         if rule.finder == Finder::Date {
-            return is_date(value) || digits == value.len() && compact_day(value);
+            let year = digits == 4 && matches!(value, [b'1', b'9', ..] | [b'2', b'0', ..]);
+            return is_date(value)
+                || digits == value.len() && (year && value.len() == 4 || compact_day(value));
         }
         let lengths = &rule.file.lengths;
         let fits = lengths.is_empty() || lengths.iter().any(|n| usize::from(*n) == digits);
@@ -371,6 +390,18 @@ impl Engine<'_> {
         };
         rules.iter().position(|rule| rule.id == other).unwrap_or(r)
     }
+}
+
+/// `МИРА 16-31`, `50 ЛЕТ ОКТЯБРЯ 101-7`: words and the number of a house behind them, and no telephone.
+fn house_behind(value: &str) -> bool {
+    let Some((words, house)) = value.rsplit_once(' ') else { return false };
+    let digits = value.bytes().filter(u8::is_ascii_digit).count();
+    value.chars().next().is_some_and(|c| c.is_uppercase() || c.is_ascii_digit())
+        && words.chars().filter(|c| c.is_alphabetic()).count() >= 3
+        && !words.contains(['+', '@', ':', ','])
+        && house.starts_with(|c: char| c.is_ascii_digit())
+        && house.len() <= 8
+        && digits <= 7
 }
 
 /// `19630212`, `12021963`, `19630212000000` with an hour of zeros.

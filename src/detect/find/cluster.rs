@@ -135,6 +135,10 @@ impl Engine<'_> {
         }
         let text = self.text;
         let start = at - digits_before(text, at, self.lo).max(1);
+        // a taxpayer number and a day, or more: no number by itself is as long but an account's
+        if at - start > 18 && self.kind == SegmentKind::Prose {
+            self.glued.push(start as u32);
+        }
         if self.of_no_rule(start, at) {
             self.cluster_end = at;
             return;

@@ -171,7 +171,7 @@ impl Engine<'_> {
             ) {
                 break;
             }
-            if f[k] == b',' && !quoted && !years {
+            if f[k] == b',' && !quoted && !years && rule.id != "special_convicted" {
                 return None;
             }
             k += 1;
@@ -248,6 +248,9 @@ impl Engine<'_> {
                             && !matches!(b, b'"' | b'\'' | b',' | b';' | b'<' | b'>' | b')' | b'`')
                     })
                     .count();
+                // "Passcode: 4Kx0Qm\\n": an escaped end of the line
+                let escaped = memchr::memmem::find(&self.text[s..e], b"\\n").filter(|n| *n > 3);
+                let e = escaped.map_or(e, |n| s + n);
                 // the full stop of a sentence is no part of it
                 let e = e - usize::from(e > s + 1 && self.text[e - 1] == b'.');
                 let token = &self.text[s..e];
@@ -258,7 +261,11 @@ impl Engine<'_> {
                     "secret" => {
                         let own = uuid(token)
                             || token.len() >= 12 && invented(token) && password_like(token, quoted);
-                        let key = f[..end].ends_with(b"secret") && colon && own;
+                        let key = [&b"secret"[..], b"token", b"api key", b"apikey", b"psk"]
+                            .iter()
+                            .any(|w| f[..end].ends_with(w));
+                        let figures = token.iter().filter(|b| b.is_ascii_digit()).count() >= 3;
+                        let key = key && colon && own && (figures || f[..end].ends_with(b"secret"));
                         key || (colon || f[..end] == *b"bearer") && secret_like(token)
                     }
                     // "пароль Qwerty77": no colon, but nothing that a word could be
@@ -311,11 +318,21 @@ impl Engine<'_> {
                     // not behind an abbreviation in capitals: "ИБС. Стенокардия"
                     let word = value[..*n].rsplit(|b| *b == b' ').next().unwrap_or_default();
                     let short = word.len() <= 8
+                        && !["УК", "РК", "РФ"].contains(&String::from_utf8_lossy(word).as_ref())
                         && std::str::from_utf8(word).is_ok_and(|w| w.chars().all(char::is_uppercase));
                     *n > 4 && !short
                 };
                 // nor before another or a small letter: "ПИКС (2019). ХСН IIA", "луч. кости"
-                let ends = |n: &usize| ends(n) && !goes_on(&value[*n + 2..]);
+                // nor between an abbreviation and its number: "ст. 188 УК", "п. 4"
+                let numbered = |n: &usize| {
+                    let word = value[..*n].rsplit(|b| *b == b' ').next().unwrap_or_default();
+                    word.len() <= 6
+                        && word.first().is_some_and(|b| *b >= 0x80)
+                        && value[*n + 2..][0].is_ascii_digit()
+                };
+                let ends = |n: &usize| {
+                    ends(n) && !goes_on(&value[*n + 2..]) && !(*n + 2 < value.len() && numbered(n))
+                };
                 if let Some(n) = memchr::memmem::find_iter(value, b". ").find(ends) {
                     e = s + n;
                 }
@@ -364,7 +381,19 @@ impl Engine<'_> {
                     return None;
                 }
                 let s = if person { label } else { raw(k) };
-                (s, if stop < f.len() { raw(stop) } else { to })
+                let e = if stop < f.len() { raw(stop) } else { to };
+                // "инвалид 2 гр. по общему заболеванию": why
+                let why = [
+                    "по общему заболеванию",
+                    "(общее заболевание)",
+                    "(трудовое увечье)",
+                    "по зрению",
+                    "по слуху",
+                ];
+                let rest = self.text[e..self.hi].strip_prefix(b".").unwrap_or(&self.text[e..self.hi]);
+                let rest = rest.trim_ascii_start();
+                let why = why.iter().find(|w| rest.starts_with(w.as_bytes())).filter(|_| person);
+                (s, why.map_or(e, |w| self.hi - rest.len() + w.len()))
             }
             (_, LabelValue::Pattern) => {
                 // "не состоит на учёте", "не судим"
@@ -507,15 +536,19 @@ impl Engine<'_> {
         }
         // 19990315, 15031999
         let run = f[k..].iter().take(9).take_while(|b| b.is_ascii_digit()).count();
-        if run == 8 && k - end <= 12 && compact_date(&f[k..k + 8]) {
-            let (s, e) = (after.from[k] as usize, after.from[k + 7] as usize + 1);
+        let hour =
+            run == 9 && f[k + 8..].starts_with(b"000000") && !f.get(k + 14).is_some_and(u8::is_ascii_digit);
+        if (run == 8 || hour) && k - end <= 12 && compact_date(&f[k..k + 8]) {
+            let last = k + if hour { 13 } else { 7 };
+            let last = last + usize::from(hour && f.get(k + 14) == Some(&b'z'));
+            let (s, e) = (after.from[k] as usize, after.from[last] as usize + 1);
             self.offer_labelled(r, s, e);
             return Some(e);
         }
         if k >= limit {
             return None;
         }
-        let mut stop = day_at(f, k);
+        let mut stop = day_at(f, k).or_else(|| loose_day(f, k));
         let raw = |k: usize| after.from.get(k).map_or(to, |p| *p as usize);
         let n = f[k..].iter().take(5).take_while(|b| b.is_ascii_digit()).count();
         if stop.is_none()
@@ -712,6 +745,20 @@ impl Engine<'_> {
         let rule = &detector.rules[r];
         let Some(p) = rule.proof.map_or(Some(Default::default()), |p| p(&value)) else { return };
         let mut evidence = p.evidence.with(Evidence::Form);
+        // "51.128207&lon=71.430411": a label between is no part of either
+        if rule.finder == Finder::Coordinates
+            && let Some(label) = bytes.iter().position(u8::is_ascii_alphabetic)
+        {
+            let number = |b: &u8| b.is_ascii_digit() || *b == b'.';
+            let first = bytes[..label].iter().take_while(|b| number(b)).count();
+            let last = bytes.iter().rev().take_while(|b| number(b)).count();
+            for (s, e) in [(start, start + first), (end - last, end)] {
+                self.vouch(s, e, |c| c.before |= RuleSet::of(r));
+                self.offer(r, s, e, evidence, true);
+            }
+            self.last_context = None;
+            return;
+        }
         // a pair that is a cell of its own, told to a metre: no point of a drawing
         let digits = bytes.iter().filter(|b| b.is_ascii_digit()).count();
         if rule.finder == Finder::Coordinates
@@ -768,6 +815,34 @@ impl Engine<'_> {
     }
 }
 
+/// `08 / 02 / 1991`, `17.IV.1984`: a day of figures with blanks around its signs, or with a month in Roman ones.
+fn loose_day(f: &[u8], k: usize) -> Option<usize> {
+    const ROMAN: [&[u8]; 12] =
+        [b"i", b"ii", b"iii", b"iv", b"v", b"vi", b"vii", b"viii", b"ix", b"x", b"xi", b"xii"];
+    let number = |at: usize, most: usize| {
+        let n = f[at..].iter().take(most + 1).take_while(|b| b.is_ascii_digit()).count();
+        let value = f[at..at + n].iter().fold(0u32, |v, b| v * 10 + u32::from(b - b'0'));
+        ((1..=most).contains(&n)).then_some((at + n, value))
+    };
+    let sign = |at: usize| {
+        let open = at + f[at..].iter().take_while(|b| **b == b' ').count().min(2);
+        let told = matches!(f.get(open), Some(b'.' | b'/'));
+        told.then(|| open + 1 + f[open + 1..].iter().take_while(|b| **b == b' ').count().min(2))
+    };
+    let (at, day) = number(k, 2)?;
+    let at = sign(at)?;
+    let letters = f[at..].iter().take(5).take_while(|b| b.is_ascii_lowercase()).count();
+    let (at, month) = match letters {
+        0 => number(at, 2)?,
+        n => (at + n, ROMAN.iter().position(|m| f[at..at + n] == **m)? as u32 + 1),
+    };
+    let at = sign(at)?;
+    let (end, year) = number(at, 4).filter(|y| y.0 - at == 4)?;
+    // plain figures are found without a label
+    let loose = letters > 0 || f[k..end].contains(&b' ');
+    (loose && exists(year, month, day)).then_some(end)
+}
+
 /// Does a word begin at `at`? Words may begin after a digit or sign, not within letters.
 pub(super) fn word_start(text: &[u8], at: usize, lo: usize) -> bool {
     if at == lo {
@@ -797,7 +872,7 @@ fn match_start(matched: &[u8]) -> usize {
     let mut at = matched.iter().position(value).unwrap_or(0);
     // "№ 0123456", "– 5674", "…5674"
     let sign = |rest: &[u8]| {
-        ["№", "–", "—", "…", "«"].iter().find(|s| rest.starts_with(s.as_bytes())).map(|s| s.len())
+        ["№", "–", "—", "…", "«", "│"].iter().find(|s| rest.starts_with(s.as_bytes())).map(|s| s.len())
     };
     while let Some(n) = sign(&matched[at..]) {
         at += n + matched[at + n..].iter().take_while(|b| **b == b' ').count();

@@ -349,7 +349,7 @@ impl Engine<'_> {
         for n in [4usize, 3, 2] {
             let Some(groups) = c.groups.get(k..k + n) else { continue };
             let shape: arrayvec::ArrayVec<u8, 4> = groups.iter().map(|g| g.n).collect();
-            let form = matches!(shape.as_slice(), [1, 2, 2, 2] | [1..=3, 2, 2] | [3, 4]);
+            let form = matches!(shape.as_slice(), [1, 2, 2, 2] | [1..=3, 2, 2] | [3, 4] | [1, 3, 3]);
             let one_kind = groups[1..].iter().all(|g| g.sep == DASH);
             let alone = c.groups.get(k + n).is_none_or(|g| g.sep & DASH == 0);
             let head = k == 0 || groups[0].sep & (DASH | PAREN) == 0;

@@ -75,9 +75,23 @@ pub(super) fn secret_like(v: &[u8]) -> bool {
     (16..=400).contains(&v.len()) && v.iter().all(sign) && (opens || runs().any(strong)) && words <= 2
 }
 
+/// `{SSHA}…`, `$2y$10$…`, `md5:…`: a password as directories and programs keep it.
+fn kept(v: &[u8]) -> bool {
+    let signs: [&[u8]; 14] = [
+        b"{SSHA", b"{SHA", b"{MD5}", b"{SMD5}", b"{CRYPT}", b"{PBKDF2", b"$2a$", b"$2b$", b"$2y$", b"$1$",
+        b"$5$", b"$6$", b"$argon2", b"md5:",
+    ];
+    (20..=200).contains(&v.len())
+        && signs.iter().any(|s| v.starts_with(s))
+        && v.iter().all(|b| b.is_ascii_alphanumeric() || b"{}$./+=:,-".contains(b))
+}
+
 /// Could a token after `password:` be a password and not a word of the text or of a program?
 pub(super) fn password_like(v: &[u8], quoted: bool) -> bool {
     let inner = v.strip_suffix(b".").unwrap_or(v);
+    if kept(inner) {
+        return true;
+    }
     if !(4..=64).contains(&inner.len()) {
         return false;
     }

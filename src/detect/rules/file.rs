@@ -41,6 +41,9 @@ pub struct RuleFile {
     /// the label, each digit in a box of its own, some crossed out. The label is looked for before such numbers only.
     #[serde(default)]
     pub odd: bool,
+    /// True where the value tells of somebody only where somebody stands near it, in the text or in the table.
+    #[serde(default)]
+    pub company: bool,
     /// Values that may follow, for `value = "list"`; folded stems.
     #[serde(default)]
     pub values: Vec<String>,
