@@ -58,7 +58,11 @@ impl Detector {
             .iter()
             .map(|c| {
                 let rule = &self.rules[usize::from(c.rule)];
-                let is = findings.iter().any(|f| f.start == c.start && f.end == c.end && f.rule == rule.id);
+                let told =
+                    findings.iter().find(|f| f.start == c.start && f.end == c.end && f.rule == rule.id);
+                let is = told.is_some();
+                // what stands in company has more reasons than its own
+                let (score, evidence) = told.map_or((c.score, c.evidence), |f| (f.confidence, f.evidence));
                 let covered = findings.iter().any(|f| f.start < c.end && f.end > c.start);
                 let labelled = [
                     Evidence::WordBefore,
@@ -87,8 +91,8 @@ impl Detector {
                     category: c.category,
                     rule: rule.id,
                     base: rule.base,
-                    reasons: c.evidence.iter().map(|e| (e, rule.weights[e as usize])).collect(),
-                    score: c.score,
+                    reasons: evidence.iter().map(|e| (e, rule.weights[e as usize])).collect(),
+                    score,
                     accepted: is,
                     why_not: why,
                 }

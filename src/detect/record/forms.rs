@@ -49,6 +49,8 @@ pub(super) enum Form {
     State,
     /// `27 лет`, `33 жаста`, `6 y.o.`
     Age,
+    /// `мусульманин`, `православная`
+    Faith,
 }
 
 /// States whose people are met here, by their three letters.
@@ -74,7 +76,9 @@ pub(super) fn form(piece: &[u8]) -> Option<Form> {
     }
     let digits = piece.iter().filter(|b| b.is_ascii_digit()).count();
     if digits == 0 {
-        return sex(piece).or_else(|| STATES.contains(&piece).then_some(Form::State));
+        return sex(piece)
+            .or_else(|| faith(piece))
+            .or_else(|| STATES.contains(&piece).then_some(Form::State));
     }
     if digits == piece.len() {
         return of_digits(piece);
@@ -181,6 +185,41 @@ fn age(piece: &[u8]) -> Option<Form> {
     f.push(&piece[digits..], 0);
     let word = f.text.trim_ascii();
     folded!["лет", "жас", "жаста", "y.o.", "y.o", "years old", "yo"].any(|w| word == w).then_some(Form::Age)
+}
+
+/// `мусульманка`, `православный`, `буддист`: whom somebody prays to.
+fn faith(piece: &[u8]) -> Option<Form> {
+    let mut f = Folded::default();
+    f.push(piece, 0);
+    folded![
+        "мусульманин",
+        "мусульманка",
+        "православный",
+        "православная",
+        "католик",
+        "католичка",
+        "баптист",
+        "баптистка",
+        "иудей",
+        "иудейка",
+        "буддист",
+        "буддистка",
+        "мусылман",
+        "атеист",
+        "атеистка",
+        "протестант",
+        "протестантка",
+        "старообрядец",
+        "свидетель иеговы",
+        "исповедует ислам",
+        "исповедует православие",
+        "христианин",
+        "христианка",
+        "muslim",
+        "orthodox christian",
+    ]
+    .any(|w| f.text == *w)
+    .then_some(Form::Faith)
 }
 
 fn sex(piece: &[u8]) -> Option<Form> {

@@ -253,7 +253,7 @@ impl Detector {
         agree.sort_unstable();
         agree.dedup();
         let total = kinds.len() + agree.len();
-        let person = has(&[Category::PERSON, Category::IIN]);
+        let person = has(&[Category::PERSON, Category::IIN, Category::PASSPORT, Category::ID_CARD]);
         if !kinds.iter().any(|k| of_person(*k)) {
             return;
         }
@@ -270,7 +270,12 @@ impl Detector {
                         out.push(("birth_date", p.start, p.start + 4, p.segment));
                         false
                     }
-                    Some(Form::Year | Form::Day { .. }) => family(),
+                    Some(Form::Year) => family() || line && kin::listed(text, pieces, k),
+                    Some(Form::Day { .. }) => family(),
+                    Some(Form::Faith) if person => {
+                        out.push(("special_religion", p.start, p.end, p.segment));
+                        false
+                    }
                     _ => false,
                 };
                 if told {
@@ -347,7 +352,7 @@ impl Detector {
                 Form::Born => out.push(("birth_date", p.start, p.start + 4, p.segment)),
                 Form::Year => {
                     let named = k > 0 && pieces[k - 1].known == Some(Category::PERSON);
-                    if line && named && kin::near(text, pieces, k) {
+                    if line && named && (kin::near(text, pieces, k) || kin::listed(text, pieces, k)) {
                         tell("birth_date");
                     }
                 }
@@ -398,6 +403,7 @@ impl Detector {
                         out.push(("coordinates", e.start, e.end, e.segment));
                     }
                 }
+                Form::Faith if person => tell("special_religion"),
                 Form::Age if person || has(&[Category::PHONE]) && total >= 2 => tell("age"),
                 Form::Postcode if has(&[Category::ADDRESS]) => tell("postcode_digits"),
                 Form::Rnn if total >= 3 => tell("rnn"),
@@ -503,6 +509,8 @@ fn cut(text: &[u8], from: usize, to: usize, segment: u32, out: &mut Vec<Piece>) 
         }
         out.push(Piece { start, end, segment, known: None });
     };
+    // "SRDOCS KC HK1-P-KAZ-N12345678-KAZ-21FEB79-M": messages of airlines part fields by strokes and dashes
+    let docs = memchr::memmem::find(&text[from..to], b"DOCS ").is_some();
     let (mut at, mut k) = (from, from);
     while k < to {
         let n = match text[k] {
@@ -515,6 +523,7 @@ fn cut(text: &[u8], from: usize, to: usize, segment: u32, out: &mut Vec<Piece>) 
             {
                 1
             }
+            b'/' | b'-' if docs => 1,
             b' ' if text[k + 1..to].starts_with(b" ") => 2,
             b' ' if text[k + 1..to].starts_with(b"- ") => 3,
             b' ' if text[k + 1..to].starts_with("– ".as_bytes())

@@ -81,6 +81,7 @@ files! {
     "passport_series",
     "passport_abroad",
     "passport_edi",
+    "passport_docs",
     "passport_code",
     "passport_digits",
     "password",
