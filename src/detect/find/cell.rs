@@ -371,6 +371,13 @@ impl Engine<'_> {
     /// The rule that a document in a column of documents is of: identity cards are nine digits, passports begin with letters.
     fn other_document(&self, r: usize, value: &[u8]) -> usize {
         let rules = &self.detector.rules;
+        // "65 19 № 204118"
+        let bare: Vec<u8>;
+        let mut value = value;
+        if let Some(at) = memchr::memmem::find(value, "№ ".as_bytes()) {
+            bare = [&value[..at], &value[at + "№ ".len()..]].concat();
+            value = &bare;
+        }
         let letters = value.iter().take_while(|b| b.is_ascii_uppercase()).count();
         let rest = &value[letters..];
         let digits = rest.iter().filter(|b| b.is_ascii_digit()).count();
