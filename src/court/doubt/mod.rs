@@ -3,6 +3,7 @@
 
 mod around;
 mod broken;
+mod listed;
 mod words;
 
 use std::collections::HashMap;
@@ -14,7 +15,8 @@ use crate::model::{Category, Finding};
 use super::beside::doubtful;
 use super::persons::Person;
 use super::roles::Hide;
-use around::{KIN, QUOTED};
+use around::QUOTED;
+use listed::KIN;
 use words::{Word, close, fold_word, words};
 
 const NAMES: Flags = lists::GIVEN_FREQUENT
