@@ -303,7 +303,7 @@ pub(super) fn reading(block: &Block, lists: &Lists) -> Option<Mended> {
     if !signs.noise && !signs.spaced {
         return None;
     }
-    let text = std::str::from_utf8(&block.text).ok()?;
+    let text = simdutf8::basic::from_utf8(&block.text).ok()?;
     let chars: Vec<(usize, char)> = text.char_indices().collect();
     let now = chars.iter().map(|c| Some(c.1)).collect();
     let mut m = Mender { lists, chars, now };

@@ -317,7 +317,9 @@ pub fn join_initials(text: &[u8], spans: &mut Vec<Span>) {
     // «Мұхтарова З.Т. Н.П. Әбілдинаға»: the letters that another name left
     for k in 1..spans.len() {
         let (had, start) = (spans[k - 1].end as usize, spans[k].start as usize);
-        let gap = text.get(had..start).and_then(|g| std::str::from_utf8(g).ok()).unwrap_or("");
+        // two letters, their full stops and two blanks
+        let short = text.get(had..start).filter(|gap| gap.len() <= 16);
+        let gap = short.and_then(|gap| std::str::from_utf8(gap).ok()).unwrap_or("");
         let pair = |g: &str| {
             let mut chars = g.chars();
             let mut letter = || chars.next().is_some_and(char::is_uppercase) && chars.next() == Some('.');

@@ -184,7 +184,9 @@ impl Stream for SqlStream {
                 }
                 Stop::More => block.text.len(),
             };
-            self.want = (cut * 4).clamp(self.sizes.block.min(16 << 10), self.sizes.block);
+            // what follows the first block stays near the processor until it is written; a table begins a block
+            let least = self.sizes.block.min(16 << 10);
+            self.want = (cut * 4).clamp(least, self.sizes.block.div_ceil(8).max(least));
             block.first_row = self.lexer.first_row;
             block.table =
                 self.lexer.block_table.and_then(|t| self.lexer.tables.table(t, self.lexer.width as usize));
