@@ -2,7 +2,7 @@
 
 use super::code::code_at;
 use super::date::read;
-use super::label::compact_date;
+use super::labelled_day::compact_date;
 use super::token::{secret_like, session_like};
 use super::written::day_at;
 use crate::detect::address::programs;

@@ -1,0 +1,204 @@
+//! Days of birth around their labels: in words, in either order, with blanks, or a year alone.
+
+use super::written::{day_at, month, spelled_before};
+use crate::detect::context::char_start;
+use crate::detect::engine::Engine;
+use crate::detect::fold::{Folded, fold, is_letter, is_word};
+use crate::detect::proof::date::exists;
+
+impl Engine<'_> {
+    /// A date in words, or a year alone, after a label of birth.
+    pub(super) fn text_date(
+        &mut self,
+        r: usize,
+        label: usize,
+        after: &Folded,
+        end: usize,
+        to: usize,
+    ) -> Option<usize> {
+        let f = &after.text;
+        let limit = f.len().min(end + 48);
+        let mut k = end;
+        while k < limit && !f[k].is_ascii_digit() {
+            if matches!(f[k], b';' | b'|') {
+                return None;
+            }
+            // "March 9, 1988", "the twenty-seventh of June …"
+            if is_letter(f[k]) && !is_letter(f[k - 1]) && day_at(f, k).is_some() {
+                break;
+            }
+            k += 1;
+        }
+        // 19990315, 15031999
+        let run = f[k..].iter().take(9).take_while(|b| b.is_ascii_digit()).count();
+        let hour =
+            run == 9 && f[k + 8..].starts_with(b"000000") && !f.get(k + 14).is_some_and(u8::is_ascii_digit);
+        if (run == 8 || hour) && k - end <= 12 && compact_date(&f[k..k + 8]) {
+            let last = k + if hour { 13 } else { 7 };
+            let last = last + usize::from(hour && f.get(k + 14) == Some(&b'z'));
+            let (s, e) = (after.from[k] as usize, after.from[last] as usize + 1);
+            self.offer_labelled(r, s, e);
+            return Some(e);
+        }
+        if k >= limit {
+            return None;
+        }
+        let mut stop = day_at(f, k).or_else(|| loose_day(f, k));
+        let raw = |k: usize| after.from.get(k).map_or(to, |p| *p as usize);
+        let n = f[k..].iter().take(5).take_while(|b| b.is_ascii_digit()).count();
+        if stop.is_none()
+            && n == 4
+            && matches!(&f[k..k + 2], b"19" | b"20")
+            && !f.get(k + n).is_some_and(|b| matches!(b, b'-' | b'.' | b'/'))
+        {
+            // a year alone: only with nothing but small words between
+            let words = f[end..k].split(|b| !is_word(*b)).filter(|w| w.len() > 2).count();
+            let inside = label > self.lo && matches!(self.text[label - 1], b'_' | b'/' | b'-');
+            if words <= 1 && k - end <= 12 && !inside && f.get(k + n) != Some(&b')') {
+                stop = Some(k + n);
+            }
+        }
+        let stop = stop?;
+        let (s, e) = (raw(k), if stop < f.len() { raw(stop) } else { to });
+        let e = if stop > 0 && stop < f.len() { e } else { to };
+        self.offer_labelled(r, s, e);
+        Some(e)
+    }
+
+    /// A date in words right before a label: `15 января 1990 года рождения`.
+    pub(super) fn date_before(&mut self, r: usize, label: usize, to: usize) -> Option<usize> {
+        let text = self.text;
+        let mut e = label;
+        while e > self.lo && (text[e - 1] == b' ' || text[e - 1] == 0xA0 || text[e - 1] == 0xC2) {
+            e -= 1;
+        }
+        if text[label] >= 0x80
+            && let Some((s, e)) = self.kazakh_day_before(e).or_else(|| self.words_before(e))
+        {
+            self.offer_labelled(r, s, e);
+            return Some(to.min(label + 1));
+        }
+        let s = e.checked_sub(4).filter(|s| *s >= self.lo)?;
+        let year = std::str::from_utf8(&text[s..e]).ok()?.parse::<u32>().ok()?;
+        let alone =
+            self.prev(s).is_none_or(|b| !b.is_ascii_alphanumeric() && !matches!(b, b'.' | b'-' | b'/'));
+        // words such as "born" stand after years that are nobody's
+        if !(1900..=2030).contains(&year) || !alone || label - e > 3 || text[label] < 0x80 {
+            return None;
+        }
+        let s = self.day_before(s, year)?;
+        self.offer_labelled(r, s, e);
+        Some(to.min(label + 1))
+    }
+
+    /// A date in the Kazakh order before `e`, with no other number behind it: `1985 жылғы 12 наурызда туған`,
+    /// `1979 ж. 14 сәуірде Құлсары қаласында туған`.
+    fn kazakh_day_before(&self, e: usize) -> Option<(usize, usize)> {
+        let from = char_start(self.text, e.saturating_sub(200).max(self.lo), e);
+        let mut f = Folded::default();
+        f.push(&self.text[from..e], from as u32);
+        let t = &f.text;
+        // the last number is the day
+        let day_end = t.iter().rposition(u8::is_ascii_digit)? + 1;
+        let day = t[..day_end].iter().rposition(|b| !b.is_ascii_digit())? + 1;
+        let m = day_end + t[day_end..].iter().take(2).take_while(|b| !is_word(**b)).count();
+        let month_end = m + t[m..].iter().take_while(|b| is_letter(**b)).count();
+        let mut end = day;
+        let mut word = || {
+            let e = t[..end].iter().rposition(|b| is_word(*b))? + 1;
+            let s = t[..e].iter().rposition(|b| !is_word(*b)).map_or(0, |k| k + 1);
+            let near = end - e <= 2;
+            end = s;
+            near.then_some((s, e))
+        };
+        let ((ys, ye), (s, se)) = (word()?, word()?);
+        let digits = |s: usize, e: usize| {
+            t[s..e].iter().try_fold(0u32, |a, b| b.is_ascii_digit().then(|| a * 10 + u32::from(*b - b'0')))
+        };
+        let year_word = t[ys..ye] == fold("ж") || t[ys..ye].starts_with(&fold("жыл"));
+        if se - s != 4 || day_end - day > 2 || !year_word {
+            return None;
+        }
+        let stop = f.from.get(month_end).map_or(e, |p| *p as usize);
+        exists(digits(s, se)?, month(&t[m..month_end])?, digits(day, day_end)?)
+            .then(|| (f.from[s] as usize, stop))
+    }
+
+    /// A day in words alone before `e`: `тысяча девятьсот … года рождения`, `… төртінші қазанда Ош қаласында туған`.
+    fn words_before(&self, e: usize) -> Option<(usize, usize)> {
+        let from = char_start(self.text, e.saturating_sub(300).max(self.lo), e);
+        // most labels have no year in words before them
+        let near = &self.text[from..e];
+        let words = ["ысяч", "ЫСЯЧ", "мың", "МЫҢ", "мын"];
+        if !words.iter().any(|w| memchr::memmem::find(near, w.as_bytes()).is_some()) {
+            return None;
+        }
+        let mut f = Folded::default();
+        f.push(near, from as u32);
+        let (a, b) = spelled_before(&f.text)?;
+        // "… года рождения" follows at once; "… қазанда Ош қаласында туған" does not
+        let between = f.text[b..].split(|b| !is_word(*b)).filter(|w| !w.is_empty()).count();
+        let label = fold(
+            std::str::from_utf8(self.text[e..self.hi.min(e + 24)].utf8_chunks().next()?.valid().as_bytes())
+                .ok()?
+                .trim_start(),
+        );
+        let native = ["ту", "дүние", "жылы"].iter().any(|w| label.starts_with(&fold(w)));
+        let russian = ["рожд", "года рожд", "г рожд", "род"].iter().any(|w| label.starts_with(&fold(w)));
+        if !(native && between <= 7 || russian && between <= 2) {
+            return None;
+        }
+        Some((f.from[a] as usize, f.from.get(b).map_or(e, |p| *p as usize)))
+    }
+
+    /// Where a date in words begins whose year stands at `s`: `15 января 1990`.
+    fn day_before(&self, s: usize, year: u32) -> Option<usize> {
+        let from = char_start(self.text, s.saturating_sub(40).max(self.lo), s);
+        let mut f = Folded::default();
+        f.push(&self.text[from..s], from as u32);
+        let t = &f.text;
+        let end = t.iter().rposition(|b| is_letter(*b))? + 1;
+        let word = t[..end].iter().rposition(|b| !is_letter(*b))? + 1;
+        let day_end = t[..word].iter().rposition(u8::is_ascii_digit)? + 1;
+        let day = t[..day_end].iter().rposition(|b| !b.is_ascii_digit()).map_or(0, |k| k + 1);
+        if t.len() - end > 2 || word - day_end > 3 || day_end - day > 2 {
+            return None;
+        }
+        let number = t[day..day_end].iter().fold(0, |a, b| a * 10 + u32::from(*b - b'0'));
+        exists(year, month(&t[word..end])?, number).then(|| f.from[day] as usize)
+    }
+}
+
+/// `08 / 02 / 1991`, `17.IV.1984`: a day of figures with blanks around its signs, or with a month in Roman ones.
+fn loose_day(f: &[u8], k: usize) -> Option<usize> {
+    const ROMAN: [&[u8]; 12] =
+        [b"i", b"ii", b"iii", b"iv", b"v", b"vi", b"vii", b"viii", b"ix", b"x", b"xi", b"xii"];
+    let number = |at: usize, most: usize| {
+        let n = f[at..].iter().take(most + 1).take_while(|b| b.is_ascii_digit()).count();
+        let value = f[at..at + n].iter().fold(0u32, |v, b| v * 10 + u32::from(b - b'0'));
+        ((1..=most).contains(&n)).then_some((at + n, value))
+    };
+    let sign = |at: usize| {
+        let open = at + f[at..].iter().take_while(|b| **b == b' ').count().min(2);
+        let told = matches!(f.get(open), Some(b'.' | b'/'));
+        told.then(|| open + 1 + f[open + 1..].iter().take_while(|b| **b == b' ').count().min(2))
+    };
+    let (at, day) = number(k, 2)?;
+    let at = sign(at)?;
+    let letters = f[at..].iter().take(5).take_while(|b| b.is_ascii_lowercase()).count();
+    let (at, month) = match letters {
+        0 => number(at, 2)?,
+        n => (at + n, ROMAN.iter().position(|m| f[at..at + n] == **m)? as u32 + 1),
+    };
+    let at = sign(at)?;
+    let (end, year) = number(at, 4).filter(|y| y.0 - at == 4)?;
+    // plain figures are found without a label
+    let loose = letters > 0 || f[k..end].contains(&b' ');
+    (loose && exists(year, month, day)).then_some(end)
+}
+
+/// Eight digits that are a day, the year first or last.
+pub(crate) fn compact_date(digits: &[u8]) -> bool {
+    let n = digits.iter().fold(0u32, |n, b| n.wrapping_mul(10).wrapping_add(u32::from(b.wrapping_sub(b'0'))));
+    exists(n / 10_000, n / 100 % 100, n % 100) || exists(n % 10_000, n / 10_000 % 100, n / 1_000_000)
+}

@@ -1,0 +1,133 @@
+//! Rules with a pattern of their own, and names in social networks.
+
+use crate::detect::engine::Engine;
+use crate::detect::rules::Finder;
+use crate::detect::ruleset::RuleSet;
+use crate::model::{Evidence, EvidenceSet, SegmentKind};
+
+impl Engine<'_> {
+    /// An operator's own patterns: a regular expression each, over every segment.
+    pub(crate) fn patterns(&mut self) {
+        let detector = self.detector;
+        for &r in &detector.patterns {
+            let Some(pattern) = detector.rules[usize::from(r)].pattern() else { continue };
+            let mut at = 0;
+            while let Some(m) = pattern.find_at(self.text, at) {
+                at = m.end().max(m.start() + 1);
+                if m.is_empty() || !self.enter(m.start()) {
+                    continue;
+                }
+                if m.end() <= self.hi {
+                    self.matched(usize::from(r), m.start(), m.end());
+                } else if let Some(m) = pattern.find_at(&self.text[..self.hi], m.start()) {
+                    // it ran over the end of a cell
+                    at = self.hi;
+                    self.matched(usize::from(r), m.start(), m.end());
+                }
+                if at >= self.text.len() {
+                    break;
+                }
+            }
+        }
+    }
+
+    /// The rule of `finder` with a pattern, from the first place in `from..to` where it matches.
+    pub(crate) fn anchored(&mut self, finder: Finder, from: usize, to: usize) {
+        let Some(r) = self.rule_of(finder) else { return };
+        let detector = self.detector;
+        let Some(pattern) = detector.rules[r].pattern() else { return };
+        let from = from.max(self.lo);
+        let hi = self.hi.min(to + 40);
+        let Some(m) = pattern.find_at(&self.text[..hi], from) else { return };
+        if m.start() < to && m.end() >= to && !m.is_empty() {
+            self.token_end = self.token_end.max(m.end());
+            self.parcel_end = m.end();
+            self.matched(r, m.start(), m.end());
+        }
+    }
+
+    /// What a pattern has matched, where words do not go on on either side.
+    pub(super) fn matched(&mut self, r: usize, start: usize, end: usize) {
+        let detector = self.detector;
+        let word = |b: Option<u8>| b.is_some_and(|b| b.is_ascii_alphanumeric() || b == b'_');
+        let bytes = &self.text[start..end];
+        let joint = matches!(self.prev(start), Some(b'/' | b'.' | b'-' | b'@'));
+        let left = word(bytes.first().copied()) && (joint || word(self.prev(start)));
+        let right = word(bytes.last().copied()) && word(self.next(end));
+        if left || right {
+            return;
+        }
+        let value: Vec<u8> =
+            bytes.iter().filter(|b| b.is_ascii_alphanumeric()).map(u8::to_ascii_uppercase).collect();
+        let rule = &detector.rules[r];
+        let Some(p) = rule.proof.map_or(Some(Default::default()), |p| p(&value)) else { return };
+        let mut evidence = p.evidence.with(Evidence::Form);
+        // "51.128207&lon=71.430411": a label between is no part of either
+        if rule.finder == Finder::Coordinates
+            && let Some(label) = bytes.iter().position(u8::is_ascii_alphabetic)
+        {
+            let number = |b: &u8| b.is_ascii_digit() || *b == b'.';
+            let first = bytes[..label].iter().take_while(|b| number(b)).count();
+            let last = bytes.iter().rev().take_while(|b| number(b)).count();
+            for (s, e) in [(start, start + first), (end - last, end)] {
+                self.vouch(s, e, |c| c.before |= RuleSet::of(r));
+                self.offer(r, s, e, evidence, true);
+            }
+            self.last_context = None;
+            return;
+        }
+        // a pair that is a cell of its own, told to a metre: no point of a drawing
+        let digits = bytes.iter().filter(|b| b.is_ascii_digit()).count();
+        if rule.finder == Finder::Coordinates
+            && self.kind == SegmentKind::Cell
+            && digits >= 14
+            && self.fills_cell(start, end)
+        {
+            evidence.add(Evidence::CodeTable);
+        }
+        // "14:205:033:418": a region and groups between colons
+        if rule.finder == Finder::Cadastral
+            && matches!(bytes, [a, b, b':', _, _, _, b':', _, _, _, b':', ..] if (b"01"..=b"25").contains(&&[*a, *b]))
+        {
+            evidence.add(Evidence::CodeTable);
+        }
+        self.offer(r, start, end, evidence, true);
+    }
+
+    /// A name in a social network: `@name` after a blank, where a word or column speaks for it.
+    pub(crate) fn handle(&mut self, at: usize) {
+        let Some(rule) = self.rule_of(Finder::Handle) else { return };
+        if self
+            .prev(at)
+            .is_some_and(|b| b.is_ascii_alphanumeric() || matches!(b, b'@' | b'.' | b'/' | b'_' | b'-'))
+        {
+            return;
+        }
+        let n = self.text[at + 1..self.hi]
+            .iter()
+            .take(33)
+            .take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'.'))
+            .count();
+        let mut end = at + 1 + n;
+        while end > at && self.text[end - 1] == b'.' {
+            end -= 1;
+        }
+        if !(4..=32).contains(&(end - at - 1)) || self.next(end) == Some(b'@') || self.next(end) == Some(b'/')
+        {
+            return;
+        }
+        if self.mentioned(at, end) {
+            self.vouch(at, end, |c| c.before |= RuleSet::of(rule));
+        }
+        self.offer(rule, at, end, EvidenceSet::new(), true);
+    }
+
+    /// Is `@name` somebody among Russian or Kazakh words, and the name one that is made up: with a stroke or figure?
+    fn mentioned(&self, at: usize, end: usize) -> bool {
+        let name = &self.text[at + 1..end];
+        let made_up = name.iter().any(|b| *b == b'_' || b.is_ascii_digit()) && name[0].is_ascii_alphabetic();
+        let near = &self.text[self.lo.max(at.saturating_sub(60))..self.hi.min(end + 60)];
+        let before = self.prev(at).is_none_or(|b| matches!(b, b' ' | b'(' | b'\n' | b'=' | b'\t'));
+        made_up && before && near.iter().any(|b| matches!(b, 0xD0..=0xD3))
+    }
+}
