@@ -68,13 +68,13 @@ impl Later {
 }
 
 #[derive(Clone, Copy, PartialEq)]
-struct Key {
-    column: u32,
-    category: Option<Category>,
-    rule: Option<u32>,
-    form: Option<TokenForm>,
-    chars: u8,
-    outcome: Outcome,
+pub(super) struct Key {
+    pub(super) column: u32,
+    pub(super) category: Option<Category>,
+    pub(super) rule: Option<u32>,
+    pub(super) form: Option<TokenForm>,
+    pub(super) chars: u8,
+    pub(super) outcome: Outcome,
 }
 
 /// One value to replace.
@@ -211,11 +211,7 @@ impl<'a> Worker<'a> {
                     if findings.iter().any(exact) {
                         return self.found(segment, findings, out);
                     }
-                    let category = rules[n].category.or(verdict).or(findings.first().map(|f| f.category));
-                    let category = category.unwrap_or(*VALUE);
-                    if !self.plain_cell(&segment, n, category, out) {
-                        self.whole(segment, method, Some(n), verdict, findings, out);
-                    }
+                    self.whole(segment, method, Some(n), verdict, findings, out);
                 }
             },
             None if column.unnamed => {
@@ -243,16 +239,19 @@ impl<'a> Worker<'a> {
         findings: &[Finding],
         out: &mut Vec<Edit>,
     ) {
-        let text = self.text(segment.start, segment.end);
-        let bare = text.trim();
-        if bare.is_empty() || bare == "\\N" {
-            return;
-        }
         let category = rule
             .and_then(|n| self.d.policy.rules[n].category)
             .or(verdict)
             .or_else(|| findings.first().map(|f| f.category))
             .unwrap_or(*VALUE);
+        if rule.is_some_and(|n| self.plain_cell(&segment, n, category, out)) {
+            return;
+        }
+        let text = self.text(segment.start, segment.end);
+        let bare = text.trim();
+        if bare.is_empty() || bare == "\\N" {
+            return;
+        }
         let found = findings.first();
         let value = Value {
             text: bare,
@@ -392,20 +391,10 @@ impl<'a> Worker<'a> {
         chars: u8,
         outcome: Outcome,
     ) {
-        self.note_many(column, category, rule, form, chars, outcome, 1);
+        self.count(Key { column, category, rule: rule.map(|n| n as u32), form, chars, outcome }, 1);
     }
 
-    pub(super) fn note_many(
-        &mut self,
-        column: u32,
-        category: Option<Category>,
-        rule: Option<usize>,
-        form: Option<TokenForm>,
-        chars: u8,
-        outcome: Outcome,
-        times: u64,
-    ) {
-        let key = Key { column, category, rule: rule.map(|n| n as u32), form, chars, outcome };
+    pub(super) fn count(&mut self, key: Key, times: u64) {
         match self.tally.iter_mut().find(|(k, _)| *k == key) {
             Some((_, n)) => *n += times,
             None => self.tally.push((key, times)),

@@ -1,14 +1,14 @@
 //! Values that fill most of a table: what becomes of them is settled once for their column, and done without asking the
 //! policy again for each. Whatever is not plain goes the way of all values.
 
-use super::apply::Worker;
+use super::apply::{Key, Worker};
 use super::counts::Outcome;
 use super::fit::{self, TokenForm};
 use super::generalize::date;
 use super::method::{Generalize, Method};
 use super::policy::Scope;
 use super::token::message_of;
-use crate::detect::{canonical_bytes, short};
+use crate::detect::canonical_into;
 use crate::model::replacement::is_replacement_of;
 use crate::model::{Category, ColumnType, Edit, Finding, NO_COLUMN, Segment, SegmentKind};
 
@@ -133,13 +133,7 @@ impl Worker<'_> {
         }
         match to {
             Way::Token(of) => {
-                let message = message_of(self.scope.id, b't', |room| {
-                    short(category, text.as_bytes(), room).or_else(|| {
-                        let value = canonical_bytes(category, text);
-                        room.get_mut(..value.len())?.copy_from_slice(&value);
-                        Some(value.len())
-                    })
-                });
+                let message = message_of(self.scope.id, b't', |room| canonical_into(category, text, room));
                 let Some(message) = message else { return false };
                 out.push(Edit { start, end, text: Default::default() });
                 self.later[of].push(self.d, out.len() as u32 - 1, message, out);
@@ -188,8 +182,9 @@ impl Worker<'_> {
     pub(super) fn count_plain(&mut self) {
         for k in std::mem::take(&mut self.plain).known.into_iter().filter(|k| k.done > 0) {
             let form = matches!(k.to, Way::Token(_)).then_some(TokenForm::Whole);
-            let Of { column, category, .. } = k.of;
-            self.note_many(column, Some(category), k.rule, form, 0, Outcome::Replaced, k.done);
+            let (column, category) = (k.of.column, Some(k.of.category));
+            let rule = k.rule.map(|n| n as u32);
+            self.count(Key { column, category, rule, form, chars: 0, outcome: Outcome::Replaced }, k.done);
         }
     }
 }

@@ -8,7 +8,8 @@ use unicode_normalization::UnicodeNormalization;
 use super::fold::{code_letter, digit};
 use crate::model::Category;
 use crate::model::letters::{self, Letter, Table};
-pub(crate) use short::{SHORT, short};
+pub(crate) use short::SHORT;
+use short::short;
 
 /// A canonical writing: UTF-8, rarely longer than this.
 pub(crate) type Canonical = SmallVec<[u8; 64]>;
@@ -30,6 +31,16 @@ pub(crate) fn canonical_bytes(category: Category, value: &str) -> Canonical {
         Some(n) => Canonical::from_slice(&out[..n]),
         None => long(category, value),
     }
+}
+
+/// Puts [`canonical`] into the front of `out` and tells its length; `None` where it is longer than that.
+#[inline]
+pub(crate) fn canonical_into(category: Category, value: &str, out: &mut [u8; SHORT]) -> Option<usize> {
+    short(category, value.as_bytes(), out).or_else(|| {
+        let whole = long(category, value);
+        out.get_mut(..whole.len())?.copy_from_slice(&whole);
+        Some(whole.len())
+    })
 }
 
 fn long(category: Category, value: &str) -> Canonical {
@@ -218,7 +229,7 @@ const MOST: usize = 128;
 static PLAIN: Table = {
     let (mut table, mut code) = (Table::new(), 0);
     while let Some(c) = char::from_u32(code)
-        && code < 0x530
+        && code < Table::END as u32
     {
         if letters::is_plain(c)
             && let Some(lower) = letters::lower(c)

@@ -27,6 +27,16 @@ const TITLES: usize = 12;
 /// Bytes of a block that are looked at for the verdicts.
 pub(crate) const SAMPLE_BYTES: u32 = 256 << 10;
 
+/// Kinds of data whose columns tell that a table is one of persons.
+pub(super) const PERSONS: [Category; 6] = [
+    Category::PERSON,
+    Category::IIN,
+    Category::PHONE,
+    Category::BIRTH_DATE,
+    Category::ID_CARD,
+    Category::PASSPORT,
+];
+
 /// Words of last keys that describe what the key above them holds, as schemas do, and hold nothing of it.
 const DESCRIBES: &[&[u8]] = &[
     b"type",
@@ -319,14 +329,6 @@ impl Detector {
 
     /// Says of a table and its columns that it is one of persons.
     fn mark_persons(&self, columns: &mut Columns) {
-        const PERSONS: [Category; 6] = [
-            Category::PERSON,
-            Category::IIN,
-            Category::PHONE,
-            Category::BIRTH_DATE,
-            Category::ID_CARD,
-            Category::PASSPORT,
-        ];
         let of_persons = |(k, r): (usize, &Rule)| PERSONS.contains(&r.category).then_some(k);
         let rules: RuleSet = self.rules.iter().enumerate().filter_map(of_persons).collect();
         columns.persons = columns.verdicts.iter().filter_map(|v| v.category).any(|c| PERSONS.contains(&c))

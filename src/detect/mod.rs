@@ -36,7 +36,7 @@ mod unnamed;
 mod value;
 
 pub use canonical::canonical;
-pub(crate) use canonical::{Canonical, SHORT, canonical_bytes, short, subject};
+pub(crate) use canonical::{Canonical, SHORT, canonical_bytes, canonical_into, subject};
 pub use column::{ColumnVerdict, Columns};
 pub use detector::{Detector, Options, Scratch};
 pub use explain::{ExplainedCandidate, Explanation};

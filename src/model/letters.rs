@@ -38,7 +38,8 @@ pub(crate) enum Letter {
 }
 
 impl Table {
-    const END: usize = 0x530;
+    /// The code behind the last letter.
+    pub(crate) const END: usize = 0x530;
     const OTHER: u16 = 0xFFFF;
     const VANISHES: u16 = 0xFFFE;
 

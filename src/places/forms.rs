@@ -32,7 +32,7 @@ pub(super) static WORDS: Table = table(true);
 const fn table(words: bool) -> Table {
     let (mut table, mut code) = (Table::new(), 0);
     while let Some(c) = char::from_u32(code)
-        && code < 0x530
+        && code < Table::END as u32
     {
         if let Some(lower) = letters::lower(c) {
             let outside = words && c.is_ascii() && !c.is_ascii_alphanumeric() && c != '-';

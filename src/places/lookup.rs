@@ -70,32 +70,29 @@ impl Words {
         // a folded letter is no longer than two of itself
         let mut folded: SmallVec<[u8; 256]> = SmallVec::from_elem(0, 2 * text.len() + 1);
         let (out, mut ends, mut n) = (&mut folded[..], SmallVec::<[u32; 32]>::new(), 0);
-        let (mut open, mut at, mut other) = (false, 0, String::new());
+        let (mut open, mut at, mut unknown) = (false, 0, String::new());
         while let Some(rest) = text.get(at..).filter(|rest| !rest.is_empty()) {
             let (letter, length) = WORDS.first(rest);
             at += length;
-            if let Letter::As(c) = letter {
-                if !open && !ends.is_empty() {
-                    out[n] = b' ';
-                    n += 1;
+            let c = rest.chars().next().unwrap_or_default();
+            let other = || letters::is_alphanumeric(c) || c == '\u{306}';
+            if letter == Letter::Vanishes || letter == Letter::Other && !other() {
+                if std::mem::take(&mut open) {
+                    ends.push(n as u32);
                 }
-                open = true;
-                n = letters::write(out, n, c);
                 continue;
             }
-            let c = rest.chars().next().unwrap_or_default();
-            if letter == Letter::Other && (letters::is_alphanumeric(c) || c == '\u{306}') {
-                if !open && !ends.is_empty() {
-                    out[n] = b' ';
-                    n += 1;
-                }
-                open = true;
-                other.clear();
-                fold_onto(&mut other, c);
-                out[n..n + other.len()].copy_from_slice(other.as_bytes());
-                n += other.len();
-            } else if std::mem::take(&mut open) {
-                ends.push(n as u32);
+            if !std::mem::replace(&mut open, true) && !ends.is_empty() {
+                out[n] = b' ';
+                n += 1;
+            }
+            if let Letter::As(folded) = letter {
+                n = letters::write(out, n, folded);
+            } else {
+                unknown.clear();
+                fold_onto(&mut unknown, c);
+                out[n..n + unknown.len()].copy_from_slice(unknown.as_bytes());
+                n += unknown.len();
             }
         }
         if open {

@@ -9,7 +9,7 @@ pub(crate) const SHORT: usize = 46;
 /// Puts the one writing of a value that is written as most are into `out`, and tells its length; `None` for every
 /// other value, which may be as well written.
 #[inline]
-pub(crate) fn short(category: Category, value: &[u8], out: &mut [u8; SHORT]) -> Option<usize> {
+pub(super) fn short(category: Category, value: &[u8], out: &mut [u8; SHORT]) -> Option<usize> {
     if value.is_empty() || value.len() > SHORT {
         return None;
     }

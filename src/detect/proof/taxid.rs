@@ -8,17 +8,14 @@ use crate::model::replacement::is_number12;
 
 /// The sum of digits, each times its weight.
 #[inline]
-fn weighted(d: &[u8; 12], weights: &[i16; 12]) -> u32 {
-    d.iter()
-        .zip(weights)
-        .map(|(d, w)| i32::from(i16::from(d.wrapping_sub(b'0'))) * i32::from(*w))
-        .sum::<i32>() as u32
+fn weighted(d: &[u8; 12], weights: &[u32; 12]) -> u32 {
+    d.iter().zip(weights).map(|(d, w)| n(*d) * w).sum()
 }
 
 /// Is the check digit of an IIN or BIN right? Two passes of weights; prefixes where both give 10 are never issued.
 pub(crate) fn check_digit_12(d: &[u8]) -> bool {
-    const FIRST: [i16; 12] = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 0];
-    const SECOND: [i16; 12] = [3, 4, 5, 6, 7, 8, 9, 10, 11, 1, 2, 0];
+    const FIRST: [u32; 12] = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 0];
+    const SECOND: [u32; 12] = [3, 4, 5, 6, 7, 8, 9, 10, 11, 1, 2, 0];
     let Ok(d) = <&[u8; 12]>::try_from(d) else { return false };
     let mut s = weighted(d, &FIRST) % 11;
     if s == 10 {

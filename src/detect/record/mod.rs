@@ -4,11 +4,13 @@
 mod forms;
 mod kin;
 
+use super::column::PERSONS;
 use super::context::{char_end, char_start};
 use super::detector::{Detector, Scratch};
 use super::engine::Candidate;
 use super::fold::Folded;
 use super::lexicon::matches;
+use super::rules::Rule;
 use crate::model::{Block, Category, Evidence, EvidenceSet, Finding, SegmentKind};
 
 use forms::{Form, behind_sign, form, longitude};
@@ -19,6 +21,8 @@ pub(super) use forms::{of_state, six};
 const REACH: usize = 600;
 /// Bytes on either side of a disease in which somebody may stand that it is said of.
 const COMPANY: usize = 480;
+/// How sure what company alone tells is.
+const SCORE: f32 = 0.6;
 /// Most pieces of a record that are read.
 const PIECES: usize = 64;
 
@@ -89,7 +93,7 @@ impl Detector {
                 category: r.category,
                 subtype: r.subtype,
                 evidence: EvidenceSet::new().with(Evidence::Neighbours).with(Evidence::Form),
-                score: 0.6,
+                score: SCORE,
                 proven: true,
                 entity: 0,
             });
@@ -165,21 +169,10 @@ impl Detector {
             else {
                 continue;
             };
-            if self.options.min_confidence > 0.6 {
+            if self.options.min_confidence > SCORE {
                 continue;
             }
-            out.push(Finding {
-                start: start as u32,
-                end: end as u32,
-                segment,
-                category: r.category,
-                subtype: r.subtype,
-                rule: r.id,
-                confidence: 0.6,
-                evidence: EvidenceSet::new().with(Evidence::Neighbours).with(Evidence::Form),
-                alternatives: Default::default(),
-                entity: 0,
-            });
+            out.push(finding(r, start as u32, end as u32, segment));
         }
         if !out[from..].is_sorted_by_key(|f| f.start) {
             out[from..].sort_by_key(|f| f.start);
@@ -189,7 +182,7 @@ impl Detector {
     /// Latitude and longitude in cells beside one another that no name tells, in rows of somebody: `"pt": [51.1, 71.4]`.
     pub(super) fn pairs(&self, block: &Block, from: usize, out: &mut Vec<Finding>) {
         let Some(rule) = self.rule_named("coordinates").map(|k| &self.rules[k]) else { return };
-        if !self.wanted(rule.category) || self.options.min_confidence > 0.6 {
+        if !self.wanted(rule.category) || self.options.min_confidence > SCORE {
             return;
         }
         let degrees = |s: &crate::model::Segment| {
@@ -213,18 +206,7 @@ impl Detector {
             for (n, s) in [(k, &two[0]), (k + 1, &two[1])] {
                 let known = |f: &Finding| f.segment == n as u32;
                 if !out[from..].iter().any(known) && !told.iter().any(known) {
-                    told.push(Finding {
-                        start: s.start,
-                        end: s.end,
-                        segment: n as u32,
-                        category: rule.category,
-                        subtype: rule.subtype,
-                        rule: rule.id,
-                        confidence: 0.6,
-                        evidence: EvidenceSet::new().with(Evidence::Neighbours).with(Evidence::Form),
-                        alternatives: Default::default(),
-                        entity: 0,
-                    });
+                    told.push(finding(rule, s.start, s.end, n as u32));
                 }
             }
         }
@@ -430,18 +412,25 @@ impl Detector {
     }
 }
 
+/// What company told.
+fn finding(rule: &Rule, start: u32, end: u32, segment: u32) -> Finding {
+    Finding {
+        start,
+        end,
+        segment,
+        category: rule.category,
+        subtype: rule.subtype,
+        rule: rule.id,
+        confidence: SCORE,
+        evidence: EvidenceSet::new().with(Evidence::Neighbours).with(Evidence::Form),
+        alternatives: Default::default(),
+        entity: 0,
+    }
+}
+
 /// Categories that only somebody has.
 fn of_person(c: Category) -> bool {
-    [
-        Category::PERSON,
-        Category::IIN,
-        Category::PHONE,
-        Category::BIRTH_DATE,
-        Category::ID_CARD,
-        Category::PASSPORT,
-        Category::EMAIL,
-    ]
-    .contains(&c)
+    PERSONS.contains(&c) || c == Category::EMAIL
 }
 
 /// Categories that count for a record of somebody.

@@ -95,7 +95,7 @@ impl Column {
         let short =
             detector.by_length[..9].iter().flatten().all(|r| detector.needs_label.has(usize::from(*r)));
         let said = context.named | context.share | whole;
-        let alone_in_column = !split && said.is_empty();
+        let unsaid = !split && said.is_empty();
         // a day in figures has four digits and more
         let few = match detector.numbers_only() {
             true => Some(8),
@@ -118,7 +118,7 @@ impl Column {
         Column {
             digits: numbers,
             moments: numbers && days,
-            decimals: !split && said.is_empty() && short,
+            decimals: unsaid && short,
             email: active(Finder::Email),
             iban: active(Finder::Iban),
             name: alone(Category::PERSON).and_then(|r| detector.whole_name(r, context)),
@@ -126,8 +126,8 @@ impl Column {
             address: alone(Category::ADDRESS)
                 .and_then(|r| detector.whole_cell(r, context, EvidenceSet::new().with(Evidence::Form))),
             phone: detector.want.phone,
-            quiet: few.filter(|_| alone_in_column && short),
-            no_email: few.is_some() && alone_in_column && !active(Finder::Email),
+            quiet: few.filter(|_| unsaid && short),
+            no_email: few.is_some() && unsaid && !active(Finder::Email),
             likely: Class::Text,
             tax: whole.meets(detector.tax),
             day: whole.meets(dates),
