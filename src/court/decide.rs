@@ -77,12 +77,7 @@ const PROPERTY: &[Category] = &[
 /// Is a finding one that par. 30 does not name and that does not point to a participant: the number of a firm, a
 /// conviction, faith; a state of health where the switch says so?
 fn kept(f: &Finding, options: &ActOptions) -> bool {
-    let health = || {
-        f.rule == beside::RULE
-            || ["health", "dis", "suffers", "blood", "icd", "test"]
-                .iter()
-                .any(|s| f.rule.strip_prefix("special_").is_some_and(|r| r.starts_with(s)))
-    };
+    let health = || f.rule == beside::RULE || f.subtype == Some("health");
     match f.category {
         Category::BIN => true,
         Category::SPECIAL => !(options.health && health()),
