@@ -386,6 +386,7 @@ mod tests {
             Some(Form::Day { six, export }) => (String::from_utf8(six.to_vec()).unwrap_or_default(), export),
             _ => Default::default(),
         };
+        assert_eq!(six(1984, 3, 7), *b"840307");
         assert_eq!(day("21FEB79"), ("790221".into(), true));
         assert_eq!(day("03-MAY-74"), ("740503".into(), true));
         assert_eq!(day("17.IV.1984"), ("840417".into(), false));
