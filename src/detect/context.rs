@@ -298,7 +298,7 @@ impl<'a> Engine<'a> {
         self.folded.clear();
         self.folded.push(&text[from..start], from as u32);
         if !wordless(&text[from..start]) {
-            before(lexicon, &self.folded.text, c);
+            before(lexicon, &self.folded.text, self.detector.phones, c);
         }
         // "НомерДокумента=000000733": a running number of a paper
         let running = text[start..end].starts_with(b"00000");
@@ -335,7 +335,7 @@ impl<'a> Engine<'a> {
             self.folded.clear();
             self.folded.push(&text[above..above_end], above as u32);
             let mut up = Context::of(&NO_CONTEXT);
-            before(lexicon, &self.folded.text, &mut up);
+            before(lexicon, &self.folded.text, self.detector.phones, &mut up);
             c.above = if names { RuleSet::NONE } else { up.before };
         }
         // what stands in the column to the left is no label of this one
@@ -454,8 +454,8 @@ pub(crate) fn names(lexicon: &Lexicon, folded: &[u8]) -> (RuleSet, RuleSet) {
 }
 
 /// Reads labels from far to near: the nearest word wins for each rule. A long number between a label and the
-/// candidate has used the label up, unless only the signs of a list stand after it.
-fn before(lexicon: &Lexicon, folded: &[u8], c: &mut Context<'_>) {
+/// candidate has used the label up, unless only the signs of a list stand after it. `phones`: the rules of telephones.
+fn before(lexicon: &Lexicon, folded: &[u8], phones: RuleSet, c: &mut Context<'_>) {
     let mut used = 0;
     let mut run = 0;
     for (k, b) in folded.iter().enumerate() {
@@ -477,7 +477,13 @@ fn before(lexicon: &Lexicon, folded: &[u8], c: &mut Context<'_>) {
         if l.end > cover.1 {
             cover = (l.start, l.end);
         }
-        c.against = (c.against & !l.rules) | l.against;
+        // "Заказ оформила Ким, 8701…": behind a comma nothing is told of the order
+        let apart = if l.against.meets(phones) && folded[l.end..].windows(2).any(|w| w == b", ") {
+            phones
+        } else {
+            RuleSet::NONE
+        };
+        c.against = (c.against & !l.rules) | (l.against & !apart);
         c.before = (c.before & !l.against) | l.rules;
         if folded[l.end..].iter().all(|b| !is_word(*b)) {
             c.touch |= l.rules;

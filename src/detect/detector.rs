@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex};
 use rustc_hash::FxHashMap;
 
 use super::address::{AddressHit, Addresses, SplitAddress};
+use super::assigned;
 use super::column::{ColumnContext, Columns};
 use super::context::KeyCache;
 use super::damaged;
@@ -109,6 +110,8 @@ pub struct Detector {
     pub(crate) needs_label: RuleSet,
     /// Lengths of unbroken digits that a rule is for whose findings are given; the others settle overlaps.
     pub(crate) asked_lengths: u32,
+    /// Rules of telephones.
+    pub(crate) phones: RuleSet,
     /// Rules of twelve digits that lose their zeros in spreadsheets: IIN and BIN.
     pub(crate) tax: RuleSet,
     /// Rules whose values have a form that their cells are asked for: numbers of documents, patterns.
@@ -156,9 +159,13 @@ impl Detector {
         let wanted = |c: Category| {
             (options.only.is_empty() || options.only.contains(&c)) && !options.skip.contains(&c)
         };
+        const NUMBERS: [Category; 6] =
+            [Category::IIN, Category::BIN, Category::PHONE, Category::IBAN, Category::EMAIL, Category::CARD];
+        let numbers = !options.only.is_empty() && options.only.iter().all(|c| NUMBERS.contains(c));
         // the rules that are not asked for still settle overlaps of digits: an IIN is no BIN
         let active: Vec<Rule> = rules
             .iter()
+            .filter(|r| !(numbers && r.file.led_by_words))
             .filter(|r| wanted(r.category) || r.finder == Finder::Digits && !r.file.needs_label)
             .cloned()
             .collect();
@@ -174,6 +181,7 @@ impl Detector {
             forms: Default::default(),
             needs_label: RuleSet::NONE,
             asked_lengths: 0,
+            phones: RuleSet::NONE,
             tax: RuleSet::NONE,
             formed: RuleSet::NONE,
             worded: RuleSet::NONE,
@@ -302,7 +310,7 @@ impl Detector {
                     self.lexicon.add(w, bit, RuleSet::NONE);
                 }
                 // "b. 1987": one letter of a column's name says nothing
-                if name(w).trim_end().len() > 1 {
+                if name(w).trim_end().len() > 1 && !f.header_not.iter().any(|h| name(h) == name(w)) {
                     self.headers.add(&name(w), bit, RuleSet::NONE);
                 }
             }
@@ -312,7 +320,9 @@ impl Detector {
             for w in &f.words_not {
                 self.lexicon.add(w, RuleSet::NONE, bit);
             }
-            for w in f.header_not.iter().chain(&f.words_not) {
+            // a word that leads to a value in a text and stands here too names no column, of this rule or another
+            let neither = |w: &&String| !f.words.iter().any(|own| name(own) == name(w));
+            for w in f.header_not.iter().filter(neither).chain(&f.words_not) {
                 self.headers.add(&name(w), RuleSet::NONE, bit);
             }
             self.first[rule.finder as usize].get_or_insert(ix);
@@ -420,6 +430,7 @@ impl Detector {
         self.celled = self.finders(&[Finder::Digits, Finder::Series, Finder::Date])
             & (self.needs_label | self.finders(&[Finder::Date]));
         self.labelled = self.finders(&[Finder::Label]);
+        self.phones = self.finders(&[Finder::Phone]);
         self.evident = self.finders(&[Finder::Ip, Finder::Mac, Finder::Plate, Finder::Phone, Finder::Email]);
     }
 
@@ -446,7 +457,9 @@ impl Detector {
         let contexts: &[ColumnContext] = columns.map_or(&[], |c| &c.contexts);
         let siblings = block.table.as_deref().map(Siblings::of).unwrap_or_default();
         let labels = contexts.iter().any(|c| c.labels);
-        let form = (labels || !siblings.is_empty()).then(|| self.form(block, contexts, &siblings));
+        let assigned = assigned::any(block);
+        let form =
+            (labels || assigned || !siblings.is_empty()).then(|| self.form(block, contexts, &siblings));
         let document = block.is_document();
         if let (false, None, Some(columns), Some(table)) =
             (document || self.own_rules, &form, columns, &block.table)

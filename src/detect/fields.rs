@@ -267,6 +267,8 @@ impl Engine<'_> {
             let part = || {
                 let stop = text[start..end].iter().position(|b| matches!(b, b',' | b';' | b'|' | b'('));
                 let end = stop.map_or(end, |n| start + n);
+                // "male / 58": a field of two
+                let end = memchr::memmem::find(&text[start..end], b" / ").map_or(end, |n| start + n);
                 let stop = memchr::memmem::find(&text[start..end], b". ").filter(|k| *k > 8);
                 trim(text, start, stop.map_or(end, |n| start + n))
             };
@@ -293,8 +295,11 @@ impl Engine<'_> {
                     let n = text[start..end].iter().take(4).take_while(|b| b.is_ascii_digit()).count();
                     let age =
                         std::str::from_utf8(&text[start..start + n]).ok().and_then(|d| d.parse::<u8>().ok());
-                    let next =
-                        text.get(start + n).is_none_or(|b| !matches!(b, b'.' | b':' | b'/' | b'-' | b'%'));
+                    // "min-release-age=7": the word is the end of another one
+                    let key = text[..start].strip_suffix(b"=").unwrap_or_default();
+                    let joined = key.iter().rev().take_while(|b| name_byte(**b)).any(|b| *b == b'-');
+                    let next = !joined
+                        && text.get(start + n).is_none_or(|b| !matches!(b, b'.' | b':' | b'/' | b'-' | b'%'));
                     (next && age.is_some_and(|a| (1..=110).contains(&a))).then_some((start, start + n))
                 }
                 LabelValue::Rest if dash => None,

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
+use super::assigned;
 use super::column::{ColumnContext, Columns, SAMPLE_BYTES};
 use super::detector::Detector;
 use super::find::formed;
@@ -162,6 +163,9 @@ impl Detector {
         };
         if !siblings.is_empty() {
             self.pair(siblings, &mut block, &mut contexts);
+        }
+        if assigned::any(&block) {
+            self.assign(&mut block, &mut contexts);
         }
         Form { block, contexts }
     }

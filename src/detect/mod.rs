@@ -4,6 +4,7 @@
 
 pub mod address;
 mod aligned;
+mod assigned;
 mod beside;
 mod canonical;
 mod column;

@@ -4,7 +4,7 @@ use super::column::ColumnContext;
 use super::detector::Detector;
 use super::fold::{Folded, folded, is_word};
 use super::lexicon::RuleSet;
-use super::rules::Finder;
+use super::rules::{Finder, LabelValue, Rule};
 use crate::model::{Block, NO_COLUMN, SegmentKind, Table};
 
 /// Longest text that names a kind, in bytes.
@@ -25,6 +25,8 @@ enum Of {
     Document,
     Contact,
     Identifier,
+    /// Of a record that says nothing of it: `{"type": "passport", "number": "N1234567"}`.
+    Flat,
 }
 
 /// One column that takes part in a pair.
@@ -52,6 +54,8 @@ struct Pair {
     contact: bool,
     /// They are of a document.
     document: bool,
+    /// Nothing but the value of the kind tells that they are of a document.
+    flat: bool,
 }
 
 /// The pairs of a table's columns.
@@ -129,14 +133,17 @@ fn part(column: u32, name: &str) -> Option<Part<'_>> {
             "мәні",
             "docnumber",
         ]) && words.len() <= 3
+        || !parent.is_empty() && words.len() == 1 && has(folded!["text"])
         || short && has(folded!["n", "v", "no", "id"])
     {
         Role::Value
     } else {
         return None;
     };
-    // in a flat table everything has a type and a number
-    (!parent.is_empty() || of != Of::Anything).then_some(Part { column, role, of, parent })
+    // in a flat table everything has a type and a number: only the last words themselves, and a document
+    let bare = parent.is_empty() && of == Of::Anything;
+    let flat = words.len() == 1 && !has(folded!["value", "значение", "мәні", "text", "вид", "vid"]);
+    (!bare || flat).then_some(Part { column, role, of: if bare { Of::Flat } else { of }, parent })
 }
 
 impl Siblings {
@@ -152,7 +159,10 @@ impl Siblings {
                         || kind.of == Of::Document
                             && v.parent.rsplit(['.', '/']).count() == kind.depth() + 1
                             && v.parent.starts_with(kind.parent))
-                    && (v.of == kind.of || v.of == Of::Anything || kind.of == Of::Anything)
+                    && (v.of == kind.of
+                        || v.of == Of::Anything
+                        || kind.of == Of::Anything
+                        || v.of == Of::Flat && kind.of == Of::Document)
             };
             let contact = kind.of == Of::Contact || {
                 let parent = kind.parent.to_lowercase();
@@ -165,11 +175,18 @@ impl Siblings {
                 kind: kind.column,
                 value: v.column,
                 contact,
-                document,
+                document: document || v.of == Of::Flat,
+                flat: v.of == Of::Flat && kind.of == Of::Flat,
             }));
             // `<contact type="mobile">…</contact>`
             let own = table.fields.iter().position(|f| !kind.parent.is_empty() && f.name == kind.parent);
-            pairs.extend(own.map(|v| Pair { kind: kind.column, value: v as u32, contact, document }));
+            pairs.extend(own.map(|v| Pair {
+                kind: kind.column,
+                value: v as u32,
+                contact,
+                document,
+                flat: false,
+            }));
         }
         Siblings(pairs)
     }
@@ -189,7 +206,13 @@ impl Detector {
             .filter(|(_, r)| r.finder == Finder::Module)
             .map(|(k, _)| k)
             .collect();
-        let mut known: Vec<(String, Option<u32>)> = Vec::new();
+        let numbered = |(k, r): (usize, &Rule)| {
+            (r.file.needs_label && matches!(r.finder, Finder::Digits | Finder::Series)
+                || r.value == LabelValue::Code)
+                .then_some(k)
+        };
+        let documents: RuleSet = self.rules.iter().enumerate().filter_map(numbered).collect();
+        let mut known: Vec<(bool, String, Option<u32>)> = Vec::new();
         let mut folded = Folded::default();
         let mut given: Vec<(usize, u32)> = Vec::new();
         for (k, s) in block.segments.iter().enumerate() {
@@ -215,28 +238,28 @@ impl Detector {
                 else {
                     continue;
                 };
-                let column = match known.iter().find(|n| n.0 == text) {
-                    Some(n) => n.1,
+                let column = match known.iter().find(|n| n.0 == pair.flat && n.1 == text) {
+                    Some(n) => n.2,
                     None => {
                         // "home", "work": of a contact, a telephone
-                        let context = match self.name_context(text, &mut folded) {
-                            c if c.named.is_empty() && pair.contact && at_home(text) => {
-                                self.name_context("телефон", &mut folded)
-                            }
-                            c if c.named.is_empty() && pair.document => match initials(text) {
-                                Some(name) => self.name_context(name, &mut folded),
-                                None => c,
+                        let context = match initials(text).filter(|_| pair.document) {
+                            Some(name) => self.name_context(name, &mut folded),
+                            None => match self.name_context(text, &mut folded) {
+                                c if c.named.is_empty() && pair.contact && at_home(text) => {
+                                    self.name_context("телефон", &mut folded)
+                                }
+                                c => c,
                             },
-                            c => c,
                         };
-                        let named = context.named & !modules;
+                        let papers = if pair.flat { documents } else { !RuleSet::NONE };
+                        let named = context.named & !modules & papers;
                         let column = (named.any()).then(|| {
                             let whole = context.whole & !modules;
                             contexts.push(ColumnContext { table: true, form: true, named, whole, ..context });
                             contexts.len() as u32 - 1
                         });
                         if known.len() < 256 {
-                            known.push((text.to_owned(), column));
+                            known.push((pair.flat, text.to_owned(), column));
                         }
                         column
                     }
@@ -253,12 +276,24 @@ impl Detector {
     }
 }
 
-/// The document that initials or codes stand for, as borders and banks write them.
+/// The document that initials or codes stand for, as borders, banks and programs write them.
 fn initials(text: &str) -> Option<&'static str> {
-    Some(match text.to_uppercase().as_str() {
-        "ID" | "IC" | "IDCARD" | "УЛ" | "УДЛ" | "УД" => "удостоверение личности",
-        "P" | "PP" | "PASS" | "ПС" | "ПАСП" => "паспорт",
-        "DL" | "ВУ" => "водительское удостоверение",
+    let code = text.to_uppercase().replace(['_', '-', ' ', '.'], "");
+    Some(match code.as_str() {
+        "ID" | "IC" | "IDCARD" | "УЛ" | "УДЛ" | "УД" | "KZID" | "KZIDFRONT" | "KZIDBACK" | "UDL" | "UL"
+        | "UDOST" | "NATIONALID" | "IDENTITYCARD" | "ЖК" => "удостоверение личности",
+        "P" | "PP" | "PASS" | "ПС" | "ПАСП" | "PASSPORT" | "KZPASSPORT" | "PASP" => "паспорт",
+        "RUPASSPORT" | "PASSPORTRF" | "RFPASSPORT" | "INTERNALPASSPORT" | "PASSPORTRU" | "ПАСПОРТРФ" => {
+            "паспорт рф"
+        }
+        "DL" | "ВУ" | "VU" | "DRIVER" | "DRIVERLICENSE" | "DRIVERLICENCE" | "DRIVINGLICENSE"
+        | "DRIVINGLICENCE" | "LICENSEDRIVER" => "водительское удостоверение",
+        "SRTS" | "СРТС" | "СТС" | "STS" | "VEHICLEREG" | "CARREG" | "TECHPASSPORT" | "TEHPASPORT" => {
+            "техпаспорт"
+        }
+        "VNZH" | "ВНЖ" | "VNJ" | "RP" | "RESIDENCEPERMIT" | "RESIDENCE" => "вид на жительство",
+        "BIRTHCERT" | "BIRTHCERTIFICATE" | "SVID" | "СВИДОРОЖД" | "BC" => "свидетельство о рождении",
+        "MILITARY" | "VOENNIK" | "MILITARYID" | "ВБ" => "военный билет",
         _ => return None,
     })
 }
@@ -287,8 +322,11 @@ mod tests {
         assert_eq!(pairs(&["document/type/nameRu", "document/number"]), [(0, 1)]);
         assert_eq!(pairs(&["Вид документа", "Номер документа"]), [(0, 1)]);
         assert_eq!(pairs(&["contact", "contact/type"]), [(1, 0)]);
-        // a type and a number of anything
-        assert_eq!(pairs(&["type", "number"]), []);
+        // a type and a number of anything: only what is no other thing than a document counts there
+        assert_eq!(pairs(&["type", "number"]), [(0, 1)]);
+        let fields = ["type", "number"].map(|n| Field { name: n.into(), ..Field::default() }).to_vec();
+        assert!(Siblings::of(&Table { fields, ..Table::default() }).0.iter().all(|p| p.flat));
+        assert_eq!(pairs(&["type", "value"]), []);
         assert_eq!(pairs(&["order.type", "client.number"]), []);
     }
 }

@@ -217,8 +217,25 @@ impl Parser<'_> {
             && !x.latin
             && self.house_and_flat(at, house)
             && bears_name(t.low(end.saturating_sub(1)));
-        let told =
-            of_house || pair || cx.label || cx.column || (admin && !small && (!comma || typed_house || flat));
+        // "(Найманбаев 120-14)": nothing else stands between the brackets
+        let bracketed = !small
+            && !numbered
+            && !x.latin
+            && t.gap(at) == Gap::Space
+            && i.checked_sub(1).and_then(|k| t.sign(k)) == Some('(')
+            && t.sign(house) == Some(')')
+            && self.house_and_flat(at, house)
+            && ["ев", "ов", "ин"].iter().any(|e| t.low(end.saturating_sub(1)).ends_with(e));
+        let pair = pair || bracketed;
+        // "Щучинск, Боровская, 64"
+        let adjective = comma
+            && !numbered
+            && (bears_name(t.low(end.saturating_sub(1))) || t.low(end.saturating_sub(1)).ends_with("ая"));
+        let told = of_house
+            || pair
+            || cx.label
+            || cx.column
+            || (admin && !small && (!comma || typed_house || flat || adjective));
         if !(told || (city && !small && !comma) || (flat && !comma && (!small || x.chars > 3))) {
             return None;
         }

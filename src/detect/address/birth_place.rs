@@ -72,8 +72,23 @@ fn label(t: &Tokens, i: usize) -> Option<(usize, Form)> {
     if a.starts_with("уроженец") || a.starts_with("урожен") {
         return Some((i + 1, Form::Native));
     }
-    if a == "урож" && t.glued(i + 1, '.') {
+    if matches!(a, "урож" | "ур") && t.glued(i + 1, '.') {
         return Some((i + 2, Form::Native));
+    }
+    if a == "ур" && t.glued(i + 1, '-') && matches!(c, "ц" | "ка" | "нец" | "нка") {
+        return Some((i + 3, Form::Native));
+    }
+    if a.starts_with("появил") && b == "на" && c == "свет" {
+        return Some((i + 3, Form::Born));
+    }
+    if a == "pob" && t.sign(i + 1) == Some(':') {
+        return Some((i + 1, Form::Label));
+    }
+    if a == "т" && t.glued(i + 1, '.') && c == "ж" && t.glued(i + 3, '.') && t.sign(i + 4) == Some(':') {
+        return Some((i + 4, Form::Label));
+    }
+    if matches!(a, "tuğan" | "tugan" | "tughan") && (b.starts_with("jer") || b.starts_with("zher")) {
+        return Some((i + 2, Form::Label));
     }
     if (a.starts_with("мест") && b.starts_with("рожд")) || (a == "birth" && b == "place") || a == "birthplace"
     {

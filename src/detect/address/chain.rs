@@ -282,6 +282,9 @@ fn foreign_label(t: &Tokens, i: usize, n: usize) -> bool {
         "эл",
         "интернет",
         "memory",
+        "физ",
+        "физическ",
+        "аппаратн",
     ];
     // "адресный план", "адресного регистра"
     low.starts_with("адресн")
@@ -290,9 +293,21 @@ fn foreign_label(t: &Tokens, i: usize, n: usize) -> bool {
         || low.starts_with("e mail")
         || low.starts_with("url")
         || foreign.iter().any(|f| before == *f || (f.chars().count() > 4 && before.starts_with(f)))
-        || ["сайт", "электрон", "эл", "почты", "порт", "памят", "email", "line_"]
-            .iter()
-            .any(|f| behind.starts_with(f))
+        || [
+            "сайт",
+            "электрон",
+            "эл",
+            "почты",
+            "порт",
+            "памят",
+            "email",
+            "line_",
+            "modbus",
+            "сетев",
+            "устройств",
+        ]
+        .iter()
+        .any(|f| behind.starts_with(f))
 }
 
 /// Does the label still hold at token `i`? A sentence's end, an empty line or too many words end it.
@@ -321,7 +336,8 @@ fn label_touches(t: &Tokens, parser: &Parser<'_>, i: usize) -> bool {
         return true;
     }
     matches!(t.sign(k), Some(':' | '-' | '–' | '—' | '=' | '>' | '"' | '('))
-        || matches!(t.low(k), "адресу" | "по" | "адрес" | "at")
+        || matches!(t.low(k), "адресу" | "по" | "адрес" | "at" | "дома" | "доме")
+        || matches!(t.low(k), "на" | "съемной" | "дом" | "квартиру") && t.get(i).is_some_and(|x| x.cap)
 }
 
 /// Comma or dash right before token `i`?

@@ -10,6 +10,10 @@ enum Needs {
     Digit,
     /// A digit right behind it (`д. 5`, `кв.33`).
     DigitBehind,
+    /// A value in quotes behind it: `addr="…"`.
+    Quoted,
+    /// A digit within a few words behind it.
+    DigitNear,
     /// Nothing more.
     Nothing,
     /// A comma or a capital behind the word, and a digit (`Алматы, Абая 150`).
@@ -166,6 +170,22 @@ const LABELS: &[&str] = &[
     "доставк",
     "доставить",
 ];
+/// Words for living somewhere and going there: behind them a name and a number are an address.
+const LIVING: &[&str] = &[
+    "живет",
+    "живёт",
+    "живут",
+    "живу",
+    "живем",
+    "живём",
+    "прож.",
+    "снима",
+    "жильцов",
+    "жильцы",
+    "подъедь",
+    "подъезжай",
+    "приезжай",
+];
 /// Labels of places of birth.
 const BIRTH: &[&str] = &[
     "место рождения",
@@ -202,6 +222,16 @@ const BIRTH: &[&str] = &[
     "born in",
     "born on",
     "was born",
+    "pob",
+    "т.ж.",
+    "ур.",
+    "ур-ц",
+    "ур-ка",
+    "появился на свет",
+    "появилась на свет",
+    "tuğan jer",
+    "tugan jer",
+    "tugan zher",
 ];
 
 /// Title and upper case of a cue.
@@ -230,6 +260,8 @@ pub(super) fn build() -> Vec<(String, Cue)> {
     add(&mut NUMBERED.iter().copied(), Cue { needs: Needs::DigitBehind, ..plain });
     add(&mut STREETS.iter().copied(), plain);
     add(&mut LABELS.iter().copied(), Cue { needs: Needs::Nothing, ..plain });
+    add(&mut ["addr"].into_iter(), Cue { needs: Needs::Quoted, ..plain });
+    add(&mut LIVING.iter().copied(), Cue { needs: Needs::DigitNear, ..plain });
     let places = Places::get();
     let names: Vec<&str> = places
         .cities
@@ -259,6 +291,11 @@ const REACH: usize = 120;
 const REACH_BACK: usize = 50;
 
 impl Cue {
+    /// Is this a word that names an address, and no part of one?
+    pub fn is_label(self) -> bool {
+        !self.birth && matches!(self.needs, Needs::Nothing | Needs::Quoted)
+    }
+
     /// Does the cue at `start..end` stand at a word's border, with what it needs?
     pub fn holds(self, text: &[u8], start: usize, end: usize) -> bool {
         if start > 0 && letter_before(text, start) {
@@ -290,7 +327,9 @@ impl Cue {
                 // "Абылай хана 92, г. Алматы"
                 digit(start.saturating_sub(8), start)
             }
+            Needs::Quoted => text[end..].starts_with(b"=\""),
             Needs::DigitBehind => digit(end, end + 24),
+            Needs::DigitNear => digit(end, end + 64),
             Needs::Digit => digit(end, end + REACH) || digit(start.saturating_sub(REACH_BACK), start),
         }
     }

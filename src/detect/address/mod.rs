@@ -134,6 +134,10 @@ impl Addresses {
             if !cue.holds(text, at, cue_end) {
                 continue;
             }
+            if let Some(end) = self.assigned(text, cue, cue_end, out) {
+                free = end;
+                continue;
+            }
             let (start, end) = (at.saturating_sub(BEFORE), (cue_end + BEHIND).min(text.len()));
             match &mut window {
                 Some((_, e, birth)) if start <= *e => {
@@ -153,6 +157,28 @@ impl Addresses {
         if let Some(w) = window {
             read(text, w, out);
         }
+    }
+
+    /// The value of `addr="…"`, where it has the parts of an address: all of it is one. Its end.
+    fn assigned(&self, text: &[u8], cue: &cues::Cue, at: usize, out: &mut Vec<AddressHit>) -> Option<usize> {
+        let quoted = text[at..].strip_prefix(b"=\"").filter(|_| cue.is_label())?;
+        let n = memchr::memchr2(b'"', b'\n', &quoted[..quoted.len().min(CELL)])?;
+        let value = &quoted[..n];
+        let start = at + 2;
+        let tokens = Tokens::cut(value, 0, value.len());
+        let (first, last) = (tokens.list.first()?, tokens.list.last()?);
+        let best = chain::chains(&tokens, true).into_iter().map(|c| c.score(true)).reduce(f32::max)?;
+        if best < 0.8 || !value.contains(&b',') || !value.iter().any(u8::is_ascii_digit) || programs(value) {
+            return None;
+        }
+        out.push(AddressHit {
+            start: start as u32 + first.start,
+            end: start as u32 + last.end,
+            birth_place: false,
+            confidence: 0.85,
+            evidence: EvidenceSet::new().with(crate::model::Evidence::FieldName),
+        });
+        Some(start + n)
     }
 
     /// A cell of an address column.

@@ -9,7 +9,9 @@ use super::detector::Detector;
 use super::fold::Folded;
 use super::lexicon::RuleSet;
 use super::rules::Rule;
-use crate::model::{Block, Category, Evidence, EvidenceSet, Field, NO_COLUMN, SegmentKind, Table};
+use crate::model::{
+    Block, Category, Evidence, EvidenceSet, Field, NO_COLUMN, Segment, SegmentKind, Table, replacement,
+};
 
 pub(super) use name::{last_key, two_names};
 
@@ -55,6 +57,8 @@ pub(crate) struct ColumnContext {
     pub(crate) mixed: bool,
     /// The table is one of persons.
     pub(crate) persons: bool,
+    /// Its days of birth are years, in a table that still tells whose they are.
+    pub(crate) years: bool,
 }
 
 /// What text says that stands in no column.
@@ -71,6 +75,7 @@ pub(crate) static NO_CONTEXT: ColumnContext = ColumnContext {
     form: false,
     mixed: false,
     persons: false,
+    years: false,
 };
 
 impl ColumnContext {
@@ -189,6 +194,9 @@ impl Detector {
         for (k, c) in counts.iter().enumerate() {
             self.judge(&mut columns, k, c, raw);
         }
+        if raw || self.names_stand(first, &columns) {
+            self.mark_years(first, &mut columns);
+        }
         self.mark_names(first, &mut columns);
         self.mark_addresses(first, &mut columns);
         self.mark_codes(first, &mut columns);
@@ -243,6 +251,37 @@ impl Detector {
             k += n;
         }
         None
+    }
+
+    /// Does the first cell of a column of names hold one, and nothing in place of it?
+    fn names_stand(&self, first: &Block, columns: &Columns) -> bool {
+        let Some(person) = self.rule_named("person") else { return false };
+        let named =
+            |s: &&Segment| columns.contexts.get(s.column as usize).is_some_and(|c| c.named.has(person));
+        let cell = |s: &Segment| first.text.get(s.start as usize..s.end as usize).unwrap_or_default();
+        let letter = |b: &u8| *b >= 0x80 || b.is_ascii_alphabetic();
+        first.segments.iter().filter(named).find(|s| cell(s).iter().any(letter)).is_some_and(|s| {
+            let inside = cell(s).trim_ascii_start();
+            inside.first() != Some(&b'[') && replacement::token_at(inside, 0).is_none()
+        })
+    }
+
+    /// Marks the columns of days of birth whose cells are years alone.
+    fn mark_years(&self, first: &Block, columns: &mut Columns) {
+        let Some(rule) = self.rule_named("birth_date") else { return };
+        for (k, context) in columns.contexts.iter_mut().enumerate() {
+            if !context.named.has(rule) {
+                continue;
+            }
+            let (mut all, mut years) = (0, 0);
+            for s in first.segments.iter().filter(|s| s.column == k as u32).take(60) {
+                let cell = first.text.get(s.start as usize..s.end as usize).unwrap_or_default().trim_ascii();
+                all += usize::from(!cell.is_empty());
+                let year = cell.len() == 4 && cell.iter().all(u8::is_ascii_digit);
+                years += usize::from(year && (&b"1900"[..]..=&b"2035"[..]).contains(&cell));
+            }
+            context.years = years > 0 && years * 2 >= all;
+        }
     }
 
     /// Says of a table and its columns that it is one of persons.

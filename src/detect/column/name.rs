@@ -65,6 +65,14 @@ impl Detector {
             if is_serial(name, &mut folded) {
                 context = self.serial_context(table, context, &mut folded);
             }
+            // `t2_voin (seria, nomer)`: the number of what the table holds
+            if let Some(of) = table.name.as_deref().filter(|_| numbers(name)) {
+                let numbered = self.numbered_above(&format!("{of}.{name}"), &mut folded);
+                if numbered.any() {
+                    context = ColumnContext { named: numbered, other: !numbered, ..ColumnContext::default() };
+                    self.take_whole(&mut context, &folded.text);
+                }
+            }
             context.table = table.named || table.name.is_some();
             columns.contexts.push(context);
             columns.verdicts.push(ColumnVerdict {

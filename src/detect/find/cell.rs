@@ -181,7 +181,12 @@ impl Engine<'_> {
                 if value.len() <= 24 && digits >= 4 && letters <= 6 && near && !date {
                     let day = rule.finder == Finder::Date && letters == 0 && compact_day(value);
                     let e = if day { Evidence::Calendar } else { Evidence::CodeUnknown };
-                    self.offer(r, start, end, EvidenceSet::new().with(e), day);
+                    let mut e = EvidenceSet::new().with(e);
+                    // whose year it is stands beside it
+                    if rule.finder == Finder::Date && self.column.years && value.len() == 4 {
+                        e.add(Evidence::Neighbours);
+                    }
+                    self.offer(r, start, end, e, day);
                 }
             }
             Finder::Module | Finder::Label | Finder::Handle | Finder::Secret => {
@@ -212,6 +217,13 @@ impl Engine<'_> {
                     return;
                 }
                 if rule.value == LabelValue::Decimal && !degrees(s) {
+                    return;
+                }
+                // "Nationality": a people, and no state
+                if rule.id == "citizenship" && self.people(value) {
+                    if let Some(r) = self.detector.rule_named("nationality") {
+                        self.offer_labelled(r, start, end);
+                    }
                     return;
                 }
                 // a label in the cell beside is no column's name: the value must be one that is known
@@ -347,6 +359,23 @@ impl Engine<'_> {
                 self.offer_labelled(r, s, e);
             }
         }
+    }
+
+    /// Is a cell the name of a people, where its column may tell of a state as well?
+    fn people(&self, value: &[u8]) -> bool {
+        let (Some(people), Some(state)) =
+            (self.detector.rule_named("nationality"), self.detector.rule_named("citizenship"))
+        else {
+            return false;
+        };
+        if value.len() > 40 || value.len() < 8 || value[0] < 0x80 {
+            return false;
+        }
+        let f = fold(&String::from_utf8_lossy(value));
+        let whole = |r: usize| self.detector.values[r].iter().filter_map(|v| matches(v, &f, 0)).max();
+        whole(people).is_some_and(|n| n == f.len())
+            && whole(state).is_none()
+            && memchr::memmem::find(&f, &fold("стан")).is_none()
     }
 
     /// Could a cell be the number or day that rule `r` looks for, so that the name of its column is enough?

@@ -107,6 +107,11 @@ impl Engine<'_> {
         if start == at || text[at - 1] == b'.' {
             return false;
         }
+        // "https://0c4d…@host": who asks a service, and no address of mail
+        let service = start >= self.lo + 3 && &text[start - 3..start] == b"://";
+        if service && !text[self.lo..start - 3].ends_with(b"mailto") {
+            return false;
+        }
         let hi = self.hi.min(at + 260);
         let mut k = at + 1;
         let mut dot = 0;

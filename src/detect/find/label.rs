@@ -250,6 +250,10 @@ impl Engine<'_> {
                 // "Passcode: 4Kx0Qm\\n": an escaped end of the line
                 let escaped = memchr::memmem::find(&self.text[s..e], b"\\n").filter(|n| *n > 3);
                 let e = escaped.map_or(e, |n| s + n);
+                // "?token=…&phone=…": the next pair of a request
+                let request = matches!(rule.file.category.as_str(), "secret" | "cookie");
+                let next = memchr::memchr(b'&', &self.text[s..e]).filter(|_| request);
+                let e = next.map_or(e, |n| s + n);
                 // the full stop of a sentence is no part of it
                 let e = e - usize::from(e > s + 1 && self.text[e - 1] == b'.');
                 let token = &self.text[s..e];
@@ -265,7 +269,10 @@ impl Engine<'_> {
                             .any(|w| f[..end].ends_with(w));
                         let figures = token.iter().filter(|b| b.is_ascii_digit()).count() >= 3;
                         let key = key && colon && own && (figures || f[..end].ends_with(b"secret"));
-                        key || (colon || f[..end] == *b"bearer") && secret_like(token)
+                        // "апи ключ pk_…", "bot token 6124…:AAH…": right behind the word, and like no word
+                        let least = if self.text[label] >= 0x80 { 16 } else { 20 };
+                        let apart = k - end <= 1 && token.len() >= least && !token.contains(&b'=');
+                        key || (colon || apart || f[..end] == *b"bearer") && secret_like(token)
                     }
                     // "пароль Qwerty77": no colon, but nothing that a word could be
                     _ => {
@@ -325,8 +332,10 @@ impl Engine<'_> {
                 // nor between an abbreviation and its number: "ст. 188 УК", "п. 4"
                 let numbered = |n: &usize| {
                     let word = value[..*n].rsplit(|b| *b == b' ').next().unwrap_or_default();
+                    // "188-б. 2-бөлігі"
+                    let article = word.first().is_some_and(u8::is_ascii_digit) && word.contains(&b'-');
                     word.len() <= 6
-                        && word.first().is_some_and(|b| *b >= 0x80)
+                        && (article || word.first().is_some_and(|b| *b >= 0x80))
                         && value[*n + 2..][0].is_ascii_digit()
                 };
                 let ends = |n: &usize| {
@@ -402,12 +411,15 @@ impl Engine<'_> {
                 }
                 let near = &self.text[raw(end)..to];
                 let pattern = rule.pattern()?;
-                // what a group holds is the value, where there is one
+                // what a group holds is a value, where there is one
                 if pattern.captures_len() > 1 {
-                    let m = pattern.captures(near)?.iter().skip(1).flatten().next()?;
-                    let (s, e) = (raw(end) + m.start(), raw(end) + m.end());
-                    self.offer_labelled(r, s, e);
-                    return Some(e);
+                    let mut done = None;
+                    for m in pattern.captures(near)?.iter().skip(1).flatten() {
+                        let (s, e) = (raw(end) + m.start(), raw(end) + m.end());
+                        self.offer_labelled(r, s, e);
+                        done = Some(e);
+                    }
+                    return done;
                 }
                 let m = pattern.find(near)?;
                 // nothing but a few words between
@@ -439,7 +451,8 @@ impl Engine<'_> {
                 if n == 0
                     || n > 3
                     || f.get(k + n).is_some_and(|b| {
-                        is_word(*b) || *b == b'.' && f.get(k + n + 1).is_some_and(u8::is_ascii_digit)
+                        is_word(*b)
+                            || matches!(b, b'.' | b',') && f.get(k + n + 1).is_some_and(u8::is_ascii_digit)
                     })
                 {
                     return None;

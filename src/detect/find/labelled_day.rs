@@ -3,7 +3,7 @@
 use super::written::{day_at, month, spelled_before};
 use crate::detect::context::char_start;
 use crate::detect::engine::Engine;
-use crate::detect::fold::{Folded, fold, is_letter, is_word};
+use crate::detect::fold::{Folded, decode, fold, folded, is_letter, is_word};
 use crate::detect::proof::date::exists;
 
 impl Engine<'_> {
@@ -40,6 +40,10 @@ impl Engine<'_> {
             self.offer_labelled(r, s, e);
             return Some(e);
         }
+        if let Some((s, e)) = self.scanned_day(after.from.get(end).map_or(to, |p| *p as usize), to) {
+            self.offer_labelled(r, s, e);
+            return Some(e);
+        }
         if k >= limit {
             return None;
         }
@@ -58,6 +62,9 @@ impl Engine<'_> {
                 stop = Some(k + n);
             }
         }
+        if stop.is_none() && birthday(&f[..end]) {
+            stop = yearless(f, end, k);
+        }
         let stop = stop?;
         let (s, e) = (raw(k), if stop < f.len() { raw(stop) } else { to });
         let e = if stop > 0 && stop < f.len() { e } else { to };
@@ -73,7 +80,10 @@ impl Engine<'_> {
             e -= 1;
         }
         if text[label] >= 0x80
-            && let Some((s, e)) = self.kazakh_day_before(e).or_else(|| self.words_before(e))
+            && let Some((s, e)) = self
+                .kazakh_day_before(e)
+                .or_else(|| self.words_before(e))
+                .or_else(|| self.year_first_before(e))
         {
             self.offer_labelled(r, s, e);
             return Some(to.min(label + 1));
@@ -124,6 +134,65 @@ impl Engine<'_> {
             .then(|| (f.from[s] as usize, stop))
     }
 
+    /// A day behind its year before `e`, with no number behind it: `1934 жылдың қараша айының 2-сінде туған`,
+    /// `1952 жылдың бірінші мамырында Қаратал ауданында дүниеге келген`.
+    fn year_first_before(&self, e: usize) -> Option<(usize, usize)> {
+        let from = char_start(self.text, e.saturating_sub(200).max(self.lo), e);
+        let near = &self.text[from..e];
+        memchr::memmem::find(near, "жыл".as_bytes())?;
+        let mut f = Folded::default();
+        f.push(near, from as u32);
+        let t = &f.text;
+        let year = (0..t.len().saturating_sub(4)).rev().find(|k| {
+            t[*k..k + 4].iter().all(u8::is_ascii_digit)
+                && (*k == 0 || !is_word(t[k - 1]))
+                && !is_word(t[k + 4])
+        })?;
+        let end = day_at(t, year).filter(|end| *end > year + 8)?;
+        let rest = &t[end..];
+        let words = rest.split(|b| !is_word(*b)).filter(|w| !w.is_empty()).count();
+        let plain = !rest.iter().any(|b| b.is_ascii_digit() || matches!(b, b';' | b'\n'));
+        (plain && words <= 7).then(|| (f.from[year] as usize, f.from.get(end).map_or(e, |p| *p as usize)))
+    }
+
+    /// A day in which a scan took letters for digits, right behind its label: `0З.О7.1964`.
+    fn scanned_day(&self, from: usize, to: usize) -> Option<(usize, usize)> {
+        let text = &self.text[..to];
+        // its full stops tell where it stands: "ДР клиента  0З.О7.1964"
+        let near = text.get(from..)?;
+        let stop = from + memchr::memmem::find_iter(&near[..near.len().min(40)], b".").find(|n| *n > 0)?;
+        let begins = |k: &usize| matches!(text[k - 1], b' ' | b':') && text[*k] != b' ';
+        let start = (from.max(stop.saturating_sub(4))..stop).find(begins)?;
+        let (mut at, mut digits, mut day) = (start, 0, [0u32; 8]);
+        let mut plain = true;
+        for place in 0..10 {
+            if matches!(place, 2 | 5) {
+                (*text.get(at)? == b'.').then_some(())?;
+                at += 1;
+                continue;
+            }
+            let (c, n) = decode(text.get(at..).filter(|t| !t.is_empty())?);
+            let digit = match c {
+                '0'..='9' => c as u32 - '0' as u32,
+                'O' | 'o' | 'О' | 'о' => 0,
+                'З' | 'з' => 3,
+                'l' | 'I' | '|' => 1,
+                'б' => 6,
+                'В' | 'B' => 8,
+                _ => return None,
+            };
+            plain &= c.is_ascii_digit();
+            day[digits] = digit;
+            digits += 1;
+            at += n;
+        }
+        let number = |d: &[u32]| d.iter().fold(0, |a, d| a * 10 + d);
+        let real = exists(number(&day[4..]), number(&day[2..4]), number(&day[..2]));
+        let ends = text.get(at).is_none_or(|b| !(b.is_ascii_alphanumeric() || *b >= 0x80));
+        // plain figures are found without this
+        (!plain && real && ends).then_some((start, at))
+    }
+
     /// A day in words alone before `e`: `тысяча девятьсот … года рождения`, `… төртінші қазанда Ош қаласында туған`.
     fn words_before(&self, e: usize) -> Option<(usize, usize)> {
         let from = char_start(self.text, e.saturating_sub(300).max(self.lo), e);
@@ -169,6 +238,55 @@ impl Engine<'_> {
     }
 }
 
+/// Does a label say that somebody was born, and not only that a day or year is of something?
+fn birthday(label: &[u8]) -> bool {
+    folded![
+        "д/р",
+        "д.р",
+        "др",
+        "рожд",
+        "родил",
+        "туған күн",
+        "туылған күн",
+        "bday",
+        "birthday",
+        "туган кун",
+        "dob"
+    ]
+    .any(|w| label.trim_ascii_start().starts_with(w) || label.ends_with(w))
+}
+
+/// Where a day without its year, or with two figures of it, ends that begins at `k`: `9 апреля`, `3 октября 93`, `31.10`.
+fn yearless(f: &[u8], label: usize, k: usize) -> Option<usize> {
+    let words = f[label..k].split(|b| !is_word(*b)).filter(|w| !w.is_empty()).count();
+    if words > 2 || k - label > 24 {
+        return None;
+    }
+    let n = f[k..].iter().take(3).take_while(|b| b.is_ascii_digit()).count();
+    let day = f[k..k + n].iter().fold(0u32, |v, b| v * 10 + u32::from(b - b'0'));
+    if !(1..=2).contains(&n) || !(1..=31).contains(&day) {
+        return None;
+    }
+    let at = k + n;
+    let two = |at: usize| {
+        let d = f.get(at..at + 2)?;
+        let digits = d.iter().all(u8::is_ascii_digit) && !f.get(at + 2).is_some_and(|b| is_word(*b));
+        digits.then(|| u32::from(d[0] - b'0') * 10 + u32::from(d[1] - b'0'))
+    };
+    if f.get(at) == Some(&b'.') {
+        let more = f.get(at + 3) == Some(&b'.') && f.get(at + 4).is_some_and(u8::is_ascii_digit);
+        return two(at + 1).filter(|m| (1..=12).contains(m) && !more && words <= 1).map(|_| at + 3);
+    }
+    let word = at + usize::from(f.get(at) == Some(&b' '));
+    let end = word + f[word..].iter().take_while(|b| is_letter(**b)).count();
+    if word == at || end < word + 3 {
+        return None;
+    }
+    month(&f[word..end])?;
+    let year = (f.get(end) == Some(&b' ')).then(|| two(end + 1)).flatten();
+    Some(if year.is_some() { end + 3 } else { end })
+}
+
 /// `08 / 02 / 1991`, `17.IV.1984`: a day of figures with blanks around its signs, or with a month in Roman ones.
 fn loose_day(f: &[u8], k: usize) -> Option<usize> {
     const ROMAN: [&[u8]; 12] =
@@ -180,7 +298,7 @@ fn loose_day(f: &[u8], k: usize) -> Option<usize> {
     };
     let sign = |at: usize| {
         let open = at + f[at..].iter().take_while(|b| **b == b' ').count().min(2);
-        let told = matches!(f.get(open), Some(b'.' | b'/'));
+        let told = matches!(f.get(open), Some(b'.' | b'/' | b'-'));
         told.then(|| open + 1 + f[open + 1..].iter().take_while(|b| **b == b' ').count().min(2))
     };
     let (at, day) = number(k, 2)?;

@@ -52,7 +52,14 @@ impl Engine<'_> {
         let word = |b: Option<u8>| b.is_some_and(|b| b.is_ascii_alphanumeric() || b == b'_');
         let bytes = &self.text[start..end];
         let joint = matches!(self.prev(start), Some(b'/' | b'.' | b'-' | b'@'));
-        let left = word(bytes.first().copied()) && (joint || word(self.prev(start)));
+        // "N44.8488 E65.4823"
+        let north = detector.rules[r].finder == Finder::Coordinates
+            && self.prev(start) == Some(b'N')
+            && start > self.lo
+            && !word(self.prev(start - 1));
+        let start = start - usize::from(north);
+        let bytes = if north { &self.text[start..end] } else { bytes };
+        let left = !north && word(bytes.first().copied()) && (joint || word(self.prev(start)));
         let right = word(bytes.last().copied()) && word(self.next(end));
         if left || right {
             return;
@@ -64,7 +71,7 @@ impl Engine<'_> {
         let mut evidence = p.evidence.with(Evidence::Form);
         // "51.128207&lon=71.430411": a label between is no part of either
         if rule.finder == Finder::Coordinates
-            && let Some(label) = bytes.iter().position(u8::is_ascii_alphabetic)
+            && let Some(label) = bytes.iter().position(u8::is_ascii_lowercase)
         {
             let number = |b: &u8| b.is_ascii_digit() || *b == b'.';
             let first = bytes[..label].iter().take_while(|b| number(b)).count();

@@ -174,7 +174,9 @@ impl Engine<'_> {
             if seps & DOT != 0 && plus.is_none() {
                 let dotted = (seps == DOT || seps == DOT | DASH)
                     && matches!(shape.as_slice(), [1, 3, 3, 2, 2] | [3, 3, 2, 2] | [3, 3, 4] | [1, 3, 3, 4]);
-                if !dotted || !self.context(start, end).labels(rule) {
+                // "8700.415.06.06": the trunk glued to a mobile code, as nothing else is written
+                let glued = seps == DOT && kazakh && matches!(shape.as_slice(), [4, 3, 2, 2]);
+                if !glued && (!dotted || !self.context(start, end).labels(rule)) {
                     return None;
                 }
             }

@@ -67,12 +67,31 @@ pub(super) fn secret_like(v: &[u8]) -> bool {
         let (first, last) = (runs().next().unwrap_or_default(), runs().next_back().unwrap_or_default());
         (2..=8).contains(&first.len())
             && first.iter().any(|b| !b.is_ascii_hexdigit())
-            && last.len() >= 20
+            && last.len() >= 14
             && hex(last)
     };
+    // "pk_4417_Ux82LmQz": the last of its parts is no word
+    let last = v.rsplit(|b| !b.is_ascii_alphanumeric()).next().unwrap_or_default();
+    let odd = |is: fn(&u8) -> bool| last.iter().filter(|b| is(b)).count() >= 2;
+    let ends = (8..=12).contains(&last.len())
+        && runs().count() <= 4
+        && odd(u8::is_ascii_digit)
+        && odd(u8::is_ascii_uppercase)
+        && odd(u8::is_ascii_lowercase);
+    // "9f4c-77aa-E0b1-KZ18-d3e7": groups of one length
+    let group = runs().next().map_or(0, <[u8]>::len);
+    let digits = v.iter().filter(|b| b.is_ascii_digit()).count();
+    let grouped = (4..=8).contains(&group)
+        && runs().count() >= 3
+        && runs().all(|r| r.len() == group)
+        && digits >= 5
+        && runs().filter(|r| r.iter().any(u8::is_ascii_alphabetic)).count() >= 3;
     // the path of a file, a name of a package: words between its signs
     let words = runs().filter(|r| r.len() >= 3 && r.iter().all(u8::is_ascii_lowercase)).count();
-    (16..=400).contains(&v.len()) && v.iter().all(sign) && (opens || runs().any(strong)) && words <= 2
+    (16..=400).contains(&v.len())
+        && v.iter().all(sign)
+        && (opens || ends || grouped || runs().any(strong))
+        && words <= 2
 }
 
 /// `{SSHA}…`, `$2y$10$…`, `md5:…`: a password as directories and programs keep it.

@@ -123,6 +123,11 @@ pub(crate) fn day_parts(f: &[u8], k: usize) -> Option<(usize, u32, u32, u32)> {
     if let Some((end, y)) = year(f, k) {
         // 1990 жылғы 15 қаңтар, 1963 ж. 16.06.
         let told = of_year(f, end);
+        if told > end
+            && let Some(found) = month_first(f, gap(f, told), y)
+        {
+            return Some(found);
+        }
         let (after, d) = day(f, gap(f, told))?;
         let m = gap(f, after);
         let e = word(f, m);
@@ -150,6 +155,42 @@ pub(crate) fn day_parts(f: &[u8], k: usize) -> Option<(usize, u32, u32, u32)> {
     let (after, d) = day(f, gap(f, e))?;
     let (end, y) = year(f, gap(f, after))?;
     exists(y, m, d).then_some((end, y, m, d))
+}
+
+/// Behind a year and its word, a month before its day, or a day in words: `қараша айының 2-сінде`, `жиырма бірінші ақпанда`.
+fn month_first(f: &[u8], k: usize, y: u32) -> Option<(usize, u32, u32, u32)> {
+    let e = word(f, k);
+    let first = f.get(k..e).filter(|w| w.len() >= 3)?;
+    if let Some(m) = month(first) {
+        let at = gap(f, e);
+        let own = word(f, at);
+        let at = if f[at..own].starts_with(&fold("ай")) { gap(f, own) } else { at };
+        let (n, d) = number(f, at);
+        let joined = word(f, at + n + 1);
+        let suffix = f.get(at + n) == Some(&b'-') && f[at + n + 1..joined].ends_with(&fold("де"))
+            || f.get(at + n) == Some(&b'-') && f[at + n + 1..joined].ends_with(&fold("да"));
+        let end = if suffix { joined } else { at + n };
+        return ((1..=2).contains(&n) && exists(y, m, d)).then_some((end, y, m, d));
+    }
+    let mut at = k;
+    for _ in 0..3 {
+        let e = word(f, at);
+        let w = &f[at..e];
+        if w.len() < 2 {
+            return None;
+        }
+        if at > k
+            && let Some(m) = month(w).filter(|_| w.len() >= 3)
+        {
+            // what day it is, nobody asks
+            return Some((e, y, m, 1));
+        }
+        if !is_number(w) {
+            return None;
+        }
+        at = gap(f, e);
+    }
+    None
 }
 
 /// Where a day in words alone ends: `двадцать восьмое октября две тысячи второго`, `бір мың тоғыз жүз … қазанда`.

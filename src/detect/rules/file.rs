@@ -41,6 +41,10 @@ pub struct RuleFile {
     /// the label, each digit in a box of its own, some crossed out. The label is looked for before such numbers only.
     #[serde(default)]
     pub odd: bool,
+    /// True where words lead to the value: a scan that is asked for numbers and addresses of mail alone, which looks at
+    /// no words, leaves the rule out.
+    #[serde(default)]
+    pub led_by_words: bool,
     /// True where the value tells of somebody only where somebody stands near it, in the text or in the table.
     #[serde(default)]
     pub company: bool,
@@ -63,6 +67,7 @@ pub struct RuleFile {
     #[serde(default)]
     pub header: Vec<String>,
     /// Words of a column's name that speak against it.
+    /// One of `words` among them names no column.
     #[serde(default)]
     pub header_not: Vec<String>,
     /// Points for each kind of evidence.
