@@ -310,7 +310,7 @@ impl Detector {
                     self.lexicon.add(w, bit, RuleSet::NONE);
                 }
                 // "b. 1987": one letter of a column's name says nothing
-                if name(w).trim_end().len() > 1 && !f.header_not.iter().any(|h| name(h) == name(w)) {
+                if name(w).trim_end().len() > 1 && !f.text_only {
                     self.headers.add(&name(w), bit, RuleSet::NONE);
                 }
             }
@@ -320,9 +320,7 @@ impl Detector {
             for w in &f.words_not {
                 self.lexicon.add(w, RuleSet::NONE, bit);
             }
-            // a word that leads to a value in a text and stands here too names no column, of this rule or another
-            let neither = |w: &&String| !f.words.iter().any(|own| name(own) == name(w));
-            for w in f.header_not.iter().filter(neither).chain(&f.words_not) {
+            for w in f.header_not.iter().chain(&f.words_not) {
                 self.headers.add(&name(w), RuleSet::NONE, bit);
             }
             self.first[rule.finder as usize].get_or_insert(ix);

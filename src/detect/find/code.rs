@@ -134,8 +134,12 @@ pub(crate) fn code_at(text: &[u8], from: usize, to: usize, rule: &Rule) -> Optio
             if !(joined || series_like) {
                 return None;
             }
-            // "ЖБ-Б № 0123456": the series is a part of the number
-            if !joined {
+            // "ЖБ-Б № 0123456": the series is a part of the number; "ДМС 77-0114486" is one whole too
+            let kind = t.capitals
+                && text[t.end..to].first() == Some(&b' ')
+                && text[t.end..to].get(1).is_some_and(u8::is_ascii_digit)
+                && ["ДМС", "ОСМС", "ГПО", "ОГПО", "КАСКО", "ЛБГ"].iter().any(|k| word == k.as_bytes());
+            if !joined || kind {
                 series = Some(t.start);
             }
             at = t.end;

@@ -41,6 +41,9 @@ pub struct RuleFile {
     /// the label, each digit in a box of its own, some crossed out. The label is looked for before such numbers only.
     #[serde(default)]
     pub odd: bool,
+    /// True where `words` lead to values in a text only, and name no column.
+    #[serde(default)]
+    pub text_only: bool,
     /// True where words lead to the value: a scan that is asked for numbers and addresses of mail alone, which looks at
     /// no words, leaves the rule out.
     #[serde(default)]
@@ -67,7 +70,6 @@ pub struct RuleFile {
     #[serde(default)]
     pub header: Vec<String>,
     /// Words of a column's name that speak against it.
-    /// One of `words` among them names no column.
     #[serde(default)]
     pub header_not: Vec<String>,
     /// Points for each kind of evidence.
