@@ -1,7 +1,8 @@
 //! Trains the model of names again: `cargo run --release --example train_names -- --data DIR`.
 //!
 //! DIR holds the corpora and lists that NOTICE names (they are published by their authors and not part of this
-//! repository). The samples of `testdata` are learnt from with other names in them; `--samples DIR` names another folder.
+//! repository). The samples of `testdata` are learnt from with other names in them (`--copies`, each sample among them),
+//! and written as other people would (`--varied`); `--samples DIR` names another folder.
 //! `--lists` builds `lists.fst` and `opencorpora.fst` anew; then `model.bin` is trained and written.
 //! `--hold-out` keeps a fifth of each corpus apart, trains into `target` and measures on it.
 //! `--measure FILE…` only measures the model given by `--model` on texts with names in double brackets.
@@ -16,6 +17,7 @@ mod samples;
 mod swap;
 mod synth;
 mod train;
+mod vary;
 
 use std::path::{Path, PathBuf};
 
@@ -38,6 +40,7 @@ struct Options {
     times: usize,
     samples: Option<PathBuf>,
     copies: usize,
+    varied: usize,
     measure: Vec<PathBuf>,
     settings: train::Settings,
 }
@@ -53,9 +56,10 @@ fn options() -> Result<Options> {
         show: false,
         times: 30,
         samples: Some(PathBuf::from("testdata")),
-        copies: 4,
+        copies: 10,
+        varied: 6,
         measure: Vec::new(),
-        settings: train::Settings { alpha: 0.15, l1: 0.6, l2: 0.5, passes: 8, least: 2 },
+        settings: train::Settings { alpha: 0.15, l1: 1.0, l2: 1.0, passes: 5, least: 2 },
     };
     let mut args = std::env::args().skip(1);
     while let Some(arg) = args.next() {
@@ -70,6 +74,7 @@ fn options() -> Result<Options> {
             "--times" => o.times = value()?.parse()?,
             "--samples" => o.samples = Some(value()?.into()),
             "--copies" => o.copies = value()?.parse()?,
+            "--varied" => o.varied = value()?.parse()?,
             "--errors" => o.errors = true,
             "--alpha" => o.settings.alpha = value()?.parse()?,
             "--l1" => o.settings.l1 = value()?.parse()?,
@@ -98,8 +103,8 @@ fn main() -> Result<()> {
     if let Some(data) = &o.data {
         let mut texts = Vec::new();
         for (file, weight, gold) in [
-            ("factrueval_dev", 2, true),
-            ("kaznerd_valid", 1, true),
+            ("factrueval_dev", 6, true),
+            ("kaznerd_valid", 3, true),
             ("silver_wikinews_ru", 1, false),
             ("synthetic_legal", 1, false),
         ] {
@@ -125,6 +130,10 @@ fn main() -> Result<()> {
             for sample in samples::read(root)? {
                 for _ in 1..o.copies {
                     texts.push(samples::with_others(&sample, &swap, &mut random));
+                }
+                for _ in 0..o.varied {
+                    let other = samples::with_others(&sample, &swap, &mut random);
+                    texts.push(vary::varied(&other, &mut random));
                 }
                 texts.push(sample);
             }

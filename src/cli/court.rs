@@ -21,7 +21,7 @@ pub(super) struct CourtArgs {
     /// With --profile court-act: let representatives and lawyers stay
     #[arg(long)]
     keep_representatives: bool,
-    /// With --profile court-act: also replace bailiffs, specialists, notaries, mediators, investigators
+    /// With --profile court-act: also replace bailiffs, notaries, investigators
     /// (experts and interpreters are replaced as witnesses are)
     #[arg(long)]
     replace_officials: bool,

@@ -21,7 +21,7 @@ pub struct ActOptions {
     /// Replace representatives and lawyers. The Order speaks of "participants of the trial" and does not say whether
     /// they are; true is the cautious reading.
     pub representatives: bool,
-    /// Replace bailiffs, specialists, notaries, mediators and investigators, who act in office. False.
+    /// Replace bailiffs, notaries and investigators, who act in office. False.
     pub officials: bool,
     /// Replace what tells of property and money (land, vehicles, bank accounts). The Order adds "if this information
     /// relates to the merits of the case", which a program cannot judge; true removes it always.

@@ -37,6 +37,8 @@ pub struct Person {
     /// Why a person should look at it; empty where nothing is in doubt.
     pub doubts: Vec<&'static str>,
     votes: BTreeMap<usize, f32>,
+    /// An office is named where the person is first named, or directly before the name.
+    introduced: bool,
 }
 
 struct Word {
@@ -127,7 +129,7 @@ fn votes(text: &str, mention: &Mention, previous: Option<&Before>) -> Before {
     let (start, end) = (mention.start as usize, mention.end as usize);
     let mut from = floor(text, start.saturating_sub(BEFORE));
     if let Some(p) = previous {
-        from = from.max(p.mention.end as usize);
+        from = from.max(p.mention.end as usize).min(start);
     }
     // not beyond the sentence, but a label on the line above counts
     let stretch = &text[from..start];
@@ -146,7 +148,7 @@ fn votes(text: &str, mention: &Mention, previous: Option<&Before>) -> Before {
     let mut word = None;
     let mut several = false;
     // in a list («третьи лица: А, Б и В») the role of the one before goes on
-    let between = previous.map(|p| &text[p.mention.end as usize..start]);
+    let between = previous.and_then(|p| text.get(p.mention.end as usize..start));
     // one blank alone joins nobody but the judges of a signature: «Тергеуші Сыздықов А. Игембаевты»
     let judges = previous
         .is_some_and(|p| p.votes.iter().any(|(r, _)| ROLES.get(*r).is_some_and(|r| r.hide == Hide::Court)));
@@ -257,12 +259,16 @@ pub fn group(text: &str, findings: &[Finding]) -> Vec<Person> {
                 mentions: Vec::new(),
                 doubts: Vec::new(),
                 votes: BTreeMap::new(),
+                introduced: false,
             });
             people.len() - 1
         });
         if f.entity != 0 {
             by_entity.insert(f.entity, k);
         }
+        let office = |r: usize| ROLES.get(r).is_some_and(|r| matches!(r.hide, Hide::Court | Hide::Official));
+        people[k].introduced |= people[k].mentions.is_empty() && said.votes.iter().any(|(r, _)| office(*r))
+            || said.votes.iter().any(|(r, w)| office(*r) && *w >= 1.5);
         for (role, weight) in &said.votes {
             *people[k].votes.entry(*role).or_default() += weight;
         }
@@ -374,6 +380,7 @@ impl Person {
             mentions: Vec::new(),
             doubts: Vec::new(),
             votes: BTreeMap::new(),
+            introduced: false,
         }
     }
 
@@ -381,6 +388,7 @@ impl Person {
     pub fn join(&mut self, other: Person) {
         self.mentions.extend(other.mentions);
         self.mentions.sort_by_key(|m| m.start);
+        self.introduced |= other.introduced;
         for (role, weight) in other.votes {
             *self.votes.entry(role).or_default() += weight;
         }
@@ -418,8 +426,12 @@ impl Person {
         let hide = |r: usize| ROLES.get(r).is_some_and(|r| r.hide == Hide::Participant);
         let kept = ROLES.get(self.role).is_some_and(|r| r.hide == Hide::Court);
         let participant: f32 = self.votes.iter().filter(|(r, _)| hide(**r)).map(|v| v.1).sum();
-        // fail closed: an official must be one by a clear majority
-        if kept && participant > 0.34 * sum {
+        // fail closed: who is an official is named with the office, and by a clear majority
+        let official = ROLES.get(self.role).is_some_and(|r| r.hide == Hide::Official);
+        if (kept || official) && !self.introduced {
+            self.role = roles::none();
+            self.doubts.push("an office is named near, and not as this person's");
+        } else if kept && participant > 0.34 * sum {
             self.role = roles::none();
             self.doubts.push("an official of the court and a participant by the words around");
         }

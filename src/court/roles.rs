@@ -14,7 +14,7 @@ pub enum Hide {
     Participant,
     /// Representatives and lawyers: by a switch.
     Representative,
-    /// Bailiffs, specialists, notaries, mediators, investigators: by a switch.
+    /// Bailiffs, notaries, investigators: by a switch.
     Official,
     /// Judges, secretaries, prosecutors: kept.
     Court,
@@ -69,6 +69,17 @@ pub fn none() -> usize {
     ROLES.len().saturating_sub(1)
 }
 
+/// Words that begin as a role does and name none («специализированный суд» in Kazakh).
+const NO_ROLES: &[&str] = &[
+    "следовательно",
+    "мамандандырылган",
+    "мамандандырылгган",
+    "мамандыгы",
+    "мамандык",
+    "мамандыгын",
+    "мамандыгынын",
+];
+
 /// A role word found in a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Found {
@@ -93,8 +104,9 @@ pub fn find(words: &[String]) -> Vec<Found> {
                 let mut at = k;
                 for stem in stems {
                     // «лица, в отношении которого»: small words may stand between
-                    let found =
-                        (at..(at + 3).min(words.len())).find(|i| words[*i].starts_with(stem.as_str()))?;
+                    let found = (at..(at + 3).min(words.len())).find(|i| {
+                        words[*i].starts_with(stem.as_str()) && !NO_ROLES.contains(&words[*i].as_str())
+                    })?;
                     if stems.len() == 1 && found != k || found > at && at == k {
                         return None;
                     }

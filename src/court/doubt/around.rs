@@ -83,7 +83,19 @@ impl Doubt<'_> {
                         .and_then(|f| self.before(f))
                         .is_some_and(|h| matches!(small(h).as_str(), "от" | "по" | "под" | "с"))
             };
-            PLACES_BEFORE.contains(&small(b).as_str()) && !short && (quoted || !head()) && !on_behalf()
+            // «ТОО Чжан Вэйдуна»: two words of a participant's name
+            let twice = || {
+                let theirs =
+                    |w: &Word<'_>| w.stems().iter().any(|s| matches!(self.known.get(s), Some(Some(_))));
+                FIRMS.contains(&small(b).as_str())
+                    && theirs(&self.words[k])
+                    && self.after(k).is_some_and(|w| w.title() && theirs(w))
+            };
+            PLACES_BEFORE.contains(&small(b).as_str())
+                && !(twice() && !quoted)
+                && !short
+                && (quoted || !head())
+                && !on_behalf()
         });
         // «Құсайынның атындағы мотоцикл»
         let genitive = ["ның", "нің", "дың", "дің", "тың", "тің"];
@@ -194,6 +206,16 @@ impl Doubt<'_> {
         })
     }
 
+    /// Whose name a word begins with that goes on as an ordinary one.
+    pub(super) fn glued(&self, w: &Word<'_>) -> Option<u32> {
+        let ends = w.key.char_indices().map(|p| p.0).skip(5);
+        ends.filter(|k| w.key[*k..].chars().count() >= 3).find_map(|k| {
+            let (name, rest) = w.key.split_at(k);
+            let word = self.lists.flags(rest) & (lists::ORDINARY | lists::KK_ORDINARY) != 0;
+            self.known.get(name).copied().flatten().filter(|_| word)
+        })
+    }
+
     /// Could the word be a part of a name, and is it no ordinary one?
     pub(super) fn free(&self, w: &Word<'_>) -> bool {
         let folded = fold_word(w.text);
@@ -216,7 +238,8 @@ impl Doubt<'_> {
         // «Хо-Си Зарема Юсуповна»: a surname that nobody knows
         if parts.surname.is_none()
             && let Some(w) = k.checked_sub(1).map(|b| &self.words[b])
-            && &self.text[w.end..start] == " "
+            // a name may begin within a word that a scan glued
+            && self.text.get(w.end..start) == Some(" ")
             && self.free(w)
             && !self.opens(k - 1)
             && w.latin() == value.is_ascii()

@@ -60,6 +60,7 @@ pub(super) fn resolve(text: &str, findings: &mut Vec<Finding>, people: &[Person]
         }
     }
     // wider: initials, an unknown surname before, how somebody is addressed
+    let mut wide: Vec<(usize, usize)> = Vec::new();
     let held: Vec<(usize, usize)> = findings.iter().map(|f| (f.start as usize, f.end as usize)).collect();
     for f in findings.iter_mut().filter(|f| f.category == Category::PERSON) {
         let had = (f.start as usize, f.end as usize);
@@ -73,6 +74,7 @@ pub(super) fn resolve(text: &str, findings: &mut Vec<Finding>, people: &[Person]
                 end = had.1;
             }
             d.learn(start, end, Some(f.entity));
+            wide.push((start, end));
             (f.start, f.end) = (start as u32, end as u32);
         }
     }
@@ -82,7 +84,8 @@ pub(super) fn resolve(text: &str, findings: &mut Vec<Finding>, people: &[Person]
         all.sort_unstable();
         all
     };
-    let mut fresh = d.broken(&mut top);
+    findings.sort_by_key(|f| (f.start, f.end));
+    let mut fresh = d.broken(findings, &wide, &mut top);
     let mut covered = covered;
     covered.extend(fresh.iter().map(|f| (f.start as usize, f.end as usize)));
     covered.sort_unstable();
@@ -106,6 +109,8 @@ pub(super) fn resolve(text: &str, findings: &mut Vec<Finding>, people: &[Person]
                     && f.start < last.end =>
             {
                 last.end = last.end.max(f.end);
+                // pieces that a scan broke off belong to the one who is known
+                last.entity = last.entity.min(f.entity);
             }
             _ => out.push(f),
         }
@@ -177,6 +182,10 @@ impl Doubt<'_> {
                     .filter(|(s, n)| n.is_some() && long.iter().any(|l| close(l, s)))
                     .filter_map(|(_, n)| *n)
                     .min();
+            }
+            // «Гаврилюкиск поддержал»: a lost blank
+            if number.is_none() && w.long() >= 8 {
+                number = self.glued(w);
             }
             let kin = self.before(k).is_some_and(|b| KIN.contains(&fold_word(b.text).as_str()));
             let named = if w.latin() {

@@ -66,19 +66,30 @@ impl Word<'_> {
     }
 }
 
+fn word<'a>(text: &'a str, start: usize, end: usize, lists: &Lists) -> Word<'a> {
+    let lower = text[start..end].to_lowercase().replace('ё', "е");
+    Word { start, end, text: &text[start..end], key: key(&lower), flags: lists.flags(&lower) }
+}
+
 pub(super) fn words<'a>(text: &'a str, lists: &Lists) -> Vec<Word<'a>> {
     let mut all = Vec::new();
     let mut start = None;
     let mut chars = text.char_indices().chain([(text.len(), ' ')]).peekable();
+    let mut lowers = 0;
     while let Some((k, c)) = chars.next() {
         let inner = matches!(c, '-' | '\'' | '’' | '‘') && chars.peek().is_some_and(|n| n.1.is_alphabetic());
+        // «дочериНасте»: a blank was lost
+        let lost = lowers >= 2 && c.is_uppercase() && chars.peek().is_some_and(|n| n.1.is_lowercase());
+        lowers = if c.is_lowercase() { lowers + 1 } else { 0 };
+        if let Some(from) = start.filter(|_| lost) {
+            all.push(word(text, from, k, lists));
+            start = Some(k);
+            continue;
+        }
         match (c.is_alphabetic() || (start.is_some() && inner), start) {
             (true, None) => start = Some(k),
             (false, Some(from)) => {
-                let value: &str = &text[from..k];
-                let lower = value.to_lowercase().replace('ё', "е");
-                let flags = lists.flags(&lower);
-                all.push(Word { start: from, end: k, text: value, key: key(&lower), flags });
+                all.push(word(text, from, k, lists));
                 start = None;
             }
             _ => {}

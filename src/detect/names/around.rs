@@ -42,6 +42,15 @@ pub fn is_named_after(view: &View<'_>, from: usize, to: usize) -> bool {
     } else if named_before_window(view, head) {
         return true;
     }
+    // «Аккольский район, с. Азат»: a village
+    let village = from >= 3
+        && view.is_mark(from - 1, b'.')
+        && view.is_word(from - 2)
+        && view.folded(from - 2) == "с"
+        && (view.is_mark(from - 3, b',') || rules::settlement(&view.folded(from - 3)));
+    if to - from == 1 && village && !view.initial(to) {
+        return true;
+    }
     // «8 Марта»
     let day = from > 0 && view.tokens[from - 1].kind == super::token::Kind::Number && view.near(from);
     if to - from == 1 && day && matches!(view.folded(from).as_str(), "марта" | "мая" | "августа")
@@ -86,8 +95,15 @@ pub fn is_named_after(view: &View<'_>, from: usize, to: usize) -> bool {
             }
         }
     }
-    // «ТОО Алтын Дан»
-    if from > 0 && view.is_word(from - 1) && rules::firm(&view.folded(from - 1)) && !view.initial(to) {
+    // «ТОО Алтын Дан», not «ЖШС-дан Қайыпов»
+    let declined =
+        |k: usize| view.text[view.tokens[k].start as usize..view.tokens[k].end as usize].contains(&b'-');
+    if from > 0
+        && !declined(from - 1)
+        && view.is_word(from - 1)
+        && rules::firm(&view.folded(from - 1))
+        && !view.initial(to)
+    {
         return true;
     }
     if house(view, from, to) {
@@ -130,7 +146,9 @@ pub fn is_named_after(view: &View<'_>, from: usize, to: usize) -> bool {
         let last = &view.word(to - 1).lower;
         view.is_word(to - 1) && ["ның", "нің", "дың", "дің", "тың", "тің"].iter().any(|e| last.ends_with(e))
     };
-    if own {
+    // «үй Қ.Өтеғұлов атында»: in his name, not called after him
+    let whose = matches!(after.as_str(), "атында" | "атына" | "атынан") && to - from >= 2;
+    if own || whose {
         return false;
     }
     if rules::named_after(&after) {

@@ -3,7 +3,7 @@
 //! `[12.09.2023, 08:14] Name: text`, `02.03.2024, 19:06 - Name: text` and `name 14:02 text` are how messengers write
 //! a conversation out. In prose a given name in small letters is mostly another word; between friends it is a name.
 
-use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
+use rustc_hash::FxHashSet as HashSet;
 
 use crate::model::{Evidence, EvidenceSet};
 
@@ -11,134 +11,11 @@ use super::letters::fold;
 use super::lists::{self, Flags, Lists};
 use super::pieces;
 use super::rules;
+use super::said::{LABEL, LEAST, Line, UNSTAMPED, line, unstamped};
 use super::spans::Span;
 
-/// So many lines that somebody says make a chat.
-const LEAST: usize = 3;
-/// Longest stamp of date and time, in bytes.
-const STAMP: usize = 30;
-/// Longest name of a speaker, in bytes.
-const LABEL: usize = 60;
-/// Longest text, in bytes, that may be a chat without times.
-const UNSTAMPED: usize = 192 << 10;
 /// Most bytes of a message that are read for names in small letters.
 const MESSAGE: usize = 4000;
-
-/// A line of a chat: where the speaker's name stands, and where what he says begins.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Line {
-    from: usize,
-    to: usize,
-    says: usize,
-    /// The name stands before the time and no colon behind it: so do logs, and only listed names count.
-    bare: bool,
-}
-
-/// Is `text` a stamp of date and time: digits and marks, with a colon between digits, «AM» or «PM»?
-fn stamp(text: &str) -> bool {
-    let marks = |c: char| c.is_ascii_digit() || ".,:/- \u{202f}\u{a0}APMapm".contains(c);
-    let time =
-        text.as_bytes().windows(3).any(|w| w[0].is_ascii_digit() && w[1] == b':' && w[2].is_ascii_digit());
-    time && text.len() <= STAMP && text.chars().all(marks)
-}
-
-/// Reads one line of a chat.
-fn line(text: &str) -> Option<Line> {
-    let lead =
-        text.len() - text.trim_start_matches([' ', '\t', '*', '-', '•', '>', '\u{200e}', '\u{feff}']).len();
-    let body = &text[lead..];
-    let (label, bare) = if let Some(rest) = body.strip_prefix('[') {
-        let close = rest.find(']').filter(|k| stamp(&rest[..*k]))?;
-        (lead + 1 + close + 1, false)
-    } else if body.starts_with(|c: char| c.is_ascii_digit()) {
-        let near = &body[..body.floor_char_boundary(STAMP + 3)];
-        let dash = near.find(" - ").filter(|k| stamp(&body[..*k]))?;
-        (lead + dash + 3, false)
-    } else {
-        (lead, true)
-    };
-    // «Лена 🌷, [12.09.2023 08:15]»: the stamp in brackets alone tells it
-    if bare
-        && let Some(open) = body.find(", [").filter(|k| (1..=LABEL).contains(k))
-        && let Some(close) = body[open..].find(']').filter(|k| stamp(&body[open + 3..open + k]))
-    {
-        // «@user» is no name
-        let to = if body.starts_with('@') { lead } else { lead + open };
-        return Some(Line { from: lead, to, says: lead + open + close + 1, bare: false });
-    }
-    let mut rest = &text[label..];
-    let skipped = rest.len() - rest.trim_start_matches([' ', '\u{200e}', '~', '\u{202a}']).len();
-    rest = &rest[skipped..];
-    let from = label + skipped;
-    if !bare {
-        let colon = rest.find(':').filter(|k| (1..=LABEL).contains(k))?;
-        return Some(Line { from, to: from + colon, says: from + colon + 1, bare });
-    }
-    // «bekzat 14:02 текст», «Лена, [12.09.2023 08:15]»
-    let digit = rest.find(|c: char| c.is_ascii_digit()).filter(|k| (2..=LABEL).contains(k))?;
-    let name = rest[..digit].trim_end_matches([' ', ',', '[', '(']);
-    let time = &rest[digit..];
-    let end = time.find(|c: char| !c.is_ascii_digit() && !".:, -".contains(c)).unwrap_or(time.len());
-    let gap = digit - name.len();
-    // "elif h[8:12]" is a slice
-    if rest[name.len()..digit].chars().all(|c| matches!(c, '[' | '(' | '.' | '-' | ':')) {
-        return None;
-    }
-    let few = name.split(' ').count() <= 3 && name.chars().all(|c| c.is_alphabetic() || " .-".contains(c));
-    (few && gap >= 1 && stamp(time[..end].trim_end())).then_some(Line {
-        from,
-        to: from + name.len(),
-        says: from + digit + end,
-        bare,
-    })
-}
-
-/// Lines `Name: text` of a chat without times: most lines of the text are such, and two who speak do so again.
-fn unstamped(whole: &str, lists: &Lists) -> Vec<(usize, usize, Line)> {
-    let (mut lines, mut others, mut at) = (Vec::new(), 0usize, 0);
-    let mut counts: HashMap<&str, u32> = HashMap::default();
-    for text in whole.split_inclusive('\n') {
-        let start = at;
-        at += text.len();
-        let text = text.trim_end();
-        if text.is_empty() {
-            continue;
-        }
-        let label = text.find(": ").filter(|k| (2..=LABEL / 2).contains(k)).map(|k| &text[..k]).filter(|l| {
-            l.split(' ').count() <= 2
-                && l.chars().all(|c| c.is_alphanumeric() || matches!(c, ' ' | '_' | '.' | '@'))
-                && l.starts_with(|c: char| c.is_alphabetic() || c == '@')
-                && (l.starts_with('@') || l.chars().skip(1).any(char::is_lowercase))
-                && !l.split(' ').any(|w| rules::english(&w.to_lowercase()))
-        });
-        match label {
-            Some(l) => {
-                *counts.entry(l).or_default() += 1;
-                // «@user» is no name, and his words are a message all the same
-                let from = usize::from(l.starts_with('@')) * l.len();
-                lines.push((
-                    start,
-                    start + text.len(),
-                    Line { from, to: l.len(), says: l.len() + 1, bare: false },
-                ));
-            }
-            None => others += 1,
-        }
-        if others > 50 && others > 2 * lines.len() {
-            return Vec::new();
-        }
-    }
-    // one of those who speak is named as the lists name people
-    let named =
-        counts.keys().any(|l| l.split(' ').any(|w| label_word(w, true, lists) || latin_name(w, lists)));
-    let again = counts.values().filter(|n| **n >= 2).count();
-    let chat = named
-        && lines.len() >= 2 * LEAST
-        && lines.len() >= 2 * others
-        && again >= 2
-        && counts.len() * 2 <= lines.len();
-    if chat { lines } else { Vec::new() }
-}
 
 /// Flags of a given name in small letters that stands for itself.
 const GIVEN: Flags =
@@ -151,7 +28,7 @@ fn lower(word: &str) -> String {
 }
 
 /// May a word of a speaker's label be a name?
-fn label_word(word: &str, bare: bool, lists: &Lists) -> bool {
+pub fn label_word(word: &str, bare: bool, lists: &Lists) -> bool {
     let lower = lower(word);
     let folded = fold(&lower);
     let flags = lists.flags(&lower);
@@ -180,7 +57,7 @@ fn label_word(word: &str, bare: bool, lists: &Lists) -> bool {
 }
 
 /// A word in Latin letters that reads as a name.
-fn latin_name(word: &str, lists: &Lists) -> bool {
+pub fn latin_name(word: &str, lists: &Lists) -> bool {
     let named = lists::LATIN_GIVEN | lists::LATIN_SURNAME | lists::LATIN_PATRONYMIC;
     word.is_ascii()
         && word.len() >= 4
@@ -270,7 +147,10 @@ fn joined(
     let mut out: Vec<(usize, usize)> = Vec::new();
     let word = |k: usize| words.get(k).map_or("", |(from, to)| &text[*from..*to]);
     for (k, (from, to)) in words.iter().enumerate() {
-        let near = out.last().is_some_and(|o| &text[o.1..*from] == " ");
+        // «Рахимжанова А.Б.»: no blank stands before the second initial
+        let near = out
+            .last()
+            .is_some_and(|o| &text[o.1..*from] == " " || (o.1 == *from && text[..*from].ends_with('.')));
         let before = k.checked_sub(1).filter(|b| &text[words[*b].1..*from] == " ").map_or("", word);
         let behind = words.get(k + 1).filter(|n| &text[*to..n.0] == " ").map_or("", |_| word(k + 1));
         if named(word(k), before, behind) {

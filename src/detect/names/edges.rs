@@ -24,7 +24,7 @@ pub fn surname_before(view: &View<'_>, from: usize, to: usize) -> usize {
     if free && surname_left(view, from, to) {
         return from - 1;
     }
-    if free && halved(view, from, to) {
+    if free && (halved(view, from, to) || short_surname(view, from, to)) {
         return from - 1;
     }
     if from < 2 || view.tagging.labels[from - 1] != OUT {
@@ -38,6 +38,92 @@ pub fn surname_before(view: &View<'_>, from: usize, to: usize) -> usize {
         // «қорғаушы Балмағанбеттің Ережепов М.А.-ның»: a name with a case of its own
         && !view::declined(word.lower.as_bytes());
     if title && role && plain { from - 1 } else { from }
+}
+
+/// «де Йонг Питер», «ван дер Меер Ян»: small words before a surname that are a part of it.
+pub fn with_particles(view: &View<'_>, mut from: usize) -> usize {
+    const SURE: &[&str] = &["ван", "фон", "дер", "дель", "von", "van", "der", "de", "del", "di", "da", "ter"];
+    let small = |k: usize| view.is_word(k) && !view.tokens[k].capital;
+    let kazakh = || view.tokens.iter().any(|t| sides::kazakh(&view.text[t.start as usize..t.end as usize]));
+    while from > 0 && small(from - 1) && view.near(from) && !view.new_line(from) {
+        let word = view.folded(from - 1);
+        // «Сон де Йонг» in Kazakh is «Son too»
+        if !(SURE.contains(&word.as_str()) || (word == "де" && !kazakh())) {
+            break;
+        }
+        from -= 1;
+    }
+    from
+}
+
+/// «Ни Людмиле», «Ю Светлана»: a surname of two letters or three before a given name, not where a sentence begins.
+fn short_surname(view: &View<'_>, from: usize, to: usize) -> bool {
+    const SURNAMES: &[&str] = &[
+        "ни",
+        "ли",
+        "ан",
+        "ю",
+        "им",
+        "ха",
+        "хе",
+        "те",
+        "тё",
+        "цо",
+        "цой",
+        "но",
+        "ко",
+        "го",
+        "ку",
+        "пя",
+        "хо",
+        "ма",
+        "се",
+        "ты",
+        "ха",
+        "ву",
+        "до",
+        "ли",
+        "лю",
+        "ян",
+        "ван",
+        "сон",
+        "тян",
+        "чан",
+        "юн",
+        "юр",
+        "хон",
+        "кон",
+        "ким",
+        "пак",
+        "хан",
+        "тен",
+        "тин",
+        "вон",
+        "шин",
+        "шек",
+        "мун",
+        "мин",
+        "нам",
+        "лян",
+        "лим",
+        "хегай",
+        "огай",
+    ];
+    let (word, first) = (view.word(from - 1), view.word(from));
+    let opens = from == 1 && view.text[..view.tokens[0].start as usize].trim_ascii_end().ends_with(b".")
+        || from >= 2 && [b'.', b'!', b'?'].iter().any(|m| view.is_mark(from - 2, *m));
+    let given = lists::OC_GIVEN | lists::GIVEN_FREQUENT | lists::KK_GIVEN;
+    SURNAMES.contains(&view.folded(from - 1).as_str())
+        && word.shape == first.shape
+        && matches!(word.shape, Shape::Title | Shape::Upper | Shape::UpperLine)
+        && first.flags & given != 0
+        && view.is_title(from - 1)
+        && !opens
+        && !view.new_line(from)
+        && view
+            .words(from, to)
+            .iter()
+            .all(|w| w.flags & lists::SURNAME_ENDING == 0 || w.flags & lists::OC_GIVEN != 0)
 }
 
 /// «Хо-Си Зарема Юсуповна», «Тен-Хва И.М.»: a surname of two short halves before a given name or initials.
@@ -310,6 +396,31 @@ pub fn surname_of_initials(view: &View<'_>, from: usize, to: usize) -> usize {
         }
         _ => from,
     }
+}
+
+/// «Кожахметов Р М», «Ногербек Ш»: initials without full stops behind a surname.
+pub fn with_bare_initials(view: &View<'_>, from: usize, mut to: usize) -> usize {
+    let letter = |k: usize| {
+        view.is_title(k)
+            && view.word(k).len == 1
+            && view.near(k)
+            && !view.new_line(k)
+            && view.text[view.tokens[k].start as usize] >= 0x80
+            && view.tokens[k].start > view.tokens[k - 1].end
+    };
+    let plain = (from..to).all(|k| view.is_word(k) && view.word(k).len > 1) && to - from <= 2;
+    let surname = view.word(from).shape != Shape::Lower && !credible::latin(view.word(from));
+    let mut count = 0;
+    while plain && surname && count < 2 && to < view.tokens.len() && letter(to) {
+        // «Ли В Астане»: a preposition
+        let goes_on = view.is_title(to + 1) && view.word(to + 1).len > 1 && view.near(to + 1);
+        if goes_on || view.is_mark(to + 1, b'.') {
+            break;
+        }
+        to += 1;
+        count += 1;
+    }
+    to
 }
 
 /// «Эргашев Мухаммадали Одилжон угли»: the small word that ends a patronymic.

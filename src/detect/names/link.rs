@@ -197,7 +197,7 @@ fn turns(m: &Parts, p: &Parts) -> bool {
 }
 
 /// What says that the name behind it is the surname of the person named before: of another time, or of a passport.
-pub(super) const FORMER: [&str; 24] = [
+pub(super) const FORMER: [&str; 28] = [
     "до брака",
     "до замужества",
     "девичья фамилия",
@@ -222,6 +222,10 @@ pub(super) const FORMER: [&str; 24] = [
     "тегі",
     "қазіргі тегі",
     "née",
+    "күйеуге шыққанға дейін",
+    "тұрмысқа шыққанға дейін",
+    "добрач",
+    "девич",
 ];
 
 /// Pairs of neighbouring names of one person: the second stands in brackets behind the first, or behind «до брака».

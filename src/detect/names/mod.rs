@@ -4,20 +4,26 @@
 //! named in full is found again where only the surname stands. The training program is `examples/train_names`.
 
 mod around;
+mod brackets;
 mod chat;
 mod coded;
 mod credible;
 pub mod crf;
 mod edges;
 pub mod endings;
+mod fathers;
+mod formed;
 mod latin;
 pub mod letters;
 pub mod link;
 pub mod lists;
 mod nick;
 pub mod parts;
+mod pieced;
 mod pieces;
+mod respect;
 mod rules;
+mod said;
 mod short;
 mod sides;
 mod sieve;
@@ -26,6 +32,7 @@ mod spans;
 mod spread;
 pub mod tagger;
 pub mod token;
+mod told;
 mod view;
 pub mod word;
 
@@ -160,6 +167,7 @@ impl Names {
         }
         spread::join_initials(&block.text, &mut s.spans);
         spread::unglue(&block.text, &self.lists, &mut s.spans);
+        formed::names(block, &self.lists, &mut s.spans);
         if document && block.segments.len() == 1 {
             chat::names(&block.text, 0, &self.lists, &mut s.spans);
             coded::names(&block.text, 0, &self.lists, &mut s.spans);
@@ -182,6 +190,8 @@ impl Names {
                 self.parts_of_spans(&block.text, s)
             };
             sides::apart(&block.text, &self.lists, &parts, &mut s.spans);
+            brackets::behind(&block.text, &self.lists, &mut s.spans);
+            fathers::join(&block.text, &self.lists, &mut s.spans);
             self.link(&block.text, s);
         }
         out.extend(s.spans.iter().map(|span| Finding {

@@ -16,6 +16,43 @@ const CUES: &[&str] =
 const SURE: usize = 7;
 /// What goes on from «зва» where somebody is called something: «звали», «назвал», «называют».
 const CALLED: &[&str] = &["ли", "л ", "ла ", "ть", "ют", "ет", "лся", "лась"];
+/// Words that tell one in quotation marks directly behind them, or behind their «как».
+const QUOTED: &[&str] = &[
+    "ником",
+    "никнейм",
+    "некий",
+    "некто",
+    "некоего",
+    "некоему",
+    "неким ",
+    "по имени",
+    "он же",
+    "она же",
+    "абонент",
+    "контакт",
+    "известн",
+    "записан",
+    "представил",
+    "атаған",
+    "деп жазылған",
+];
+/// Kazakh words for somebody who is called «X» before «деген».
+const SOMEBODY: &[&str] = &[
+    "жігіт",
+    "адам",
+    "кісі",
+    "азамат",
+    "қыз",
+    "әйел",
+    "бала",
+    "біреу",
+    "еркек",
+    "ер ",
+    "лақап",
+    "таныс",
+    "досы",
+    "дос ",
+];
 /// Words for a person beside the others: «которого все звали», «назвал другого».
 const PERSON: &[&str] =
     &["которого", "которую", "другого", "другую", "его ", "ее ", "её ", "меня", "себя", "друга"];
@@ -99,6 +136,45 @@ fn first(rest: &str) -> Option<(usize, usize)> {
     capital.then_some((begin, begin + end))
 }
 
+/// Nicknames in quotation marks that the words directly beside them tell: «некий «Чапай»», ««Кореец» деген жігіт».
+fn quoted(text: &[u8], found: &mut Vec<(usize, usize)>) {
+    for cue in QUOTED {
+        for at in memmem::find_iter(text, cue.as_bytes()).take(MOST) {
+            let end = at + cue.len();
+            let said = ahead(text, end, 80);
+            let Some(open) = said.find(OPENS).filter(|k| !said[..*k].contains(['.', ';', '\n', ','])) else {
+                continue;
+            };
+            let between = said[..open].trim_matches([' ', ':', '–', '-', '(']);
+            // the rest of the word: «абонентом», «записанное в телефоне как»
+            let rest = between.trim_start_matches(char::is_alphabetic);
+            let animal = ANIMALS.iter().any(|a| behind(text, at, NEAR).to_lowercase().contains(a));
+            if (rest.is_empty() || rest.ends_with(" как"))
+                && !animal
+                && let Some((a, b)) = first(&said[open..])
+                && said[open + a..].starts_with(char::is_uppercase)
+            {
+                found.push((end + open + a, end + open + b));
+            }
+        }
+    }
+    for at in memmem::find_iter(text, "деген ".as_bytes()).take(MOST) {
+        let next = ahead(text, at + "деген ".len(), 24);
+        let before = behind(text, at, NEAR).trim_end();
+        if SOMEBODY.iter().any(|w| next.starts_with(w))
+            && let Some(inner) = before.strip_suffix(CLOSES)
+            && let Some(open) = inner.rfind(OPENS)
+        {
+            let quote = inner[open..].chars().next().map_or(0, char::len_utf8);
+            let from = at - behind(text, at, NEAR).len() + open + quote;
+            let name = &inner[open + quote..];
+            if name.starts_with(char::is_uppercase) && (2..=LONGEST).contains(&name.len()) {
+                found.push((from, from + name.len()));
+            }
+        }
+    }
+}
+
 /// Adds the nicknames of a document, and every place where they stand again with a capital.
 pub fn names(text: &[u8], cues: &[(usize, usize)], spans: &mut Vec<Span>) {
     let (mut found, mut beasts): (Vec<(usize, usize)>, Vec<(u32, u32)>) = (Vec::new(), Vec::new());
@@ -175,6 +251,8 @@ pub fn names(text: &[u8], cues: &[(usize, usize)], spans: &mut Vec<Span>) {
             }
         }
     }
+    quoted(text, &mut found);
+    found.sort_unstable();
     // what the tagger took for a person
     beasts.truncate(MOST);
     spans.retain(|s| !beasts.contains(&(s.start, s.end)));

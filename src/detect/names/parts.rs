@@ -286,6 +286,9 @@ impl Parts {
                 && KK_ENDINGS.contains(&key(&w.lower).as_str())
             {
                 // «Қабдолов Р.С.-ның»: the case alone
+            } else if w.shape == Shape::Lower && !long.is_empty() && super::respect::address(&fold(&w.lower))
+            {
+                // «Лариса апай»: no part of the name
             } else if w.len >= 2 {
                 long.push((w, key(&w.lower)));
             }

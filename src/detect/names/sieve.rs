@@ -7,13 +7,12 @@ use super::around;
 use super::credible;
 use super::crf::{BEGIN, INSIDE};
 use super::lists;
-use super::pieces::{
-    LONG, Sort, dotted, line_end, line_start, next_word, opens_sentence, sort, window, window_key,
-};
+use super::pieces::{LONG, Sort, dotted, line_end, line_start, opens_sentence, sort, window, window_key};
+use super::respect;
 use super::small;
-use super::spans;
 use super::tagger::{Case, Tagging};
 use super::token::{self, Token};
+use super::told;
 use super::view::View;
 use super::{Names, NamesScratch};
 
@@ -75,7 +74,7 @@ pub struct Low {
     /// Index of the segment.
     pub segment: u32,
     /// A name or label with a colon stands before it.
-    said: bool,
+    pub said: bool,
 }
 
 /// A capitalised word that may be a name.
@@ -151,7 +150,7 @@ impl Sieve {
 
     /// The next place in `at..end` where a capital may stand.
     #[inline]
-    fn next(&self, at: usize, end: usize) -> Option<usize> {
+    pub(super) fn next(&self, at: usize, end: usize) -> Option<usize> {
         let mut word = at / 64;
         let mut mask = self.capitals.get(word)? & (u64::MAX << (at % 64));
         while mask == 0 {
@@ -273,33 +272,8 @@ impl Names {
         to
     }
 
-    /// Names in small letters in what a line of a chat says behind «Name:», in the paragraph that begins at `start`.
-    fn said(&self, ground: &Ground<'_>, start: usize, s: &mut NamesScratch) {
-        let lines = s.sieve.low.iter().rposition(|l| (l.from as usize) < start).map_or(0, |k| k + 1);
-        for k in lines..s.sieve.low.len() {
-            let Low { from, to, .. } = s.sieve.low[k];
-            let (from, to) = (from as usize, to as usize);
-            if s.sieve.low[k].said && self.small_letters(ground.text, from, to, s) {
-                self.tag_all(ground, (from, from, to), true, s);
-            }
-        }
-    }
-
-    /// Names in small letters in lines without capitals of a long paragraph.
-    fn small_lines(&self, ground: &Ground<'_>, start: usize, stop: usize, s: &mut NamesScratch) {
-        let text = ground.text;
-        let mut line = start;
-        while line < stop {
-            let (end, next) = line_end(text, line, stop);
-            if s.sieve.next(line, end).is_none() && self.small_letters(text, line, end, s) {
-                self.tag_all(ground, (line, line, end), true, s);
-            }
-            line = next;
-        }
-    }
-
     /// Tags `text[at..end]`, which begins within the line that begins at `line`.
-    fn tag_all(
+    pub(super) fn tag_all(
         &self,
         ground: &Ground<'_>,
         (mut at, mut line, end): (usize, usize, usize),
@@ -392,7 +366,7 @@ impl Names {
     }
 
     /// What the lists say of a word, from a small cache: its strength in small letters in bits 1 and 2.
-    fn known(&self, text: &[u8], at: usize, word: usize, s: &mut NamesScratch) -> u64 {
+    pub(super) fn known(&self, text: &[u8], at: usize, word: usize, s: &mut NamesScratch) -> u64 {
         let key = (super::tagger::hash(&text[at..word]) << 5).max(KNOWN + 1);
         let slot = (key >> 24) as usize % WORDS;
         let kept = s.sieve.words[slot];
@@ -408,10 +382,18 @@ impl Names {
                 let kazakh = w.flags & lists::KK_ORDINARY != 0 && w.flags & given == 0;
                 let ordinary = w.flags & lists::ORDINARY != 0 && w.flags & WORTH == 0;
                 let foreign = credible::latin(w) && w.flags & credible::SURE == 0;
+                // «Пробович»: the ending of a patronymic, and no word
+                let father = w.flags & lists::PATRONYMIC_ENDING != 0
+                    && w.flags & (lists::OC_KNOWN | lists::ORDINARY) == 0
+                    && w.len >= 6;
                 u64::from(ordinary || kazakh)
                     | u64::from(small::strength(w)) << 1
                     | if foreign { FOREIGN } else { 0 }
-                    | if spans::patronymic(w, &w.lower) { FATHER } else { 0 }
+                    | if father || told::patronymic(w, &w.lower) || respect::addressed(w) {
+                        FATHER
+                    } else {
+                        0
+                    }
             }
             _ => 0,
         };
@@ -452,25 +434,6 @@ impl Names {
             if !around::is_named_after(&view, first, last + 1) {
                 return true;
             }
-        }
-        false
-    }
-
-    /// Do two words or more in small letters look like names?
-    fn small_letters(&self, text: &[u8], mut at: usize, end: usize, s: &mut NamesScratch) -> bool {
-        let mut strong = 0;
-        while at < end {
-            let (from, to) = next_word(text, at, end);
-            if to - from >= 3 {
-                let strength = self.known(text, from, to, s) >> 1 & 3;
-                if strength > 0 {
-                    strong += strength;
-                    if strong >= 2 {
-                        return true;
-                    }
-                }
-            }
-            at = to.max(at + 1);
         }
         false
     }

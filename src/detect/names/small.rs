@@ -2,8 +2,10 @@
 
 use super::crf::{BEGIN, INSIDE};
 use super::lists;
+use super::pieces::{line_end, next_word};
 use super::rules;
 use super::sides;
+use super::sieve::{Ground, Low};
 use super::spans::{self, Span};
 use super::tagger::{self, Tagging};
 use super::token::{Kind, Token};
@@ -120,6 +122,50 @@ impl Names {
         self.label(s);
         let view = View { text, tokens: &s.tokens, tagging: &s.tagging, cache: &s.cache, people: false };
         collect(&view, segment, casual, &mut s.spans);
+    }
+
+    /// Names in small letters in what a line of a chat says behind «Name:», in the paragraph that begins at `start`.
+    pub(super) fn said(&self, ground: &Ground<'_>, start: usize, s: &mut NamesScratch) {
+        let lines = s.sieve.low.iter().rposition(|l| (l.from as usize) < start).map_or(0, |k| k + 1);
+        for k in lines..s.sieve.low.len() {
+            let Low { from, to, .. } = s.sieve.low[k];
+            let (from, to) = (from as usize, to as usize);
+            if s.sieve.low[k].said && self.small_letters(ground.text, from, to, s) {
+                self.tag_all(ground, (from, from, to), true, s);
+            }
+        }
+    }
+
+    /// Names in small letters in lines without capitals of a long paragraph.
+    pub(super) fn small_lines(&self, ground: &Ground<'_>, start: usize, stop: usize, s: &mut NamesScratch) {
+        let text = ground.text;
+        let mut line = start;
+        while line < stop {
+            let (end, next) = line_end(text, line, stop);
+            if s.sieve.next(line, end).is_none() && self.small_letters(text, line, end, s) {
+                self.tag_all(ground, (line, line, end), true, s);
+            }
+            line = next;
+        }
+    }
+
+    /// Do two words or more in small letters look like names?
+    pub(super) fn small_letters(&self, text: &[u8], mut at: usize, end: usize, s: &mut NamesScratch) -> bool {
+        let mut strong = 0;
+        while at < end {
+            let (from, to) = next_word(text, at, end);
+            if to - from >= 3 {
+                let strength = self.known(text, from, to, s) >> 1 & 3;
+                if strength > 0 {
+                    strong += strength;
+                    if strong >= 2 {
+                        return true;
+                    }
+                }
+            }
+            at = to.max(at + 1);
+        }
+        false
     }
 }
 

@@ -1,6 +1,6 @@
 //! What the tagger sees of one word, and the features made of it: shared by training and use.
 
-use super::endings::kk_stem;
+use super::endings::{KK_ENDINGS, kk_stem};
 use super::letters::fold;
 use super::lists::{self, Flags, Lists};
 use super::token::{Kind, Token, char_at};
@@ -158,9 +158,17 @@ impl Word {
 
     /// Looks at one token. `caps` says that the whole line is in capitals.
     pub fn new(text: &[u8], token: &Token, caps: bool, lists: &Lists) -> Word {
-        let lower = lower(text, token);
+        let mut lower = lower(text, token);
+        let mut bytes = &text[token.start as usize..token.end as usize];
+        let mut upper = token.upper;
+        // «ДИНА-ға», «Савченко-ның»: the ending of a case is none of the name
+        if let Some(bare) = before_ending(bytes) {
+            lower.truncate(lower.rfind('-').unwrap_or(lower.len()));
+            bytes = bare.as_bytes();
+            upper = bare.chars().count() > 1 && bare.chars().all(|c| !c.is_lowercase());
+        }
         let len = lower.chars().count().min(255) as u8;
-        let shape = shape(&text[token.start as usize..token.end as usize], token, len, caps);
+        let shape = shape(bytes, &Token { upper, ..*token }, len, caps);
         let flags = if token.kind == Kind::Word && len > 1 { lists.flags(&lower) } else { 0 };
         let mut word = Word { lower, shape, flags, class: 0, len };
         word.class = class(&word);
@@ -176,6 +184,17 @@ impl Word {
         word.class = class(&word);
         word
     }
+}
+
+/// A word without the Kazakh ending behind its hyphen; none where it has none.
+fn before_ending(bytes: &[u8]) -> Option<&str> {
+    let hyphen = memchr::memrchr(b'-', bytes).filter(|k| *k >= 4 && bytes.len() - k <= 9)?;
+    let bare = std::str::from_utf8(&bytes[..hyphen]).ok()?;
+    let ending = std::str::from_utf8(&bytes[hyphen + 1..]).ok()?;
+    // a letter alone and its case are told by the rules of initials
+    let short = bare.chars().filter(|c| c.is_alphabetic()).count() < 3;
+    (!short && ending.chars().all(char::is_lowercase) && KK_ENDINGS.contains(&fold(ending).as_str()))
+        .then_some(bare)
 }
 
 fn shape(bytes: &[u8], token: &Token, len: u8, caps: bool) -> Shape {
