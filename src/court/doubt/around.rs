@@ -91,11 +91,9 @@ impl Doubt<'_> {
                     && theirs(&self.words[k])
                     && self.after(k).is_some_and(|w| w.title() && theirs(w))
             };
-            PLACES_BEFORE.contains(&small(b).as_str())
-                && !(twice() && !quoted)
-                && !short
-                && (quoted || !head())
-                && !on_behalf()
+            // in quotation marks a firm has a name of its own
+            let own = quoted || !(head() || twice());
+            PLACES_BEFORE.contains(&small(b).as_str()) && !short && own && !on_behalf()
         });
         // «Құсайынның атындағы мотоцикл»
         let genitive = ["ның", "нің", "дың", "дің", "тың", "тің"];
