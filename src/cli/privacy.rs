@@ -5,7 +5,6 @@
 //! table stays in memory.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::{Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
@@ -151,8 +150,9 @@ pub(super) fn run(
     let written = folder.path().join("table");
     write_checked(&finished, &style, &written)?;
     let mut draft = store.draft()?;
-    std::io::copy(&mut std::fs::File::open(&written)?, &mut draft.file)?;
-    draft.file.seek(SeekFrom::Start(0))?;
+    let mut to = draft.writer()?;
+    std::io::copy(&mut std::fs::File::open(&written)?, &mut to)?;
+    to.finish();
     store.commit(draft, Path::new(&name), "", Vec::new())?;
     drop(folder);
     let seal = store.finish(seal.as_deref())?;

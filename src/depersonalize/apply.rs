@@ -41,29 +41,37 @@ pub(super) struct Worker<'a> {
 pub(super) struct Later {
     pub(super) category: Category,
     edits: Vec<u32>,
-    messages: Vec<[u8; 64]>,
+    messages: Box<[[u8; 64]; TOGETHER]>,
 }
 
 impl Later {
-    /// Puts off the token of an edit; makes those that were put off where they are many enough.
+    /// Puts off the token of the edit that will come next in `out`: its message is made by `make` in the room that is
+    /// given to it. Makes those that were put off where they are many enough.
     #[inline]
-    pub(super) fn push(&mut self, d: &Depersonalizer, edit: u32, message: [u8; 64], out: &mut [Edit]) {
-        self.edits.push(edit);
-        self.messages.push(message);
-        if self.messages.len() >= TOGETHER {
+    pub(super) fn push(
+        &mut self,
+        d: &Depersonalizer,
+        edit: Edit,
+        out: &mut Vec<Edit>,
+        make: impl FnOnce(&mut [u8; 64]) -> Option<()>,
+    ) -> Option<()> {
+        make(self.messages.get_mut(self.edits.len())?)?;
+        self.edits.push(out.len() as u32);
+        out.push(edit);
+        if self.edits.len() >= TOGETHER {
             self.make(d, out);
         }
+        Some(())
     }
 
     fn make(&mut self, d: &Depersonalizer, out: &mut [Edit]) {
+        let messages = &self.messages[..self.edits.len()];
         let mut edits = self.edits.drain(..);
-        d.tokens.many(self.category, &self.messages, |token| {
+        d.tokens.many(self.category, messages, |token| {
             if let Some(edit) = edits.next().and_then(|k| out.get_mut(k as usize)) {
                 edit.text = token;
             }
         });
-        drop(edits);
-        self.messages.clear();
     }
 }
 
@@ -309,7 +317,7 @@ impl<'a> Worker<'a> {
     /// Where tokens of a kind are put off.
     pub(super) fn later(&mut self, category: Category) -> usize {
         self.later.iter().position(|l| l.category == category).unwrap_or_else(|| {
-            let (edits, messages) = (Vec::with_capacity(TOGETHER), Vec::with_capacity(TOGETHER));
+            let (edits, messages) = (Vec::with_capacity(TOGETHER), Box::new([[0; 64]; TOGETHER]));
             self.later.push(Later { category, edits, messages });
             self.later.len() - 1
         })
@@ -345,8 +353,12 @@ impl<'a> Worker<'a> {
             Made::Later(message) => {
                 self.note(column, category, rule, Some(TokenForm::Whole), 0, Outcome::Replaced);
                 let of = self.later(kind);
-                out.push(Edit { start, end, text: Default::default() });
-                self.later[of].push(self.d, out.len() as u32 - 1, message, out);
+                let edit = Edit { start, end, text: Default::default() };
+                // there is room: those that are many enough were made
+                self.later[of].push(self.d, edit, out, |room| {
+                    *room = message;
+                    Some(())
+                });
             }
             Made::Text(mut text, form, outcome) => {
                 let whole_cell = (start, end) == (value.segment.start, value.segment.end);

@@ -133,10 +133,14 @@ impl Worker<'_> {
         }
         match to {
             Way::Token(of) => {
-                let message = message_of(self.scope.id, b't', |room| canonical_into(category, text, room));
-                let Some(message) = message else { return false };
-                out.push(Edit { start, end, text: Default::default() });
-                self.later[of].push(self.d, out.len() as u32 - 1, message, out);
+                let edit = Edit { start, end, text: Default::default() };
+                let scope = self.scope.id;
+                let put = |room: &mut [u8; 64]| {
+                    message_of(scope, b't', room, |value| canonical_into(category, text, value))
+                };
+                if self.later[of].push(self.d, edit, out, put).is_none() {
+                    return false;
+                }
             }
             _ => {
                 let Some(year) = date::plain_year(text.as_bytes()) else { return false };

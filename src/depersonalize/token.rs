@@ -195,27 +195,31 @@ impl Tokens {
 
 /// What is hashed of a value that fits into one block of BLAKE3: its use, its scope, the value and its length.
 fn message(scope: ScopeId, tag: u8, value: &[u8]) -> Option<[u8; 64]> {
-    message_of(scope, tag, |room| {
+    let mut message = [0; 64];
+    message_of(scope, tag, &mut message, |room| {
         room.get_mut(..value.len())?.copy_from_slice(value);
         Some(value.len())
-    })
+    })?;
+    Some(message)
 }
 
-/// The same of a value that `put` writes in front of the room that is given to it, which is empty, telling its length.
+/// The same, into `message`, of a value that `put` writes in front of the room that is given to it, which is zeros and
+/// stays so behind the value, telling its length.
 #[inline]
 pub(super) fn message_of(
     scope: ScopeId,
     tag: u8,
+    message: &mut [u8; 64],
     put: impl FnOnce(&mut [u8; SHORT]) -> Option<usize>,
-) -> Option<[u8; 64]> {
-    let mut message = [0; 64];
+) -> Option<()> {
+    *message = [0; 64];
     message[0] = tag;
     message[1..17].copy_from_slice(&scope.0);
     let (room, rest) = message[17..].split_first_chunk_mut::<SHORT>()?;
     let length = put(room)?;
-    room[length..].fill(0);
+    debug_assert!(room[length..].iter().all(|b| *b == 0));
     rest[0] = length as u8;
-    Some(message)
+    Some(())
 }
 
 /// What a token begins with: the name of its kind of data in capitals, and room for the rest.

@@ -33,11 +33,12 @@ pub(crate) fn canonical_bytes(category: Category, value: &str) -> Canonical {
     }
 }
 
-/// Puts [`canonical`] into the front of `out` and tells its length; `None` where it is longer than that.
+/// Puts [`canonical`] into the front of `out`, which is zeros and stays so behind it, and tells its length; `None` where it is longer than that.
 #[inline]
 pub(crate) fn canonical_into(category: Category, value: &str, out: &mut [u8; SHORT]) -> Option<usize> {
     short(category, value.as_bytes(), out).or_else(|| {
         let whole = long(category, value);
+        *out = [0; SHORT];
         out.get_mut(..whole.len())?.copy_from_slice(&whole);
         Some(whole.len())
     })

@@ -1,6 +1,5 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
-use std::fs::File;
-use std::io::{self, BufWriter, Seek, SeekFrom, Write};
+use std::io::{self, BufWriter};
 use std::path::{Component, Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
@@ -12,7 +11,7 @@ use crate::model::{Block, Category, NO_COLUMN, OffsetMap, Reason, Segment, Segme
 use crate::report::{Copy, FileRecord, Status, Summary};
 use crate::source::{Entry, Input};
 use crate::store::{
-    Declared, Draft, MANIFEST, Manifest, ManifestEntry, Mode, Seal, Sealed, Store, StoreError,
+    Declared, Draft, DraftWriter, MANIFEST, Manifest, ManifestEntry, Mode, Seal, Sealed, Store, StoreError,
 };
 
 use super::block::{Engine, Origin, Sight, Worker};
@@ -303,16 +302,18 @@ impl Copying {
                 shared.inspect(Role::Learn, worker, origin, first, None, Some(&scope), &mut |_| {})
             });
         }
-        let draft = match self.store.draft() {
+        let mut draft = match self.store.draft() {
             Ok(draft) => draft,
             Err(e) => return self.unwritten(shared, record(origin, input.len().unwrap_or(0)), e),
         };
-        let mut out = BufWriter::with_capacity(256 << 10, &draft.file);
+        let mut out = match draft.writer() {
+            Ok(writer) => BufWriter::with_capacity(256 << 10, writer),
+            Err(e) => return self.unwritten(shared, record(origin, input.len().unwrap_or(0)), e),
+        };
         let mut outcome = self.timed("replace", || {
             shared.inspect(Role::Main, worker, origin, input, Some(&mut out), Some(&scope), emit)
         });
-        let flushed = out.flush();
-        drop(out);
+        let flushed = written(out);
         let mut rec = outcome.record;
         mark_changed(&mut rec, changed());
         let mut copy = rec.copy.take().unwrap_or_default();
@@ -324,11 +325,11 @@ impl Copying {
                 "no copy: this format can be read but not written back".into(),
             )),
             (Status::Scanned, Ok(())) => {
-                self.timed("proof", || self.prove(shared, worker, origin, &draft, &scope))
+                self.timed("proof", || self.prove(shared, worker, origin, &mut draft, &scope))
             }
             _ => {
                 if rec.reason == Some(Reason::WriteFailed.code()) {
-                    self.stop_when_full(shared, &draft);
+                    self.stop_when_full(shared, &mut draft);
                 }
                 rec.reason.map(|reason| (reason, String::new()))
             }
@@ -426,11 +427,11 @@ impl Copying {
         shared: &Shared,
         worker: &mut Worker,
         origin: &Origin,
-        draft: &Draft,
+        draft: &mut Draft,
         scope: &Arc<FileScope>,
     ) -> Option<(&'static str, String)> {
         for round in 1.. {
-            let input = match reopened(&draft.file) {
+            let input = match reopened(draft) {
                 Ok(input) => input,
                 Err(e) => return Some((Reason::ReadFailed.code(), e.to_string())),
             };
@@ -466,24 +467,21 @@ impl Copying {
         shared: &Shared,
         worker: &mut Worker,
         origin: &Origin,
-        draft: &Draft,
+        draft: &mut Draft,
         scope: &Arc<FileScope>,
     ) -> io::Result<()> {
-        let aside = self.store.draft()?;
-        let mut out = BufWriter::with_capacity(256 << 10, &aside.file);
-        let input = reopened(&draft.file)?;
+        let mut aside = self.store.draft()?;
+        let mut out = BufWriter::with_capacity(256 << 10, aside.writer()?);
+        let input = reopened(draft)?;
         let outcome =
             shared.inspect(Role::Again, worker, origin, input, Some(&mut out), Some(scope), &mut |_| {});
-        out.flush()?;
-        drop(out);
+        written(out)?;
         if outcome.record.status != Status::Scanned {
             return Err(io::Error::other("the copy could not be read to its end"));
         }
-        let (mut from, mut to) = (&aside.file, &draft.file);
-        from.seek(SeekFrom::Start(0))?;
-        to.seek(SeekFrom::Start(0))?;
-        to.set_len(0)?;
-        io::copy(&mut from, &mut to)?;
+        let mut to = draft.writer()?;
+        io::copy(&mut aside.reader()?, &mut to)?;
+        to.finish();
         Ok(())
     }
 
@@ -503,12 +501,9 @@ impl Copying {
         rec
     }
 
-    fn stop_when_full(&self, shared: &Shared, draft: &Draft) {
-        // the error's kind was lost on its way through the format: ask the disk itself
-        let mut file = &draft.file;
-        let full = file
-            .seek(SeekFrom::End(0))
-            .and_then(|_| file.write_all(&[0; 4096]))
+    fn stop_when_full(&self, shared: &Shared, draft: &mut Draft) {
+        let full = draft
+            .try_room()
             .is_err_and(|e| matches!(e.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded));
         if full {
             shared.stop.store(true, std::sync::atomic::Ordering::Relaxed);
@@ -561,6 +556,12 @@ pub(crate) fn source_hash(path: &Path) -> Option<[u8; 32]> {
     Some(*hasher.finalize().as_bytes())
 }
 
-fn reopened(file: &File) -> io::Result<Input> {
-    Input::file(file.try_clone()?, "")
+fn reopened(draft: &Draft) -> io::Result<Input> {
+    Input::file(draft.reader()?, "")
+}
+
+/// Ends the writing of a copy.
+fn written(out: BufWriter<DraftWriter<'_>>) -> io::Result<()> {
+    out.into_inner().map_err(io::IntoInnerError::into_error)?.finish();
+    Ok(())
 }

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::source::display;
 
+use super::draft::Draft;
 use super::manifest::{Declared, MANIFEST, Manifest, ManifestEntry, Seal, Sealed};
 
 /// Name of the folder, inside the output folder, in which copies are made until they are proven clean.
@@ -205,7 +206,7 @@ impl Store {
     pub fn draft(&self) -> io::Result<Draft> {
         let n = self.next.fetch_add(1, Ordering::Relaxed);
         let path = self.unproven.join(n.to_string());
-        Ok(Draft { file: private_file(&path)?, path })
+        Ok(Draft::new(private_file(&path)?, path))
     }
 
     /// Gives a proven copy its place.
@@ -219,23 +220,17 @@ impl Store {
         policy: &str,
         declared: Vec<Declared>,
     ) -> io::Result<()> {
-        let mut hasher = blake3::Hasher::new();
-        let bytes = {
-            use std::io::{Seek, SeekFrom};
-            let mut file = &draft.file;
-            file.seek(SeekFrom::Start(0))?;
-            io::copy(&mut file, &mut hasher)?
-        };
-        draft.file.sync_data()?;
+        let (bytes, hash) = draft.hash()?;
+        draft.file().sync_data()?;
         let place = self.out.join(relative);
         if let Some(folder) = place.parent() {
             private_folder(folder)?;
         }
-        fs::rename(&draft.path, &place)?;
+        fs::rename(draft.path(), &place)?;
         let entry = ManifestEntry {
             path: relative.to_string_lossy().into_owned(),
             bytes,
-            blake3: hasher.finalize().to_hex().to_string(),
+            blake3: hash.to_hex().to_string(),
             policy: policy.to_owned(),
             declared,
         };
@@ -250,9 +245,9 @@ impl Store {
     pub fn finish(mut self, key: Option<&[u8; 32]>) -> io::Result<Seal> {
         let manifest = std::mem::take(&mut *self.manifest.lock().unwrap_or_else(|e| e.into_inner()));
         let draft = self.draft()?;
-        let seal = manifest.write(&draft.file, key)?;
-        draft.file.sync_data()?;
-        fs::rename(&draft.path, self.out.join(MANIFEST))?;
+        let seal = manifest.write(draft.file(), key)?;
+        draft.file().sync_data()?;
+        fs::rename(draft.path(), self.out.join(MANIFEST))?;
         drop(draft);
         self.close();
         Ok(seal)
@@ -268,20 +263,6 @@ impl Store {
 impl Drop for Store {
     fn drop(&mut self) {
         self.close();
-    }
-}
-
-/// A copy that is not proven yet; removed when dropped.
-pub struct Draft {
-    /// Open for writing and reading.
-    pub file: File,
-    path: PathBuf,
-}
-
-impl Drop for Draft {
-    fn drop(&mut self) {
-        // after a rename there is nothing here any more
-        let _ = fs::remove_file(&self.path);
     }
 }
 
@@ -314,7 +295,7 @@ mod tests {
         let out = dir.path().join("out");
         let store = Store::open(&out, &[], Mode::Fresh).unwrap();
         let mut draft = store.draft().unwrap();
-        draft.file.write_all(b"copy").unwrap();
+        draft.writer().unwrap().write_all(b"copy").unwrap();
         let lost = store.draft().unwrap();
         drop(lost);
         store.commit(draft, Path::new("a/b.txt"), "", Vec::new()).unwrap();

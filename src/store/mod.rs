@@ -1,7 +1,9 @@
 //! Writes the separate copies: temporary file, second scan, fsync, rename; cleaned names; a manifest.
 
+mod draft;
 mod folder;
 mod manifest;
 
-pub use folder::{Draft, Mode, Store, StoreError, inside};
+pub use draft::{Draft, DraftWriter};
+pub use folder::{Mode, Store, StoreError, inside};
 pub use manifest::{Declared, MANIFEST, Manifest, ManifestEntry, Seal, Sealed};

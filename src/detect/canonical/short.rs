@@ -6,8 +6,8 @@ use crate::model::Category;
 /// Longest writing that is made here.
 pub(crate) const SHORT: usize = 46;
 
-/// Puts the one writing of a value that is written as most are into `out`, and tells its length; `None` for every
-/// other value, which may be as well written.
+/// Puts the one writing of a value that is written as most are in front of `out`, which is zeros, and tells its length;
+/// `None` for every other value, which may be as well written.
 #[inline]
 pub(super) fn short(category: Category, value: &[u8], out: &mut [u8; SHORT]) -> Option<usize> {
     if value.is_empty() || value.len() > SHORT {
@@ -44,6 +44,10 @@ fn figures(value: &[u8], out: &mut [u8; SHORT], others: impl Fn(u8) -> bool) -> 
         plain &= digit | others(*b);
         out[n] = *b;
         n += usize::from(digit);
+    }
+    // the last sign that is no digit
+    if let Some(after) = out.get_mut(n) {
+        *after = 0;
     }
     (plain, n)
 }

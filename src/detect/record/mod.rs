@@ -191,6 +191,10 @@ impl Detector {
             let cell = block.text.get(s.start as usize..s.end as usize).filter(|_| number)?;
             matches!(form(cell), Some(Form::Degrees { .. })).then_some(cell)
         };
+        // most tables have cells of text only
+        if !block.segments.iter().any(|s| s.kind == SegmentKind::Number) {
+            return;
+        }
         let mut told: Vec<Finding> = Vec::new();
         for (k, two) in block.segments.windows(2).enumerate() {
             let (Some(a), Some(b)) = (degrees(&two[0]), degrees(&two[1])) else { continue };

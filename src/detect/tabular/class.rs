@@ -2,6 +2,9 @@
 
 use crate::detect::find::{is_file, read_date};
 use crate::detect::names::cell_is_name;
+use crate::model::replacement;
+
+use super::signs::Signs;
 
 /// The looks of a cell that many cells share. No cell has two.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,36 +23,39 @@ pub(super) enum Class {
     Iban,
     /// Ten or eleven digits as telephones are written, with signs between them.
     Phone,
+    /// What stands in place of a value.
+    Token,
     /// Anything else.
     Text,
 }
 
-/// The class of a cell. `others` tells which of its first 64 bytes are no digits; `likely` is the class of the cell
-/// above it, which is tried first.
+/// The class of a cell. `likely` is the class of the cell above it, which is tried first.
 #[inline]
-pub(super) fn class(cell: &[u8], others: u64, likely: Class) -> Class {
-    one(cell, others, likely).unwrap_or_else(|| any(cell, others))
+pub(super) fn class(cell: Cell<'_>, likely: Class) -> Class {
+    one(cell, cell.others(), likely).unwrap_or_else(|| any(cell))
 }
 
 /// The class of a cell that is not like the one above it.
 #[inline(never)]
-fn any(cell: &[u8], others: u64) -> Class {
-    let Some(first) = cell.first() else { return Class::Empty };
+fn any(cell: Cell<'_>) -> Class {
+    let Some(first) = cell.text.first() else { return Class::Empty };
     let all: &[Class] = match first {
         b'0'..=b'9' => &[Class::Digits, Class::Moment(0), Class::Decimal(0), Class::Email, Class::Phone],
         b'a'..=b'z' => &[Class::Email],
         b'+' | b'(' => &[Class::Phone],
         b'-' => &[Class::Decimal(0)],
-        b'K' => &[Class::Iban],
+        b'K' => &[Class::Iban, Class::Token],
+        b'A'..=b'Z' => &[Class::Token],
         b' ' => &[Class::Empty],
         _ => &[],
     };
-    all.iter().find_map(|like| one(cell, others, *like)).unwrap_or(Class::Text)
+    all.iter().find_map(|like| one(cell, cell.others(), *like)).unwrap_or(Class::Text)
 }
 
-/// The class of a cell, if it is one like this.
+/// The class of a cell, if it is one like this. `others`: which of its first 64 bytes are no digits.
 #[inline(always)]
-fn one(cell: &[u8], others: u64, like: Class) -> Option<Class> {
+fn one(whole: Cell<'_>, others: u64, like: Class) -> Option<Class> {
+    let cell = whole.text;
     if cell.is_empty() {
         return None;
     }
@@ -57,10 +63,15 @@ fn one(cell: &[u8], others: u64, like: Class) -> Option<Class> {
         Class::Digits => (others == 0 && cell.len() <= 64).then_some(Class::Digits),
         Class::Moment(_) => moment(cell, others).map(Class::Moment),
         Class::Decimal(_) => decimal(cell, others).map(Class::Decimal),
-        Class::Email => email(cell).then_some(Class::Email),
+        Class::Email => email(whole).then_some(Class::Email),
         Class::Iban => iban(cell, others).then_some(Class::Iban),
         Class::Phone => phone(cell, others).then_some(Class::Phone),
         Class::Empty => cell.iter().all(|b| *b == b' ').then_some(Class::Empty),
+        Class::Token => {
+            let token = cell[0].is_ascii_uppercase()
+                && (replacement::is_token(cell) || replacement::is_compact(cell));
+            token.then_some(Class::Token)
+        }
         Class::Text => None,
     }
 }
@@ -73,7 +84,8 @@ fn iban(cell: &[u8], others: u64) -> bool {
 }
 
 /// Where a mask has bits.
-fn bits(mut mask: u64) -> impl Iterator<Item = usize> {
+#[inline]
+pub(super) fn bits(mut mask: u64) -> impl Iterator<Item = usize> {
     std::iter::from_fn(move || {
         let k = mask.trailing_zeros() as usize;
         mask &= mask.wrapping_sub(1);
@@ -153,45 +165,10 @@ fn time(rest: &[u8]) -> Option<u32> {
 }
 
 /// An address of mail that nothing else could be found in: no long numbers, no capitals.
-fn email(cell: &[u8]) -> bool {
-    let (mut at, mut dot, mut run) = (None, 0, 0);
-    // the sign before a byte, and the one before that
-    let (mut last, mut before) = (b'.', b' ');
-    for (k, &b) in cell.iter().enumerate() {
-        match b {
-            b'a'..=b'z' => run = 0,
-            b'0'..=b'9' => {
-                run += 1;
-                let joined = !last.is_ascii_alphanumeric() && before.is_ascii_digit();
-                if run > 4 || joined || last == b'z' {
-                    return false;
-                }
-            }
-            b'.' | b'-' if last != b'.' => {
-                if b == b'.' {
-                    dot = k;
-                }
-                run = 0;
-            }
-            b'_' if at.is_none() => run = 0,
-            b'@' if at.is_none() && last.is_ascii_alphanumeric() => {
-                (at, run) = (Some(k), 0);
-            }
-            _ => return false,
-        }
-        (before, last) = (last, b);
-    }
-    let Some(at) = at else { return false };
-    let zone = cell.get(dot + 1..).unwrap_or_default();
-    let word = |at: usize| cell.get(at).is_some_and(u8::is_ascii_alphanumeric);
-    at <= 64
-        && word(0)
-        && word(at + 1)
-        && dot > at + 1
-        && word(dot - 1)
-        && (2..=24).contains(&zone.len())
-        && zone.iter().all(u8::is_ascii_lowercase)
-        && !is_file(zone)
+fn email(cell: Cell<'_>) -> bool {
+    let Some(dot) = cell.signs.mail(cell.block, cell.start, cell.end) else { return false };
+    let zone = &cell.text[dot + 1..];
+    (2..=24).contains(&zone.len()) && !is_file(zone)
 }
 
 /// True where a cell of a column of addresses holds letters, a few digits and nothing else: no long row of digits, no
@@ -228,13 +205,111 @@ pub(super) fn name(cell: &[u8]) -> bool {
     !quoted(first) && !quoted(last) && std::str::from_utf8(cell).is_ok_and(cell_is_name)
 }
 
+/// A cell and the masks of the block that it stands in.
+#[derive(Clone, Copy)]
+pub(super) struct Cell<'a> {
+    /// The text of the block.
+    pub(super) block: &'a [u8],
+    pub(super) text: &'a [u8],
+    pub(super) start: usize,
+    pub(super) end: usize,
+    pub(super) signs: &'a Signs,
+}
+
+impl Cell<'_> {
+    /// A name that fills the cell. Shorter ones may be what people write where there is none.
+    pub(super) fn is_name(&self) -> bool {
+        let long = (25..=80).contains(&self.text.len()) && self.text[0] >= 0x80;
+        long && self.signs.words(self.start, self.end) && std::str::from_utf8(self.text).is_ok()
+            || name(self.text)
+    }
+
+    /// Which of the first 64 bytes are no digits.
+    #[inline]
+    pub(super) fn others(&self) -> u64 {
+        self.signs.others(self.start, self.end)
+    }
+
+    pub(super) fn is_address(&self) -> bool {
+        match self.signs.few_digits(self.start, self.end) {
+            Some(few) if !few.latin => few.digits > 0 && few.letters,
+            _ => plain_address(self.text),
+        }
+    }
+
+    /// Words and at most so many digits.
+    #[inline]
+    pub(super) fn has_few_digits(&self, most: u32) -> bool {
+        self.signs.few_digits(self.start, self.end).is_some_and(|few| few.digits <= most)
+            && self.text[0] != b'Q'
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn with<T>(cell: &[u8], ask: impl Fn(Cell<'_>) -> T) -> T {
+        let block = [b"07.z@", cell, b"9.kz"].concat();
+        let mut signs = Signs::default();
+        signs.read(crate::model::Level::best(), &block);
+        let (start, end) = (5, 5 + cell.len());
+        ask(Cell { block: &block, text: &block[start..end], start, end, signs: &signs })
+    }
+
     fn class(cell: &[u8], likely: Class) -> Class {
-        let others = (0..64).zip(cell).fold(0, |all, (k, b)| all | u64::from(!b.is_ascii_digit()) << k);
-        super::class(cell, others, likely)
+        with(cell, |cell| super::class(cell, likely))
+    }
+
+    /// What an address of mail is, sign by sign.
+    fn slow_email(cell: &[u8]) -> bool {
+        let (mut at, mut dot, mut run) = (None, 0, 0);
+        // the sign before a byte, and the one before that
+        let (mut last, mut before) = (b'.', b' ');
+        for (k, &b) in cell.iter().enumerate() {
+            match b {
+                b'a'..=b'z' => run = 0,
+                b'0'..=b'9' => {
+                    run += 1;
+                    let joined = !last.is_ascii_alphanumeric() && before.is_ascii_digit();
+                    if run > 4 || joined || last == b'z' {
+                        return false;
+                    }
+                }
+                b'.' | b'-' if last != b'.' => {
+                    if b == b'.' {
+                        dot = k;
+                    }
+                    run = 0;
+                }
+                b'_' if at.is_none() => run = 0,
+                b'@' if at.is_none() && last.is_ascii_alphanumeric() => {
+                    (at, run) = (Some(k), 0);
+                }
+                _ => return false,
+            }
+            (before, last) = (last, b);
+        }
+        let Some(at) = at else { return false };
+        let zone = cell.get(dot + 1..).unwrap_or_default();
+        let word = |at: usize| cell.get(at).is_some_and(u8::is_ascii_alphanumeric);
+        at <= 64
+            && word(0)
+            && word(at + 1)
+            && dot > at + 1
+            && word(dot - 1)
+            && (2..=24).contains(&zone.len())
+            && zone.iter().all(u8::is_ascii_lowercase)
+            && !is_file(zone)
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn addresses_of_mail_by_masks(cell in "[a-z0-9]{0,6}[._@-]{0,2}[az0-9_]{0,5}[.-]?[a-z1]{0,5}@?[a-c.]{0,9}[.-]?(kz|com|txt|k|[a-z]{1,26})?[ -~]{0,1}") {
+            let cell = cell.as_bytes();
+            let email = with(cell, super::email);
+            proptest::prop_assert_eq!(email, cell.len() <= 64 && slow_email(cell));
+        }
     }
 
     #[test]

@@ -1,7 +1,6 @@
 //! What the looks of a cell mean in one column.
 
-use super::class::{Class, class, name, plain_address};
-use super::signs::Signs;
+use super::class::{Cell, Class, bits, class};
 use crate::detect::column::ColumnContext;
 use crate::detect::context::score;
 use crate::detect::detector::Detector;
@@ -14,21 +13,29 @@ use crate::model::{Category, Evidence, EvidenceSet, Finding, SegmentKind, replac
 
 /// All that the answer for a cell depends on, given its column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Look {
+pub(super) struct Look {
+    kind: Kind,
+    /// What else tells cells of this kind apart.
+    more: u64,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u64)]
+enum Kind {
     /// Nothing to be found, in whatever column.
     Nothing,
     /// So many digits, and what the proofs for their number say.
-    Digits(u64),
+    Digits,
     /// See [`Class::Moment`].
-    Moment(u32),
+    Moment,
     /// See [`Class::Decimal`].
-    Decimal(u32),
+    Decimal,
     /// A telephone in some writing, and all that its digits say.
-    Phone(u64),
+    Phone,
     /// An address of mail.
     Email,
     /// An IBAN that proves true; is its bank known?
-    Iban(bool),
+    Iban,
     /// A name that fills a cell of its column.
     Name,
     /// An address that fills a cell of its column.
@@ -36,21 +43,30 @@ pub(super) enum Look {
 }
 
 impl Look {
+    pub(super) const NOTHING: Look = Kind::Nothing.alone();
+
     /// Bits in which looks of one column differ.
     #[inline]
     pub(super) fn bits(self) -> u64 {
-        match self {
-            Look::Digits(all) | Look::Phone(all) => all ^ all >> 32,
-            Look::Moment(form) | Look::Decimal(form) => u64::from(form ^ form >> 8),
-            Look::Iban(known) => u64::from(known),
-            Look::Nothing | Look::Email | Look::Name | Look::Address => 0,
-        }
+        self.more ^ self.more >> 32 ^ self.more >> 8
     }
 
     /// Is the whole cell, without blanks around it, what was found?
     #[inline]
     pub(super) fn fills(self) -> bool {
-        matches!(self, Look::Email | Look::Name | Look::Address)
+        matches!(self.kind, Kind::Email | Kind::Name | Kind::Address)
+    }
+}
+
+impl Kind {
+    #[inline]
+    const fn alone(self) -> Look {
+        Look { kind: self, more: 0 }
+    }
+
+    #[inline]
+    const fn with(self, more: u64) -> Look {
+        Look { kind: self, more }
     }
 }
 
@@ -70,6 +86,8 @@ pub(super) struct Column {
     /// Nor do addresses of mail.
     no_email: bool,
     likely: Class,
+    /// Lengths of groups of digits that were met last, and whether some other number is written in such.
+    groups: (u64, bool),
     /// Twelve digits may have lost some: shorter ones are looked at one by one.
     tax: bool,
     /// Eight digits may be a day.
@@ -129,6 +147,7 @@ impl Column {
             quiet: few.filter(|_| unsaid && short),
             no_email: few.is_some() && unsaid && !active(Finder::Email),
             likely: Class::Text,
+            groups: (0, false),
             tax: whole.meets(detector.tax),
             day: whole.meets(dates),
             proofs,
@@ -136,34 +155,38 @@ impl Column {
     }
 
     /// The look of a cell; `None` where its looks do not decide.
+    #[inline(always)]
     pub(super) fn look(&mut self, detector: &Detector, kind: SegmentKind, cell: Cell<'_>) -> Option<Look> {
         if kind == SegmentKind::Cell {
             if self.name.is_some() && cell.is_name() {
-                return Some(Look::Name);
+                return Some(Kind::Name.alone());
             }
             if self.address.is_some() && cell.is_address() {
-                return Some(Look::Address);
+                return Some(Kind::Address.alone());
             }
         }
-        if self.likely == Class::Text && self.is_quiet(cell) {
-            return Some(Look::Nothing);
+        let text = self.likely == Class::Text;
+        if text && self.is_quiet(cell) {
+            return Some(Look::NOTHING);
         }
         let (signed, cell) = (cell, cell.text);
-        self.likely = class(cell, signed.others(), self.likely);
+        self.likely = class(signed, self.likely);
         let look = match self.likely {
-            Class::Empty => return Some(Look::Nothing),
-            Class::Digits if self.digits => Look::Digits(self.digits(cell)?),
-            Class::Moment(form) if self.moments => Look::Moment(form),
-            Class::Decimal(form) if self.decimals => Look::Decimal(form),
-            Class::Email if self.email => Look::Email,
-            Class::Email if self.no_email => Look::Nothing,
+            Class::Empty => Look::NOTHING,
+            Class::Digits if self.digits => Kind::Digits.with(self.digits(cell)?),
+            Class::Moment(form) if self.moments => Kind::Moment.with(form.into()),
+            Class::Decimal(form) if self.decimals => Kind::Decimal.with(form.into()),
+            Class::Email if self.email => Kind::Email.alone(),
+            Class::Email if self.no_email => Look::NOTHING,
             Class::Iban if self.iban => {
                 let proof = bank::iban(cell).filter(|p| p.proven && !filler(&cell[4..]))?;
-                Look::Iban(proof.evidence.has(Evidence::CodeTable))
+                Kind::Iban.with(proof.evidence.has(Evidence::CodeTable).into())
             }
-            Class::Phone if self.digits && !self.day => Look::Phone(self.written(detector, cell)?),
-            Class::Text if self.is_quiet(signed) => Look::Nothing,
-            Class::Text if replacement::is_token(cell) || replacement::is_compact(cell) => Look::Nothing,
+            Class::Phone if self.digits && !self.day => {
+                Kind::Phone.with(self.written(detector, cell, signed.others())?)
+            }
+            Class::Token => Look::NOTHING,
+            Class::Text if !text && self.is_quiet(signed) => Look::NOTHING,
             _ => return None,
         };
         Some(look)
@@ -212,45 +235,47 @@ impl Column {
     }
 
     /// All that rules ask of digits in groups: how they stand, and what the digits say. `None` where they are written as
-    /// some other number is.
-    fn written(&self, detector: &Detector, cell: &[u8]) -> Option<u64> {
-        let mut digits: arrayvec::ArrayVec<u8, 11> = arrayvec::ArrayVec::new();
-        let mut all = Mix(u64::from(replacement::is_phone(cell)));
-        let mut groups = 0u64;
-        for run in cell.chunk_by(|a, b| a.is_ascii_digit() == b.is_ascii_digit()) {
-            if !run[0].is_ascii_digit() {
-                run.iter().for_each(|b| all.add(u64::from(*b)));
-                continue;
-            }
-            all.add(run.len() as u64 | 0x100);
-            groups = groups << 4 | run.len() as u64;
+    /// some other number is. `others`: which bytes are no digits.
+    fn written(&mut self, detector: &Detector, cell: &[u8], others: u64) -> Option<u64> {
+        let (mut digits, mut n) = ([0; 32], 0);
+        let mut all = Mix((cell.len() as u64) << 1 | u64::from(replacement::is_phone(cell)));
+        all.add(others);
+        // the first group lowest, as in the forms of rules
+        let (mut groups, mut count, mut from) = (0u64, 0, 0);
+        for to in bits(others).chain([cell.len()]) {
+            let run = &cell[from..to];
             match run.len() {
+                0 => {}
                 // a seven or an eight alone begins something
                 1 => all.add(u64::from(run[0])),
                 6.. => self.proofs(run, &mut all),
                 _ => {}
             }
-            digits.try_extend_from_slice(run).ok()?;
+            // a telephone of this class has eleven at most
+            digits.get_mut(n..n + run.len())?.copy_from_slice(run);
+            n += run.len();
+            if !run.is_empty() {
+                (groups, count) = (groups | (run.len() as u64) << (4 * count), count + 1);
+            }
+            if let Some(sign) = cell.get(to) {
+                all.add(u64::from(*sign));
+            }
+            from = to + 1;
         }
         all.add(u64::from(digits[0]));
-        self.telephone(&digits, &mut all);
-        // the first group lowest, as in the forms of rules
-        let mut turned = 0;
-        while groups != 0 {
-            (turned, groups) = (turned << 4 | groups & 15, groups >> 4);
+        self.telephone(&digits[..n], &mut all);
+        if self.groups.0 != groups {
+            self.groups = (groups, written_as_other(detector, groups));
         }
-        if written_as_other(detector, turned) {
-            return None;
-        }
-        Some(all.0)
+        (!self.groups.1).then_some(all.0)
     }
 
     /// What a cell that fills its column is found as, where the column alone decides.
     #[inline]
     pub(super) fn whole(&self, look: Look) -> Option<&Finding> {
-        match look {
-            Look::Name => self.name.as_ref(),
-            Look::Address => self.address.as_ref(),
+        match look.kind {
+            Kind::Name => self.name.as_ref(),
+            Kind::Address => self.address.as_ref(),
             _ => None,
         }
     }
@@ -280,42 +305,6 @@ fn written_as_other(detector: &Detector, mut groups: u64) -> bool {
         groups >>= 4;
     }
     false
-}
-
-/// A cell and the masks of the block that it stands in.
-#[derive(Clone, Copy)]
-pub(super) struct Cell<'a> {
-    pub(super) text: &'a [u8],
-    pub(super) start: usize,
-    pub(super) end: usize,
-    pub(super) signs: &'a Signs,
-}
-
-impl Cell<'_> {
-    /// A name that fills the cell. Shorter ones may be what people write where there is none.
-    fn is_name(&self) -> bool {
-        let long = (25..=80).contains(&self.text.len()) && self.text[0] >= 0x80;
-        long && self.signs.words(self.start, self.end) && std::str::from_utf8(self.text).is_ok()
-            || name(self.text)
-    }
-
-    /// Which of the first 64 bytes are no digits.
-    fn others(&self) -> u64 {
-        self.signs.others(self.start, self.end)
-    }
-
-    fn is_address(&self) -> bool {
-        match self.signs.few_digits(self.start, self.end) {
-            Some(few) if !few.latin => few.digits > 0 && few.letters,
-            _ => plain_address(self.text),
-        }
-    }
-
-    /// Words and at most so many digits.
-    fn has_few_digits(&self, most: u32) -> bool {
-        self.signs.few_digits(self.start, self.end).is_some_and(|few| few.digits <= most)
-            && self.text[0] != b'Q'
-    }
 }
 
 /// Puts what was asked together into one number.

@@ -17,7 +17,8 @@ use super::column::Columns;
 use super::detector::{Detector, Scratch, left_over};
 use crate::model::{Block, Finding, Segment, SegmentKind};
 
-use column::{Cell, Column, Look};
+use class::Cell;
+use column::{Column, Look};
 use signs::Signs;
 
 /// A cell of a few words is remembered by its very text; the names of all regions are as short.
@@ -114,6 +115,7 @@ impl Tabular {
 impl Known {
     /// The answer for a cell and whether it is of the cell as a whole; `ask` gives what the finders say. `None` where
     /// the cell must be looked at with the others.
+    #[inline(always)]
     fn answer(
         &mut self,
         detector: &Detector,
@@ -139,7 +141,7 @@ impl Known {
             }
             return texts.get(cell).map(|answer| (&answer[..], false));
         };
-        if look == Look::Nothing {
+        if look == Look::NOTHING {
             return Some((&[], false));
         }
         if let Some(finding) = self.column.whole(look) {
@@ -183,9 +185,12 @@ impl Detector {
                 (SegmentKind::Skip, ..) => continue,
                 (SegmentKind::Cell | SegmentKind::Number | SegmentKind::Date, Some(of), Some(cell)) => {
                     let (start, end) = (s.start as usize, s.end as usize);
-                    of.answer(self, s.kind, Cell { text: cell, start, end, signs }, || {
-                        self.cell(block, columns, split, s, scratch)
-                    })
+                    of.answer(
+                        self,
+                        s.kind,
+                        Cell { block: &block.text, text: cell, start, end, signs },
+                        || self.cell(block, columns, split, s, scratch),
+                    )
                     .map(|a| (a, cell))
                 }
                 _ => None,

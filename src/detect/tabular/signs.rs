@@ -18,6 +18,12 @@ struct Word {
     strange: u64,
     /// Anything but Cyrillic letters, blanks and dashes.
     unnamed: u64,
+    /// `@`.
+    at: u64,
+    dot: u64,
+    dash: u64,
+    /// Anything but digits, small letters of ASCII and the signs of addresses of mail.
+    unmailed: u64,
 }
 
 /// The words of a text.
@@ -49,6 +55,10 @@ impl Step for Signs {
                 blank: m.blank,
                 strange: !(word | m.alpha | m.digit | m.blank | m.dot | m.dash | m.slash | m.comma),
                 unnamed: !(word | m.blank | m.dash),
+                at: m.at,
+                dot: m.dot,
+                dash: m.dash,
+                unmailed: !(m.digit | m.alpha & !m.upper | m.dot | m.dash | m.at | m.under),
             };
         }
     }
@@ -80,13 +90,57 @@ impl Signs {
         walk(level, text, self);
     }
 
+    /// The bits of one mask for the first 64 bytes of `text[start..end]`.
+    #[inline(always)]
+    fn near(&self, start: usize, end: usize, of: impl Fn(&Word) -> u64) -> u64 {
+        let (k, shift) = (start / 64, start % 64);
+        let at = |k: usize| self.0.get(k).map_or(0, &of);
+        let all = at(k) >> shift | at(k + 1) << 1 << (63 - shift);
+        all & u64::MAX >> 64usize.saturating_sub(end.saturating_sub(start)).min(63)
+    }
+
     /// Which of the first 64 bytes of `text[start..end]` are no digits.
     #[inline]
     pub(super) fn others(&self, start: usize, end: usize) -> u64 {
-        let (k, shift) = (start / 64, start % 64);
-        let at = |k: usize| self.0.get(k).map_or(0, |w| w.digit);
-        let digits = at(k) >> shift | at(k + 1) << 1 << (63 - shift);
-        !digits & u64::MAX >> 64usize.saturating_sub(end.saturating_sub(start)).min(63)
+        self.near(start, end, |w| !w.digit)
+    }
+
+    /// Is `text[start..end]` written as an address of mail in small letters is, with nothing in it that could be more? Tells
+    /// where its last dot stands.
+    pub(super) fn mail(&self, text: &[u8], start: usize, end: usize) -> Option<usize> {
+        let length = end.checked_sub(start).filter(|n| (6..=64).contains(n))?;
+        let of = |of: fn(&Word) -> u64| self.near(start, end, of);
+        let at = of(|w| w.at);
+        if of(|w| w.unmailed) != 0 || !at.is_power_of_two() {
+            return None;
+        }
+        let (digit, dot, dash, latin) = (of(|w| w.digit), of(|w| w.dot), of(|w| w.dash), of(|w| w.latin));
+        let alone = digit | latin;
+        let signs = !alone & u64::MAX >> (64 - length);
+        let under = signs & !(dot | dash | at);
+        let ends = (1 | at << 1) & !alone;
+        let last = dot.checked_ilog2()? as usize;
+        let zone = u64::MAX.checked_shl(last as u32 + 1).unwrap_or(0) & u64::MAX >> (64 - length);
+        // five digits in a row, or digits that a sign joins, may be more than a name
+        let (two, joined) = (digit & digit >> 1, digit & signs >> 1 & digit >> 2);
+        let none = two & two >> 2 & digit >> 4
+            | joined
+            | (dot << 1) & (dot | dash)
+            | ends
+            | under & !(at - 1)
+            | (at >> 1) & !alone
+            | (1 << last >> 1) & !alone
+            | zone & !latin;
+        let after_z = |k: u32| text.get(start + k as usize) == Some(&b'z');
+        let mut touch = latin & digit >> 1;
+        while touch != 0 {
+            if after_z(touch.trailing_zeros()) {
+                return None;
+            }
+            touch &= touch - 1;
+        }
+        let at = at.trailing_zeros() as usize;
+        (none == 0 && last > at + 1).then_some(last)
     }
 
     /// The part of `text[start..end]`, if it is not too long and not empty.

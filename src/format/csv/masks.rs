@@ -59,6 +59,31 @@ impl<'a, const N: usize> Marks<'a, N> {
         self.bits &= !0 << (to - self.base);
     }
 
+    /// The next position among the 64 bytes at hand, which stays the next one.
+    #[inline(always)]
+    pub fn near(&self) -> Option<usize> {
+        (self.bits != 0).then(|| self.base + self.bits.trailing_zeros() as usize)
+    }
+
+    /// Goes behind the position that [`Marks::near`] told.
+    #[inline(always)]
+    pub fn pass(&mut self) {
+        self.bits &= self.bits.wrapping_sub(1);
+    }
+
+    /// Goes on to the next bytes that hold a position; false where there are none.
+    #[inline(always)]
+    pub fn more(&mut self) -> bool {
+        while self.bits == 0 {
+            if self.base + 64 >= self.text.len() {
+                return false;
+            }
+            self.base += 64;
+            self.load();
+        }
+        true
+    }
+
     #[inline]
     fn load(&mut self) {
         let rest = self.text.get(self.base..).unwrap_or_default();
@@ -74,16 +99,9 @@ impl<const N: usize> Iterator for Marks<'_, N> {
 
     #[inline]
     fn next(&mut self) -> Option<usize> {
-        while self.bits == 0 {
-            if self.base + 64 >= self.text.len() {
-                return None;
-            }
-            self.base += 64;
-            self.load();
-        }
-        let at = self.base + self.bits.trailing_zeros() as usize;
-        self.bits &= self.bits - 1;
-        Some(at)
+        let at = self.more().then(|| self.near()).flatten();
+        self.pass();
+        at
     }
 }
 

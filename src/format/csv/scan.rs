@@ -59,6 +59,12 @@ impl Scan {
             Cell { start: from, column: self.column, quoted: false, open: false, closed: 0, newlines: false };
         let mut literal = self.inside;
         loop {
+            if !literal && !cell.quoted {
+                let ended = self.plain(text, &mut marks, &mut cell, first_row, out);
+                if let Some(row) = ended {
+                    (row_start, row_segments) = row;
+                }
+            }
             let Some(at) = marks.next() else {
                 let alone = cell.start == from;
                 if cell.open && (last || (force && alone)) {
@@ -139,6 +145,48 @@ impl Scan {
         let cut = self.cut_row(text, &cell, from, first_row, out);
         doubled.truncate(cut);
         Stop::Row(cut)
+    }
+
+    /// Cells without quotes, up to the next quote or the end of the text; tells where the row that is then open begins,
+    /// and with which segment, if a row ended.
+    #[inline(always)]
+    fn plain(
+        &mut self,
+        text: &[u8],
+        marks: &mut Marks<'_, 3>,
+        cell: &mut Cell,
+        first_row: u64,
+        out: &mut Vec<Segment>,
+    ) -> Option<(usize, usize)> {
+        let newline = self.newline;
+        let (mut start, mut number, mut ended) = (cell.start, cell.column, None);
+        let mut row = (self.rows + 1 - first_row) as u32;
+        'text: while marks.more() {
+            while let Some(at) = marks.near() {
+                let byte = text[at];
+                if byte == b'"' {
+                    break 'text;
+                }
+                marks.pass();
+                let line = byte == newline;
+                let end = if line && at > start && text[at - 1] == b'\r' { at - 1 } else { at };
+                if start < end {
+                    let column = if number < MOST_COLUMNS { number } else { NO_COLUMN };
+                    let (start, end) = (start as u32, end as u32);
+                    out.push(Segment { start, end, column, row, kind: SegmentKind::Cell });
+                }
+                (start, number) = (at + 1, number + 1);
+                if line {
+                    self.width = self.width.max(number);
+                    self.rows += 1;
+                    (number, row, ended) = (0, row + 1, Some((start, out.len())));
+                    self.column = 0;
+                }
+            }
+        }
+        self.width = self.width.max(number);
+        *cell = Cell { start, column: number, ..*cell };
+        ended
     }
 
     /// A row longer than a block: ended after a cell, or inside a cell that is longer than a block itself.
