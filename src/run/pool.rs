@@ -69,8 +69,8 @@ pub(super) struct Shared {
     forget: bool,
     threads: usize,
     blocks: (Sender<Task>, Receiver<Task>),
-    /// Workers that are inside a shared file.
-    sharing: AtomicUsize,
+    /// Files that were handed to workers and are not done.
+    unfinished: AtomicUsize,
 }
 
 pub(super) fn run(
@@ -136,7 +136,7 @@ pub(super) fn run(
         forget: options.forget,
         threads,
         blocks: bounded(threads * WAITING),
-        sharing: AtomicUsize::new(0),
+        unfinished: AtomicUsize::new(0),
     };
     let mut seq = 0;
     let mut names = shared.copying.as_ref().map(|c| c.names());
@@ -172,9 +172,11 @@ pub(super) fn run(
                 if batch.len() < BATCH && !send.is_empty() {
                     return true;
                 }
+                shared.unfinished.fetch_add(batch.len(), Ordering::AcqRel);
                 send.send(std::mem::take(&mut batch)).is_ok() && go_on()
             });
             if !batch.is_empty() && go_on() {
+                shared.unfinished.fetch_add(batch.len(), Ordering::AcqRel);
                 let _ = send.send(batch);
             }
             walked
@@ -212,13 +214,14 @@ fn work(shared: &Shared, jobs: &Receiver<Vec<Job>>) {
                         }
                     }
                     handle(shared, &mut worker, job);
+                    shared.unfinished.fetch_sub(1, Ordering::AcqRel);
                 },
                 Err(_) => break,
             },
         }
     }
-    // no more files: help those that are still being read
-    while shared.sharing.load(Ordering::Acquire) > 0 {
+    // no more files: help with those that others have taken, also where these have not begun to read
+    while shared.unfinished.load(Ordering::Acquire) > 0 {
         if let Ok(task) = blocks.recv_timeout(Duration::from_millis(2)) {
             task.run(shared, &mut worker);
         }
@@ -355,9 +358,7 @@ impl Shared {
         match format.open(input, &self.limits) {
             Ok(Opened::Stream(stream)) => {
                 let mut tally = Tally::default();
-                self.sharing.fetch_add(1, Ordering::AcqRel);
                 let result = self.share(role, &mut inspector, origin, stream, out, scope, &mut tally);
-                self.sharing.fetch_sub(1, Ordering::AcqRel);
                 settle(&mut rec, result, tally);
             }
             Ok(opened) => return inspector.opened(origin, rec, format.copy(), opened, out),
