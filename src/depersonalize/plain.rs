@@ -9,7 +9,7 @@ use super::method::{Generalize, Method};
 use super::policy::Scope;
 use super::token::message_of;
 use crate::detect::canonical_into;
-use crate::model::replacement::is_replacement_of;
+use crate::model::replacement::{is_number12, is_replacement_of};
 use crate::model::{Category, ColumnType, Edit, Finding, NO_COLUMN, Segment, SegmentKind};
 
 /// The kinds of values that were met in the columns of a block.
@@ -52,7 +52,12 @@ enum Way {
 /// Could a value be what stands in place of one: a token, a number of nobody, a label? Rather yes than no.
 fn may_be_own(category: Category, text: &[u8]) -> bool {
     match text {
-        [b'0'..=b'9' | b'+' | b'(', ..] => is_replacement_of(category, text),
+        // no other form of what stands for a value begins so, but that of a UUID
+        [b'0'..=b'9' | b'+' | b'(', ..] => match category {
+            _ if text.len() >= 32 => true,
+            Category::IIN | Category::BIN => is_number12(text),
+            _ => is_replacement_of(category, text),
+        },
         // a label of a role ends with a number; a UUID is long
         [b'a'..=b'z', .., last] => text.len() >= 32 || last.is_ascii_digit(),
         [b'A'..=b'Z', .., last] => {

@@ -477,6 +477,8 @@ impl Detector {
                     k += 1;
                     k <= first || !name(f)
                 });
+            } else if self.numbers_only() {
+                // company tells none of them
             } else if table.fields.iter().all(|f| f.name.is_empty()) {
                 self.rows(block, first, out);
             } else {
@@ -515,7 +517,10 @@ impl Detector {
         self.persons(block, document, contexts, split, scratch);
         self.glued(block, scratch);
         self.beside(block, scratch);
-        self.records(block, scratch);
+        // company tells documents, days, words and degrees
+        if !self.numbers_only() {
+            self.records(block, scratch);
+        }
         let mut found = std::mem::take(&mut scratch.found);
         let from = out.len();
         settle(&mut found, self.options.min_confidence, |r| self.rules[usize::from(r)].id, out);

@@ -2,7 +2,7 @@
 
 use rustc_hash::FxHashMap;
 
-use super::{City, MacroRegion, Meaning, Places, Region};
+use super::{City, MacroRegion, Meaning, Places, Region, Sieve};
 use crate::model::letters::{self, Letter, Table};
 
 /// A name as it is compared: lower case, ё as е, Kazakh letters as their neighbours on a Russian
@@ -242,5 +242,6 @@ pub(super) fn build() -> Places {
     }
     let first_word = |n: &Vec<u8>| n.iter().position(|b| *b == b' ').map(|end| n[..end].to_vec());
     let first = names.0.keys().filter_map(first_word).collect();
-    Places { regions, cities, names: names.0, first }
+    let sieve = Sieve::of(names.0.keys());
+    Places { regions, cities, names: names.0, first, sieve }
 }

@@ -3,7 +3,7 @@
 use smallvec::SmallVec;
 
 use super::forms::{WORDS, fold_onto};
-use super::{City, Meaning, Places, Region, fold};
+use super::{City, Meaning, Places, Region, first_word, fold};
 use crate::model::letters::{self, Letter};
 
 /// How sure a reading of a name is; a higher one wins.
@@ -127,8 +127,12 @@ fn readings(text: &str) -> SmallVec<[Reading; 8]> {
     while i < words.len() {
         let word = words.bytes(i, 1);
         // a word with a hyphen is two
-        let first = word.iter().position(|b| *b == b' ').map_or(word, |end| &word[..end]);
-        let longest = if places.first.contains(first) { 3 } else { 1 };
+        let first = first_word(word);
+        let longest = match places.may_begin(first) {
+            true if places.first.contains(first) => 3,
+            true => 1,
+            false => 0,
+        };
         let mut taken = 1;
         for n in (1..=longest).rev().filter(|n| i + n <= words.len()) {
             let Some(m) = places.names.get(words.bytes(i, n)) else { continue };

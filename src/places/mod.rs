@@ -105,6 +105,39 @@ pub(crate) struct Places {
     names: FxHashMap<Vec<u8>, Meaning>,
     /// First words of names of several words.
     first: FxHashSet<Vec<u8>>,
+    sieve: Sieve,
+}
+
+/// A bit for each first word of a name, and for few others: most words of an address are told by it to begin none.
+pub(crate) struct Sieve(Box<[u64; 1024]>);
+
+impl Sieve {
+    fn of<'a>(names: impl Iterator<Item = &'a Vec<u8>>) -> Sieve {
+        let mut bits = Box::new([0; 1024]);
+        for name in names {
+            let (word, bit) = Sieve::place(first_word(name));
+            bits[word] |= bit;
+        }
+        Sieve(bits)
+    }
+
+    #[inline]
+    fn place(word: &[u8]) -> (usize, u64) {
+        let all = match (word.first_chunk(), word.last_chunk()) {
+            (Some(first), Some(last)) => {
+                u64::from_le_bytes(*first) ^ u64::from_le_bytes(*last).rotate_left(25)
+            }
+            _ => word.iter().fold(0, |all, b| all << 8 | u64::from(*b)),
+        };
+        let place = (all ^ word.len() as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 48;
+        ((place >> 6) as usize, 1 << (place & 63))
+    }
+}
+
+/// A folded name up to its first blank.
+#[inline]
+fn first_word(name: &[u8]) -> &[u8] {
+    name.iter().position(|b| *b == b' ').map_or(name, |end| &name[..end])
 }
 
 impl Places {
@@ -117,6 +150,13 @@ impl Places {
     /// What a name means; `folded` is in the form that [`fold`] gives.
     pub fn meaning(&self, folded: &str) -> Option<&Meaning> {
         self.names.get(folded.as_bytes())
+    }
+
+    /// May a name begin with this word? Rather yes than no.
+    #[inline]
+    fn may_begin(&self, first: &[u8]) -> bool {
+        let (word, bit) = Sieve::place(first);
+        self.sieve.0.get(word).is_some_and(|bits| bits & bit != 0)
     }
 
     /// May a name of several words begin with this one?
@@ -142,6 +182,17 @@ mod tests {
         for c in p.cities.iter().filter(|c| c.country == "KZ") {
             assert!(p.region(c.kato).is_some(), "{}", c.name_ru);
         }
+    }
+
+    #[test]
+    fn the_sieve_holds_no_name_back() {
+        let p = Places::get();
+        assert!(p.names.keys().all(|name| p.may_begin(first_word(name))));
+        assert!(p.first.iter().all(|word| p.may_begin(word)));
+        let held = ["көшесі", "үй", "пәтер", "кв", "дом", "ул", "проспект", "5", "улица"]
+            .iter()
+            .filter(|w| !p.may_begin(fold(w).as_bytes()));
+        assert!(held.count() > 5);
     }
 
     #[test]

@@ -32,7 +32,7 @@ pub(super) enum Class {
 /// The class of a cell. `likely` is the class of the cell above it, which is tried first.
 #[inline]
 pub(super) fn class(cell: Cell<'_>, likely: Class) -> Class {
-    one(cell, cell.others(), likely).unwrap_or_else(|| any(cell))
+    one(cell, likely).unwrap_or_else(|| any(cell))
 }
 
 /// The class of a cell that is not like the one above it.
@@ -49,23 +49,24 @@ fn any(cell: Cell<'_>) -> Class {
         b' ' => &[Class::Empty],
         _ => &[],
     };
-    all.iter().find_map(|like| one(cell, cell.others(), *like)).unwrap_or(Class::Text)
+    all.iter().find_map(|like| one(cell, *like)).unwrap_or(Class::Text)
 }
 
-/// The class of a cell, if it is one like this. `others`: which of its first 64 bytes are no digits.
+/// The class of a cell, if it is one like this.
 #[inline(always)]
-fn one(whole: Cell<'_>, others: u64, like: Class) -> Option<Class> {
-    let cell = whole.text;
+fn one(whole: Cell<'_>, like: Class) -> Option<Class> {
+    // which of the first 64 bytes are no digits
+    let (cell, others) = (whole.text, || whole.others());
     if cell.is_empty() {
         return None;
     }
     match like {
-        Class::Digits => (others == 0 && cell.len() <= 64).then_some(Class::Digits),
-        Class::Moment(_) => moment(cell, others).map(Class::Moment),
-        Class::Decimal(_) => decimal(cell, others).map(Class::Decimal),
+        Class::Digits => (cell.len() <= 64 && others() == 0).then_some(Class::Digits),
+        Class::Moment(_) => moment(cell, others()).map(Class::Moment),
+        Class::Decimal(_) => decimal(cell, others()).map(Class::Decimal),
         Class::Email => email(whole).then_some(Class::Email),
-        Class::Iban => iban(cell, others).then_some(Class::Iban),
-        Class::Phone => phone(cell, others).then_some(Class::Phone),
+        Class::Iban => iban(cell, others()).then_some(Class::Iban),
+        Class::Phone => phone(cell, others()).then_some(Class::Phone),
         Class::Empty => cell.iter().all(|b| *b == b' ').then_some(Class::Empty),
         Class::Token => {
             let token = cell[0].is_ascii_uppercase()
