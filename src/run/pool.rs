@@ -492,6 +492,8 @@ struct Task {
 impl Task {
     fn run(self, shared: &Shared, worker: &mut Worker) {
         let Task { file, index, mut block, columns, mut chunk } = self;
+        #[cfg(test)]
+        tests::looked(&file.origin.path);
         let engine = shared.engine(file.role);
         engine.set_aside(&mut block);
         let (mut tally, mut spliced, mut error) = (Tally::default(), Vec::new(), None);
@@ -529,3 +531,6 @@ pub(super) fn mark_changed(record: &mut FileRecord, changed: bool) {
         record.detail = Some("the file changed while it was read; run again when it is at rest".into());
     }
 }
+
+#[cfg(test)]
+mod tests;
