@@ -299,7 +299,10 @@ impl Detector {
             let (ix, bit) = (k as u16, RuleSet::of(k));
             let f = &rule.file;
             // names of columns come with their dots and dashes as blanks: "д.р.", "e-mail"
-            let name = |w: &str| w.replace(['.', '-'], " ");
+            let name = |w: &str| match w.contains(['.', '-']) {
+                true => w.replace(['.', '-'], " "),
+                false => w.to_owned(),
+            };
             // a value that must follow its label at once is looked for from the label on, never back from the value
             let forward = rule.finder == Finder::Label
                 && rule.value == LabelValue::Pattern

@@ -16,7 +16,8 @@ pub(super) fn looked(path: &str) {
 fn all_workers_share_the_only_file() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("one.log");
-    let line = b"2026-06-02 12:42:33 INFO client iin=660528380152 phone +7 701 234 56 78 and nothing else of note\n";
+    let line =
+        b"2026-06-02 12:42:33 INFO client iin=660528380152 phone +7 701 234 56 78 and nothing else of note\n";
     fs::write(&path, line.repeat(150_000)).unwrap();
     let mut options = RunOptions::new(vec![path.clone()]);
     options.threads = 2;
