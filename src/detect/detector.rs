@@ -242,6 +242,11 @@ impl Detector {
         !things && !words && w.run >= 6 && self.addresses.is_none() && self.names.is_none()
     }
 
+    /// Is anything looked for that the company of a record tells: documents, days, words, degrees?
+    fn tells_company(&self) -> bool {
+        !self.numbers_only()
+    }
+
     /// True where only numbers and days are looked for, with their words or without: a text without digits holds none.
     pub(super) fn figures_only(&self) -> bool {
         let figures = |r: &Rule| {
@@ -480,12 +485,11 @@ impl Detector {
                     k += 1;
                     k <= first || !name(f)
                 });
-            } else if self.numbers_only() {
-                // company tells none of them
-            } else if table.fields.iter().all(|f| f.name.is_empty()) {
-                self.rows(block, first, out);
-            } else {
-                self.pairs(block, first, out);
+            } else if self.tells_company() {
+                match table.fields.iter().all(|f| f.name.is_empty()) {
+                    true => self.rows(block, first, out),
+                    false => self.pairs(block, first, out),
+                }
             }
             return;
         }
@@ -520,8 +524,7 @@ impl Detector {
         self.persons(block, document, contexts, split, scratch);
         self.glued(block, scratch);
         self.beside(block, scratch);
-        // company tells documents, days, words and degrees
-        if !self.numbers_only() {
+        if self.tells_company() {
             self.records(block, scratch);
         }
         let mut found = std::mem::take(&mut scratch.found);

@@ -2,7 +2,7 @@
 
 use rustc_hash::FxHashMap;
 
-use super::{City, MacroRegion, Meaning, Places, Region, Sieve};
+use super::{City, MacroRegion, Meaning, Places, Region, Sieve, first_word};
 use crate::model::letters::{self, Letter, Table};
 
 /// A name as it is compared: lower case, ё as е, Kazakh letters as their neighbours on a Russian
@@ -240,8 +240,8 @@ pub(super) fn build() -> Places {
             names.district(name, region as u8);
         }
     }
-    let first_word = |n: &Vec<u8>| n.iter().position(|b| *b == b' ').map(|end| n[..end].to_vec());
-    let first = names.0.keys().filter_map(first_word).collect();
+    let several = |n: &&Vec<u8>| first_word(n).len() < n.len();
+    let first = names.0.keys().filter(several).map(|n| first_word(n).to_vec()).collect();
     let sieve = Sieve::of(names.0.keys());
     Places { regions, cities, names: names.0, first, sieve }
 }

@@ -1,5 +1,5 @@
 use std::fs::{self, File};
-use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::io::{self, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 /// A copy that is not proven yet; removed when dropped.
@@ -61,15 +61,8 @@ impl Draft {
             return Ok(known);
         }
         let mut hasher = blake3::Hasher::new();
-        let (mut file, mut piece) = (self.reader()?, vec![0; 64 << 10]);
-        loop {
-            match file.read(&mut piece) {
-                Ok(0) => return Ok((hasher.count(), hasher.finalize())),
-                Ok(n) => hasher.update(&piece[..n]),
-                Err(e) if e.kind() == io::ErrorKind::Interrupted => continue,
-                Err(e) => return Err(e),
-            };
-        }
+        hasher.update_reader(self.reader()?)?;
+        Ok((hasher.count(), hasher.finalize()))
     }
 }
 

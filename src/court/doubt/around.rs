@@ -8,6 +8,7 @@ use crate::court::beside::regex;
 use crate::court::roles::{self, Hide, ROLES};
 use crate::detect::names::endings::{KK_ENDINGS, kk_stem};
 use crate::detect::names::lists::{self, Flags};
+use crate::detect::names::respect::{ADDRESS, in_any_case};
 use crate::detect::names::{Names, kin, label};
 
 use crate::places::{self, Places};
@@ -21,10 +22,7 @@ pub(super) const WORDS: Flags =
 
 /// Is the word a way to address the one named before it, in any case («апайдан», «ағамен»)?
 fn called(key: &str) -> bool {
-    CALLED.iter().any(|c| {
-        key.strip_prefix(c)
-            .is_some_and(|rest| rest.is_empty() || rest.chars().count() >= 2 && KK_ENDINGS.contains(&rest))
-    })
+    in_any_case(key, ADDRESS) || in_any_case(key, CALLED)
 }
 
 pub(super) static QUOTED: LazyLock<Regex> =

@@ -1,12 +1,15 @@
 //! Names that their written form tells: «Singh, Harpreet» alone in its field, «Адамбек.Т», «petrenko_v_i» in a path,
 //! `?fio=Kozhakhmetov+Marat`.
 
+use std::sync::LazyLock;
+
 use memchr::memmem;
 
 use crate::model::{Block, Evidence, EvidenceSet, SegmentKind};
 
 use super::endings::latin_family;
 use super::lists::{self, Lists};
+use super::phrases::Phrases;
 use super::rules;
 use super::spans::Span;
 
@@ -26,8 +29,12 @@ pub fn names(block: &Block, lists: &Lists, spans: &mut Vec<Span>) {
     inverted(text, lists, &mut found);
     dotted(text, lists, &mut found);
     underscored(text, lists, &mut found);
-    queried(text, lists, &mut found);
-    passports(text, lists, &mut found);
+    for (k, at, end) in PHRASES.places(&block.text, MOST) {
+        found.extend(match k < KEYS.len() {
+            true => queried(text, at, end, lists),
+            false => passport(text, end, lists),
+        });
+    }
     if found.is_empty() {
         return;
     }
@@ -271,60 +278,53 @@ fn pieces(text: &str, from: usize, to: usize, lists: &Lists, found: &mut Vec<(us
     }
 }
 
-/// `?name=Botagoz&tel=`, `fio=Kozhakhmetov+Marat`: values of an address of the web.
-fn queried(text: &str, lists: &Lists, found: &mut Vec<(usize, usize)>) {
-    const KEYS: &[&str] = &["name=", "fio=", "client=", "fullname=", "ФИО=", "фио="];
-    for key in KEYS {
-        for at in memmem::find_iter(text.as_bytes(), key.as_bytes()).take(MOST) {
-            let start = at + key.len();
-            let before = text[..at].trim_end_matches(|c: char| c.is_ascii_alphabetic() || c == '_');
-            if !before.ends_with(['?', '&', ' ', '\n', ';', ',']) && !before.is_empty() {
-                continue;
-            }
-            let web = before.ends_with(['?', '&']);
-            let value = &text[start..];
-            let end =
-                value.find(|c: char| !c.is_alphabetic() && !matches!(c, '+' | '%' | '0'..='9' | '-' | '.'));
-            let value = &value[..end.unwrap_or(value.len())];
-            let words: Vec<&str> =
-                value.split(['+', '.']).flat_map(|w| w.split("%20")).filter(|w| !w.is_empty()).collect();
-            let letters = words.iter().all(|w| w.chars().all(|c| c.is_alphabetic() || c == '-'));
-            let known = |w: &&str| given(w, lists) || surname(w, lists);
-            if web && letters && (1..=4).contains(&words.len()) && words.iter().any(known) {
-                found.push((start, start + value.trim_end_matches(['+', '.']).len()));
-            }
-        }
+/// Names of values in addresses of the web.
+const KEYS: &[&str] = &["name=", "fio=", "client=", "ФИО=", "фио="];
+/// What stands before a name as a passport writes it.
+const CUES: &[&str] =
+    &["паспорту", "паспорте", "на имя", "латиниц", "транслит", "төлқұжат", "ФИО лат", "атына"];
+static PHRASES: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(&[KEYS, CUES].concat()));
+
+/// `?name=Botagoz&tel=`, `fio=Kozhakhmetov+Marat`: the value of an address of the web behind the key `text[at..start]`.
+fn queried(text: &str, at: usize, start: usize, lists: &Lists) -> Option<(usize, usize)> {
+    let before = text[..at].trim_end_matches(|c: char| c.is_ascii_alphabetic() || c == '_');
+    if !before.ends_with(['?', '&']) {
+        return None;
     }
+    let value = &text[start..];
+    let end = value.find(|c: char| !c.is_alphabetic() && !matches!(c, '+' | '%' | '0'..='9' | '-' | '.'));
+    let value = &value[..end.unwrap_or(value.len())];
+    let words: Vec<&str> =
+        value.split(['+', '.']).flat_map(|w| w.split("%20")).filter(|w| !w.is_empty()).collect();
+    let letters = words.iter().all(|w| w.chars().all(|c| c.is_alphabetic() || c == '-'));
+    let known = |w: &&str| given(w, lists) || surname(w, lists);
+    let name = letters && (1..=4).contains(&words.len()) && words.iter().any(known);
+    name.then(|| (start, start + value.trim_end_matches(['+', '.']).len()))
 }
 
-/// «ФИО по паспорту: ZHANG WEI», «на имя KIM OLGA»: two or three words in Latin capitals that what stands before tells.
-fn passports(text: &str, lists: &Lists, found: &mut Vec<(usize, usize)>) {
-    const CUES: &[&str] =
-        &["паспорту", "паспорте", "на имя", "латиниц", "транслит", "төлқұжат", "ФИО лат", "атына"];
+/// «ФИО по паспорту: ZHANG WEI», «на имя KIM OLGA»: two or three words in Latin capitals that what stands before `cue` tells.
+fn passport(text: &str, cue: usize, lists: &Lists) -> Option<(usize, usize)> {
     let capitals = |w: &str| w.len() >= 2 && w.bytes().all(|b| b.is_ascii_uppercase());
-    for cue in CUES {
-        for at in memmem::find_iter(text.as_bytes(), cue.as_bytes()).take(MOST) {
-            let rest = &text[at + cue.len()..];
-            let gap = rest.find(|c: char| c.is_ascii_uppercase()).filter(|k| *k <= 24);
-            let Some(gap) = gap.filter(|k| !rest[..*k].contains(['.', ';', '\n', ','])) else { continue };
-            let start = at + cue.len() + gap;
-            let (mut end, mut words) = (start, Vec::new());
-            while words.len() < 4 {
-                let lead = usize::from(!words.is_empty() && text[end..].starts_with(' '));
-                let word = word_after(&text[end + lead..]);
-                if !capitals(word) || (!words.is_empty() && lead == 0) {
-                    break;
-                }
-                words.push(word);
-                end += lead + word.len();
-            }
-            let firm = |w: &&str| rules::body(&w.to_lowercase()) || rules::firm(&w.to_lowercase());
-            let name = |w: &&str| flags(w, lists) & LATIN != 0 && !rules::english(&w.to_lowercase());
-            if (2..=3).contains(&words.len()) && !words.iter().any(firm) && words.iter().any(name) {
-                found.push((start, end));
-            }
-        }
+    let rest = &text[cue..];
+    let (gap, _) = rest.char_indices().take_while(|c| c.0 <= 24).find(|c| c.1.is_ascii_uppercase())?;
+    if rest[..gap].contains(['.', ';', '\n', ',']) {
+        return None;
     }
+    let start = cue + gap;
+    let (mut end, mut words) = (start, Vec::new());
+    while words.len() < 4 {
+        let lead = usize::from(!words.is_empty() && text[end..].starts_with(' '));
+        let word = word_after(&text[end + lead..]);
+        if !capitals(word) || (!words.is_empty() && lead == 0) {
+            break;
+        }
+        words.push(word);
+        end += lead + word.len();
+    }
+    let firm = |w: &&str| rules::body(&w.to_lowercase()) || rules::firm(&w.to_lowercase());
+    let name = |w: &&str| flags(w, lists) & LATIN != 0 && !rules::english(&w.to_lowercase());
+    ((2..=3).contains(&words.len()) && !words.iter().any(firm) && words.iter().any(name))
+        .then_some((start, end))
 }
 
 #[cfg(test)]

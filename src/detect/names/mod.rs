@@ -19,9 +19,10 @@ pub mod link;
 pub mod lists;
 mod nick;
 pub mod parts;
+mod phrases;
 mod pieced;
 mod pieces;
-mod respect;
+pub(crate) mod respect;
 mod rules;
 mod said;
 mod short;
@@ -173,8 +174,8 @@ impl Names {
             coded::names(&block.text, 0, &self.lists, &mut s.spans);
         }
         if document && !s.spans.is_empty() {
-            s.cues = nick::cues(&block.text);
-            nick::names(&block.text, &s.cues, &mut s.spans);
+            let quoted = nick::cues(&block.text, &mut s.cues);
+            nick::names(&block.text, &s.cues, &quoted, &mut s.spans);
             let parts = self.parts_of_spans(&block.text, s);
             let known = spread::Known::of(&block.text, &s.spans, &parts);
             self.quiet(&block.text, &known, s);

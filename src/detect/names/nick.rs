@@ -1,11 +1,14 @@
 //! Nicknames: «по кличке «Бес»», «лақап аты Қара», and where they stand again. They are ordinary words, and only the
 //! word before or behind them tells.
 
+use std::sync::LazyLock;
+
 use memchr::memmem;
 
 use crate::model::{Evidence, EvidenceSet};
 
 use super::letters::fold;
+use super::phrases::Phrases;
 use super::pieces;
 use super::spans::Span;
 
@@ -36,6 +39,8 @@ const QUOTED: &[&str] = &[
     "атаған",
     "деп жазылған",
 ];
+/// What stands behind quotation marks, before a word for somebody.
+const DEGEN: &str = "деген ";
 /// Kazakh words for somebody who is called «X» before «деген».
 const SOMEBODY: &[&str] = &[
     "жігіт",
@@ -90,14 +95,30 @@ const ENDINGS: &[&str] = &[
     "ти", "ны", "ни", "дан", "ден", "тан", "тен", "нан", "нен", "мен", "бен", "пен", "да", "де", "та", "те",
 ];
 
-/// Where cues stand in `text`, in order.
-pub fn cues(text: &[u8]) -> Vec<(usize, usize)> {
-    let mut all: Vec<(usize, usize)> = CUES
-        .iter()
-        .flat_map(|cue| memmem::find_iter(text, cue.as_bytes()).map(|at| (at, at + cue.len())).take(MOST))
-        .collect();
-    all.sort_unstable();
-    all
+/// Looks for all of them together: cues, words before quotation marks, and the word behind them.
+static PHRASES: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(&[CUES, QUOTED, &[DEGEN]].concat()));
+
+/// Where words stand that tell a nickname in quotation marks.
+#[derive(Default)]
+pub struct Quoted {
+    before: Vec<(usize, usize)>,
+    behind: Vec<(usize, usize)>,
+}
+
+/// Puts into `told` where cues stand in `text`, in order, and tells where the words beside quotation marks do.
+pub fn cues(text: &[u8], told: &mut Vec<(usize, usize)>) -> Quoted {
+    told.clear();
+    let mut quoted = Quoted::default();
+    for (k, start, end) in PHRASES.places(text, MOST) {
+        let place = (start, end);
+        match k {
+            _ if k < CUES.len() => told.push(place),
+            _ if k < CUES.len() + QUOTED.len() => quoted.before.push(place),
+            _ => quoted.behind.push(place),
+        }
+    }
+    told.sort_unstable();
+    quoted
 }
 
 /// Does a cue tell a nickname by itself?
@@ -137,29 +158,26 @@ fn first(rest: &str) -> Option<(usize, usize)> {
 }
 
 /// Nicknames in quotation marks that the words directly beside them tell: «некий «Чапай»», ««Кореец» деген жігіт».
-fn quoted(text: &[u8], found: &mut Vec<(usize, usize)>) {
-    for cue in QUOTED {
-        for at in memmem::find_iter(text, cue.as_bytes()).take(MOST) {
-            let end = at + cue.len();
-            let said = ahead(text, end, 80);
-            let Some(open) = said.find(OPENS).filter(|k| !said[..*k].contains(['.', ';', '\n', ','])) else {
-                continue;
-            };
-            let between = said[..open].trim_matches([' ', ':', '–', '-', '(']);
-            // the rest of the word: «абонентом», «записанное в телефоне как»
-            let rest = between.trim_start_matches(char::is_alphabetic);
-            let animal = ANIMALS.iter().any(|a| behind(text, at, NEAR).to_lowercase().contains(a));
-            if (rest.is_empty() || rest.ends_with(" как"))
-                && !animal
-                && let Some((a, b)) = first(&said[open..])
-                && said[open + a..].starts_with(char::is_uppercase)
-            {
-                found.push((end + open + a, end + open + b));
-            }
+fn quoted(text: &[u8], places: &Quoted, found: &mut Vec<(usize, usize)>) {
+    for &(at, end) in &places.before {
+        let said = ahead(text, end, 80);
+        let Some(open) = said.find(OPENS).filter(|k| !said[..*k].contains(['.', ';', '\n', ','])) else {
+            continue;
+        };
+        let between = said[..open].trim_matches([' ', ':', '–', '-', '(']);
+        // the rest of the word: «абонентом», «записанное в телефоне как»
+        let rest = between.trim_start_matches(char::is_alphabetic);
+        let animal = || ANIMALS.iter().any(|a| behind(text, at, NEAR).to_lowercase().contains(a));
+        if (rest.is_empty() || rest.ends_with(" как"))
+            && let Some((a, b)) = first(&said[open..])
+            && said[open + a..].starts_with(char::is_uppercase)
+            && !animal()
+        {
+            found.push((end + open + a, end + open + b));
         }
     }
-    for at in memmem::find_iter(text, "деген ".as_bytes()).take(MOST) {
-        let next = ahead(text, at + "деген ".len(), 24);
+    for &(at, end) in &places.behind {
+        let next = ahead(text, end, 24);
         let before = behind(text, at, NEAR).trim_end();
         if SOMEBODY.iter().any(|w| next.starts_with(w))
             && let Some(inner) = before.strip_suffix(CLOSES)
@@ -176,7 +194,7 @@ fn quoted(text: &[u8], found: &mut Vec<(usize, usize)>) {
 }
 
 /// Adds the nicknames of a document, and every place where they stand again with a capital.
-pub fn names(text: &[u8], cues: &[(usize, usize)], spans: &mut Vec<Span>) {
+pub fn names(text: &[u8], cues: &[(usize, usize)], beside: &Quoted, spans: &mut Vec<Span>) {
     let (mut found, mut beasts): (Vec<(usize, usize)>, Vec<(u32, u32)>) = (Vec::new(), Vec::new());
     for &(at, end) in cues {
         let before = behind(text, at, NEAR);
@@ -251,7 +269,7 @@ pub fn names(text: &[u8], cues: &[(usize, usize)], spans: &mut Vec<Span>) {
             }
         }
     }
-    quoted(text, &mut found);
+    quoted(text, beside, &mut found);
     found.sort_unstable();
     // what the tagger took for a person
     beasts.truncate(MOST);

@@ -1,5 +1,6 @@
 //! Kazakh given names as elders are called by them: «Балекең», «Серекеңе», and «Сәке» where somebody is spoken to.
 
+use super::endings::KK_ENDINGS;
 use super::lists;
 use super::word::{Shape, Word};
 
@@ -57,10 +58,9 @@ pub fn addressed(word: &Word) -> bool {
 }
 
 /// How somebody is addressed behind the name: «Лариса апай», «Гена ағамен».
-const ADDRESS: &[&str] = &[
+pub(crate) const ADDRESS: &[&str] = &[
     "апай",
     "апа",
-    "апке",
     "апке",
     "ага",
     "агай",
@@ -72,8 +72,6 @@ const ADDRESS: &[&str] = &[
     "ата",
     "ханым",
     "ханум",
-    "мырза",
-    "женге",
     "жезде",
     "бей",
     "опа",
@@ -84,16 +82,22 @@ const ADDRESS: &[&str] = &[
     "татем",
     "босс",
     "шеф",
-    "boss",
 ];
+/// The same, which stays where an act replaces the name.
+const POLITE: &[&str] = &["мырза", "женге", "boss"];
+
+/// Is a folded word one of `words`, with or without a Kazakh case ending?
+pub(crate) fn in_any_case(folded: &str, words: &[&str]) -> bool {
+    words.iter().any(|word| {
+        folded
+            .strip_prefix(word)
+            .is_some_and(|rest| rest.is_empty() || rest.chars().count() >= 2 && KK_ENDINGS.contains(&rest))
+    })
+}
 
 /// Is a folded word behind a name one by which somebody is addressed, in any case?
 pub fn address(folded: &str) -> bool {
-    ADDRESS.iter().any(|a| {
-        folded.strip_prefix(a).is_some_and(|rest| {
-            rest.is_empty() || rest.chars().count() >= 2 && super::endings::KK_ENDINGS.contains(&rest)
-        })
-    })
+    in_any_case(folded, ADDRESS) || in_any_case(folded, POLITE)
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use crate::detect::find::{is_file, read_date};
 use crate::detect::names::cell_is_name;
 use crate::model::replacement;
 
-use super::signs::Signs;
+use super::signs::{Signs, bits};
 
 /// The looks of a cell that many cells share. No cell has two.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -82,16 +82,6 @@ fn iban(cell: &[u8], others: u64) -> bool {
         && cell.starts_with(b"KZ")
         && others & 0b111_1100 == 0
         && bits(others >> 7).all(|k| cell[7 + k].is_ascii_uppercase())
-}
-
-/// Where a mask has bits.
-#[inline]
-pub(super) fn bits(mut mask: u64) -> impl Iterator<Item = usize> {
-    std::iter::from_fn(move || {
-        let k = mask.trailing_zeros() as usize;
-        mask &= mask.wrapping_sub(1);
-        (k < 64).then_some(k)
-    })
 }
 
 /// `+7 (701) 123-45-67`, `8 701 123 45 67`, `+77011234567`.

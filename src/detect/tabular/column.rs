@@ -1,6 +1,7 @@
 //! What the looks of a cell mean in one column.
 
-use super::class::{Cell, Class, bits, class};
+use super::class::{Cell, Class, class};
+use super::signs::bits;
 use crate::detect::column::ColumnContext;
 use crate::detect::context::score;
 use crate::detect::detector::Detector;

@@ -64,6 +64,23 @@ impl Step for Signs {
     }
 }
 
+/// Where a mask has bits.
+#[inline]
+pub(super) fn bits(mut mask: u64) -> impl Iterator<Item = usize> {
+    std::iter::from_fn(move || {
+        let k = mask.trailing_zeros() as usize;
+        mask &= mask.wrapping_sub(1);
+        (k < 64).then_some(k)
+    })
+}
+
+/// The 64 bits of one mask that begin `shift` bits behind the beginning of word `k`.
+#[inline(always)]
+fn shifted(words: &[Word], k: usize, shift: usize, of: impl Fn(&Word) -> u64) -> u64 {
+    let at = |k: usize| words.get(k).map_or(0, &of);
+    at(k) >> shift | at(k + 1) << 1 << (63 - shift)
+}
+
 /// The words of a cell, the first of them shifted so that the cell begins it.
 struct Part<'a> {
     words: &'a [Word],
@@ -75,8 +92,7 @@ impl Part<'_> {
     /// The bits of one mask that are the cell's.
     #[inline(always)]
     fn bits(&self, of: impl Fn(&Word) -> u64) -> u128 {
-        let at = |k: usize| self.words.get(k).map_or(0, &of);
-        let word = |k: usize| at(k) >> self.shift | at(k + 1) << 1 << (63 - self.shift);
+        let word = |k: usize| shifted(self.words, k, self.shift, &of);
         // most cells are short
         let all = u128::from(word(0)) | if self.length > 64 { u128::from(word(1)) << 64 } else { 0 };
         all & u128::MAX >> (WIDEST - self.length)
@@ -93,9 +109,7 @@ impl Signs {
     /// The bits of one mask for the first 64 bytes of `text[start..end]`.
     #[inline(always)]
     fn near(&self, start: usize, end: usize, of: impl Fn(&Word) -> u64) -> u64 {
-        let (k, shift) = (start / 64, start % 64);
-        let at = |k: usize| self.0.get(k).map_or(0, &of);
-        let all = at(k) >> shift | at(k + 1) << 1 << (63 - shift);
+        let all = shifted(&self.0, start / 64, start % 64, of);
         all & u64::MAX >> 64usize.saturating_sub(end.saturating_sub(start)).min(63)
     }
 
@@ -131,16 +145,9 @@ impl Signs {
             | (at >> 1) & !alone
             | (1 << last >> 1) & !alone
             | zone & !latin;
-        let after_z = |k: u32| text.get(start + k as usize) == Some(&b'z');
-        let mut touch = latin & digit >> 1;
-        while touch != 0 {
-            if after_z(touch.trailing_zeros()) {
-                return None;
-            }
-            touch &= touch - 1;
-        }
+        let z = |k: usize| text.get(start + k) == Some(&b'z');
         let at = at.trailing_zeros() as usize;
-        (none == 0 && last > at + 1).then_some(last)
+        (none == 0 && last > at + 1 && !bits(latin & digit >> 1).any(z)).then_some(last)
     }
 
     /// The part of `text[start..end]`, if it is not too long and not empty.

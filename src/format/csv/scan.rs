@@ -169,12 +169,7 @@ impl Scan {
                 }
                 marks.pass();
                 let line = byte == newline;
-                let end = if line && at > start && text[at - 1] == b'\r' { at - 1 } else { at };
-                if start < end {
-                    let column = if number < MOST_COLUMNS { number } else { NO_COLUMN };
-                    let (start, end) = (start as u32, end as u32);
-                    out.push(Segment { start, end, column, row, kind: SegmentKind::Cell });
-                }
+                put(out, start, before_return(text, start, at, line), number, row);
                 (start, number) = (at + 1, number + 1);
                 if line {
                     self.width = self.width.max(number);
@@ -234,24 +229,32 @@ impl Scan {
         first_row: u64,
         out: &mut Vec<Segment>,
     ) {
-        let (mut start, mut end) = (cell.start, end);
-        if line && end > start && text[end - 1] == b'\r' {
-            end -= 1;
-        }
+        let (mut start, mut end) = (cell.start, before_return(text, cell.start, end, line));
         if cell.quoted && cell.closed > start {
             (start, end) = within_quotes(text, start, cell.closed);
         }
         self.width = self.width.max(cell.column + 1);
-        if start < end {
-            let column = if cell.column < MOST_COLUMNS { cell.column } else { NO_COLUMN };
-            let row = (self.rows + 1 - first_row) as u32;
-            out.push(Segment { start: start as u32, end: end as u32, column, row, kind: SegmentKind::Cell });
-        }
+        put(out, start, end, cell.column, (self.rows + 1 - first_row) as u32);
     }
 
     /// Columns that have numbers.
     pub fn columns(&self) -> usize {
         self.width.min(MOST_COLUMNS) as usize
+    }
+}
+
+/// Where a cell ends: a carriage return before the end of its line is none of it.
+#[inline(always)]
+fn before_return(text: &[u8], start: usize, end: usize, line: bool) -> usize {
+    if line && end > start && text[end - 1] == b'\r' { end - 1 } else { end }
+}
+
+/// Appends a cell, if there is anything in it.
+#[inline(always)]
+fn put(out: &mut Vec<Segment>, start: usize, end: usize, column: u32, row: u32) {
+    if start < end {
+        let column = if column < MOST_COLUMNS { column } else { NO_COLUMN };
+        out.push(Segment { start: start as u32, end: end as u32, column, row, kind: SegmentKind::Cell });
     }
 }
 
