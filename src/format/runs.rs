@@ -17,10 +17,10 @@ macro_rules! scan_by {
     ($text:ident, $from:ident, $to:ident, $found:ident, $masks:expr, $cases:expr) => {{
         // of the bytes before the upper halves of their masks are kept: shifts over two words are slow
         let up = |now: u64, before: u64, n: u32| now << n | before >> (32 - n);
-        let (mut base, mut was) = ($from, [0u64; 5]);
+        let (mut base, mut was) = ($from, [0u64; 6]);
         while base < $to {
             let rest = &$text[base..$to];
-            let Masks { run, sign } = match rest.first_chunk::<64>() {
+            let Masks { run, sign, small } = match rest.first_chunk::<64>() {
                 Some(chunk) => $masks(chunk),
                 None => plain_masks(rest),
             };
@@ -30,8 +30,12 @@ macro_rules! scan_by {
             let eight = four & up(four, was[2], 4);
             let sixteen = eight & up(eight, was[3], 8);
             let ends = sixteen & up(four, was[2], 16);
-            let first = ends & !up(ends, was[4], 1);
-            was = [run >> 32, two >> 32, four >> 32, eight >> 32, ends >> 32];
+            let mut first = ends & !up(ends, was[4], 1);
+            if first != 0 && small | was[5] == 0 {
+                // such as tokens are; small letters may still stand in the run that goes on
+                first &= !u64::MAX.checked_shr((!run).leading_zeros()).unwrap_or(0);
+            }
+            was = [run >> 32, two >> 32, four >> 32, eight >> 32, ends >> 32, small];
             let mut hits = first | sign;
             while hits != 0 {
                 let (bit, k) = (hits & hits.wrapping_neg(), hits.trailing_zeros());
@@ -60,18 +64,19 @@ macro_rules! scan_by {
     }};
 }
 
-/// Which of 64 bytes belong to a run, and which begin an escape.
+/// Which of 64 bytes belong to a run, which begin an escape, and which are small letters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Masks {
     run: u64,
     sign: u64,
+    small: u64,
 }
 
 /// Byte by byte: for the last bytes, for other processors, and to prove the fast ones.
 fn plain_masks(chunk: &[u8]) -> Masks {
     let all =
         |class: fn(u8) -> bool| chunk.iter().enumerate().fold(0, |m, (k, b)| m | u64::from(class(*b)) << k);
-    Masks { run: all(is_run), sign: all(is_sign) }
+    Masks { run: all(is_run), sign: all(is_sign), small: all(|b| b.is_ascii_lowercase()) }
 }
 
 /// What [`scan`] calls, and with what.
@@ -96,6 +101,7 @@ fn scan_avx512(text: &[u8], from: usize, to: usize, found: Found<'_>) {
             run: letter | range(v, b'/', 10) | is(b'-') | is(b'+') | is(b'_'),
             // `%` and `&` are neighbours
             sign: range(v, b'%', 1) | is(b'\\'),
+            small: range(v, b'a', 25),
         }
     };
     let cases = |chunk: &[u8; 64]| {
@@ -124,10 +130,10 @@ fn scan_avx2(text: &[u8], from: usize, to: usize, found: Found<'_>) {
             let other = _mm256_or_si256(_mm256_or_si256(is(b'-'), is(b'+')), is(b'_'));
             let run = _mm256_or_si256(_mm256_or_si256(range(v, b'/', 10), letter), other);
             let sign = _mm256_or_si256(range(v, b'%', 1), is(b'\\'));
-            Masks { run: bits(run, k), sign: bits(sign, k) }
+            Masks { run: bits(run, k), sign: bits(sign, k), small: bits(range(v, b'a', 25), k) }
         };
         let (a, b) = (half(0), half(32));
-        Masks { run: a.run | b.run, sign: a.sign | b.sign }
+        Masks { run: a.run | b.run, sign: a.sign | b.sign, small: a.small | b.small }
     };
     let cases = |chunk: &[u8; 64]| {
         let (v, w) = (load(chunk, 0), load(chunk, 32));
