@@ -6,7 +6,7 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 
 use super::assigned;
-use super::column::{ColumnContext, Columns, SAMPLE_BYTES};
+use super::column::{ColumnContext, Columns, sampled};
 use super::detector::Detector;
 use super::find::formed;
 use super::fold::Folded;
@@ -60,7 +60,7 @@ impl Detector {
         }
         let mut seen = vec![Seen::default(); width - 1];
         let mut folded = Folded::default();
-        for s in first.segments.iter().take_while(|s| s.start < SAMPLE_BYTES) {
+        for s in sampled(first) {
             // the heads of rows in HTML are no cells of data
             let cell = matches!(s.kind, SegmentKind::Cell | SegmentKind::Meta);
             let Some(of) = seen.get_mut(s.column as usize).filter(|_| cell) else { continue };

@@ -1,6 +1,6 @@
 //! What the columns of a table say of each other.
 
-use super::column::{Columns, SAMPLE_BYTES, last_key};
+use super::column::{Columns, last_key, sampled};
 use super::detector::Detector;
 use super::lexicon::RuleSet;
 use crate::model::{Block, Category, Evidence, EvidenceSet, SegmentKind};
@@ -10,9 +10,9 @@ const OF_PERSONS: [&str; 7] = ["iin", "birth_date", "birth_place", "id_card", "p
 
 /// Do most cells of a column begin as names do?
 fn capital(first: &Block, column: u32) -> bool {
-    let cells = first.segments.iter().filter(|s| s.column == column && s.kind != SegmentKind::Skip);
+    let cells = sampled(first).iter().filter(|s| s.column == column && s.kind != SegmentKind::Skip);
     let (mut names, mut all) = (0, 0);
-    for s in cells.take_while(|s| s.start < SAMPLE_BYTES) {
+    for s in cells {
         let cell = first.text.get(s.start as usize..s.end as usize).unwrap_or_default();
         let begin = &cell[..cell.len().min(4)];
         let letter = begin.utf8_chunks().flat_map(|c| c.valid().chars()).next();
@@ -29,19 +29,18 @@ const READ: usize = 40;
 
 /// The cells of a column in the sample: row and text without blanks around it.
 fn cells(first: &Block, column: u32) -> impl Iterator<Item = (u32, &[u8])> {
-    let all = first.segments.iter().take_while(|s| s.start < SAMPLE_BYTES);
-    all.filter(move |s| {
+    let all = sampled(first).iter().filter(move |s| {
         s.column == column && matches!(s.kind, SegmentKind::Cell | SegmentKind::Number | SegmentKind::Date)
-    })
-    .map(|s| (s.row, first.text.get(s.start as usize..s.end as usize).unwrap_or_default().trim_ascii()))
-    .filter(|c| !c.1.is_empty())
+    });
+    all.map(|s| (s.row, first.text.get(s.start as usize..s.end as usize).unwrap_or_default().trim_ascii()))
+        .filter(|c| !c.1.is_empty())
 }
 
 /// Do most cells of a column hold six digits that a post code may be?
 fn codes(first: &Block, column: u32) -> bool {
-    let cells = first.segments.iter().filter(|s| s.column == column && s.kind != SegmentKind::Skip);
+    let cells = sampled(first).iter().filter(|s| s.column == column && s.kind != SegmentKind::Skip);
     let (mut codes, mut all) = (0, 0);
-    for s in cells.take_while(|s| s.start < SAMPLE_BYTES) {
+    for s in cells {
         let cell = first.text.get(s.start as usize..s.end as usize).unwrap_or_default().trim_ascii();
         all += u32::from(!cell.is_empty());
         codes += u32::from(cell.len() == 6 && super::proof::document::postcode(cell).is_some());

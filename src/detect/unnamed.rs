@@ -1,7 +1,7 @@
 //! Columns whose names say nothing, or that have none: told by the form of their cells and by the columns beside
 //! them. Lists of words (sex, marital status, nationality), numbers of documents, days of birth, post codes.
 
-use super::column::{Columns, SAMPLE_BYTES};
+use super::column::{Columns, sampled};
 use super::detector::Detector;
 use super::find::read_date;
 use super::fold::{Folded, code_letter, decode};
@@ -141,7 +141,7 @@ impl Detector {
         };
         let mut all: Vec<Option<Cells<'a>>> =
             (0..columns.contexts.len()).map(|k| open(k).then(|| Cells(Vec::new()))).collect();
-        for s in first.segments.iter().take_while(|s| s.start < SAMPLE_BYTES) {
+        for s in sampled(first) {
             let cell = matches!(s.kind, SegmentKind::Cell | SegmentKind::Number | SegmentKind::Date);
             let Some(Some(cells)) = all.get_mut(s.column as usize).filter(|_| cell) else { continue };
             let text = first.text.get(s.start as usize..s.end as usize).unwrap_or_default().trim_ascii();

@@ -1,6 +1,6 @@
 //! The share of a column's cells that prove true, and the verdict.
 
-use super::{ColumnContext, Columns, SAMPLE_BYTES};
+use super::{ColumnContext, Columns, sampled};
 use crate::detect::detector::{Detector, Scratch};
 use crate::detect::engine::Engine;
 use crate::detect::find::{formed, is_empty, trim};
@@ -54,8 +54,7 @@ impl Detector {
     /// What the cells of the first block say of each column.
     pub(super) fn sample(&self, first: &Block, contexts: &[ColumnContext], width: usize) -> Vec<Counts> {
         let mut counts = vec![Counts::default(); width];
-        let cut = first.segments.partition_point(|s| s.start < SAMPLE_BYTES);
-        let segments = &first.segments[..cut];
+        let segments = sampled(first);
         let Some(last) = segments.last() else { return counts };
         let text = &first.text[..(last.end as usize).min(first.text.len())];
         for s in segments {

@@ -18,7 +18,9 @@ pub(super) use name::{last_key, two_names};
 /// Rows in which the names of columns may stand where none are known.
 const TITLES: usize = 12;
 /// Bytes of a block that are looked at for the verdicts.
-pub(crate) const SAMPLE_BYTES: u32 = 256 << 10;
+const SAMPLE_BYTES: u32 = 256 << 10;
+/// Rows that are counted for the verdicts: a share of them is known to 3 in 100 (95 %), and more cost time in each file.
+const SAMPLE_ROWS: u32 = 1000;
 
 /// Kinds of data whose columns tell that a table is one of persons.
 pub(super) const PERSONS: [Category; 6] = [
@@ -173,6 +175,13 @@ impl Columns {
         verdict.confidence = confidence;
         verdict.evidence.add(why);
     }
+}
+
+/// What the verdicts on the columns of a table rest on, of its first block.
+pub(crate) fn sampled(first: &Block) -> &[Segment] {
+    let rows = first.segments.first().map_or(0, |s| s.row).saturating_add(SAMPLE_ROWS);
+    let end = first.segments.iter().position(|s| s.start >= SAMPLE_BYTES || s.row >= rows);
+    &first.segments[..end.unwrap_or(first.segments.len())]
 }
 
 impl Detector {
