@@ -14,16 +14,16 @@ use super::engine::{Candidate, Engine};
 use super::fields::FieldCache;
 use super::find::{Anchors, Cluster, WordsMet};
 use super::fold::Folded;
-use super::lexicon::{Lexicon, Phrase, RuleSet, phrase};
+use super::left_over::left_over;
+use super::lexicon::{Lexicon, Phrase, RuleSet};
 use super::names::{Names, NamesScratch};
 use super::openers::Openers;
 use super::pass::Wanted;
-use super::rules::{Finder, LabelValue, Rule, RuleError, Rules};
+use super::rules::{Finder, Rule, RuleError, Rules};
 use super::settle::settle;
 use super::siblings::Siblings;
 use super::tabular::Tabular;
-use crate::model::{Block, Category, Evidence, EvidenceSet, Finding, Level, SegmentKind, Table, replacement};
-use crate::places;
+use crate::model::{Block, Category, Evidence, EvidenceSet, Finding, Level, SegmentKind, Table};
 
 /// What to look for.
 #[derive(Clone, Debug, PartialEq)]
@@ -79,7 +79,7 @@ pub(crate) struct Grouping {
 }
 
 impl Grouping {
-    fn new(groups: &[u8], rule: u16, form: usize) -> Grouping {
+    pub(super) fn new(groups: &[u8], rule: u16, form: usize) -> Grouping {
         let lengths = groups.iter().rev().fold(0, |a, n| a << 4 | u64::from((*n).min(15)));
         Grouping { lengths, mask: (1 << (4 * groups.len().min(15))) - 1, rule, form: form as u16 }
     }
@@ -125,7 +125,7 @@ pub struct Detector {
     /// Rules of values that follow a label.
     pub(crate) labelled: RuleSet,
     /// Rules whose values prove themselves; names such as "from", "host" and "car" say them and a place as well.
-    evident: RuleSet,
+    pub(super) evident: RuleSet,
     /// First rule of each finder.
     pub(crate) first: [Option<u16>; 24],
     /// Labels that are looked for in running text, by their first words.
@@ -267,177 +267,6 @@ impl Detector {
             && self.rules.iter().filter(asked).all(figures)
             && self.addresses.is_none()
             && self.names.is_none()
-    }
-
-    fn compile(&mut self) {
-        let mut anchors: Vec<(Vec<u8>, RuleSet)> = Vec::new();
-        // where each stands there
-        let mut placed: FxHashMap<Vec<u8>, usize> = FxHashMap::default();
-        let mut anchor = |word: Vec<u8>, bit: RuleSet| {
-            let k = *placed.entry(word).or_insert_with_key(|word| {
-                anchors.push((word.clone(), RuleSet::NONE));
-                anchors.len() - 1
-            });
-            anchors[k].1 |= bit;
-        };
-        let mut odd = RuleSet::NONE;
-        // first words of names of columns, which lines of a form begin with too
-        let mut fields: Vec<Vec<u8>> = Vec::new();
-        let numbers: RuleSet = self
-            .rules
-            .iter()
-            .enumerate()
-            .filter(|(_, r)| {
-                matches!(r.finder, Finder::Digits | Finder::Series | Finder::Phone | Finder::Vin)
-            })
-            .map(|(k, _)| k)
-            .collect();
-        for w in super::rules::common_words_not() {
-            self.lexicon.add(&w, RuleSet::NONE, numbers);
-            self.header_not.add(&w, RuleSet::NONE, numbers);
-        }
-        for w in super::rules::common_header_not() {
-            self.header_not.add(&w, RuleSet::NONE, numbers);
-        }
-        for k in 0..self.rules.len() {
-            let rule = self.rules[k].clone();
-            let (ix, bit) = (k as u16, RuleSet::of(k));
-            let f = &rule.file;
-            // names of columns come with their dots and dashes as blanks: "д.р.", "e-mail"
-            let name = |w: &str| match w.contains(['.', '-']) {
-                true => w.replace(['.', '-'], " "),
-                false => w.to_owned(),
-            };
-            // a value that must follow its label at once is looked for from the label on, never back from the value
-            let forward = rule.finder == Finder::Label
-                && rule.value == LabelValue::Pattern
-                && !rule.odd()
-                && f.pattern.as_ref().is_some_and(|p| p.starts_with('^'));
-            for w in &f.words {
-                if !forward {
-                    self.lexicon.add(w, bit, RuleSet::NONE);
-                }
-                // "b. 1987": one letter of a column's name says nothing
-                if name(w).trim_end().len() > 1 && !f.text_only {
-                    self.headers.add(&name(w), bit, RuleSet::NONE);
-                }
-            }
-            for w in &f.header {
-                self.headers.add(&name(w), bit, RuleSet::NONE);
-            }
-            for w in &f.words_not {
-                self.lexicon.add(w, RuleSet::NONE, bit);
-            }
-            for w in f.header_not.iter().chain(&f.words_not) {
-                self.headers.add(&name(w), RuleSet::NONE, bit);
-            }
-            self.first[rule.finder as usize].get_or_insert(ix);
-            if f.needs_label {
-                self.needs_label |= bit;
-            }
-            if rule.finder == Finder::Digits && matches!(f.proof.as_deref(), Some("iin" | "bin")) {
-                self.tax |= bit;
-            }
-            if rule.finder == Finder::Label && matches!(rule.value, LabelValue::Code | LabelValue::Pattern) {
-                self.formed |= bit;
-            }
-            let words = matches!(
-                rule.value,
-                LabelValue::Rest | LabelValue::List | LabelValue::Code | LabelValue::Pattern
-            );
-            if rule.finder == Finder::Label && words {
-                self.worded |= bit;
-            }
-            if rule.finder == Finder::Label && matches!(rule.value, LabelValue::Rest | LabelValue::Number) {
-                self.free |= bit;
-            }
-            if rule.odd() {
-                odd |= bit;
-                self.want.odd = true;
-            }
-            let asked = self.wanted(rule.category);
-            let want = &mut self.want;
-            match rule.finder {
-                Finder::Digits => {
-                    want.broken |= !f.needs_label;
-                    for n in &f.lengths {
-                        if let Some(list) = self.by_length.get_mut(usize::from(*n)) {
-                            list.push(ix);
-                            self.asked_lengths |= u32::from(asked) << n;
-                        }
-                        want.run = want.run.min(u32::from(*n));
-                    }
-                    if !rule.groups.is_empty() {
-                        for (form, groups) in rule.groups.iter().enumerate() {
-                            let grouping = Grouping::new(groups, ix, form);
-                            self.forms[(grouping.lengths & 15) as usize].push(grouping);
-                        }
-                        want.groups = true;
-                    }
-                }
-                Finder::Series => {
-                    self.series.push(ix);
-                    // numbers of these lengths may be a series
-                    self.asked_lengths |= 0b1_1100_0000;
-                    let min = f.lengths.iter().min().copied().unwrap_or(6);
-                    want.run = want.run.min(u32::from(min));
-                }
-                Finder::Phone => {
-                    want.phone = true;
-                    want.groups = true;
-                    want.run = want.run.min(10);
-                }
-                Finder::Email | Finder::Handle => want.email = true,
-                Finder::Iban => want.iban = true,
-                Finder::Date => {
-                    want.dates = true;
-                }
-                Finder::Ip | Finder::Mac => want.net = true,
-                Finder::Plate => want.plate = true,
-                Finder::Vin => want.vin = true,
-                Finder::Index => want.index = true,
-                Finder::Mrz => want.zone = true,
-                Finder::Pattern if f.anchors.is_empty() => self.patterns.push(ix),
-                Finder::Pattern => self.anchored |= bit,
-                Finder::Cadastral => want.cadastral = true,
-                Finder::Coordinates => want.decimal = true,
-                Finder::Label | Finder::Secret | Finder::Module => {}
-            }
-            f.anchors.iter().flat_map(|w| variants(w)).for_each(|v| anchor(v, bit));
-            if rule.finder == Finder::Label {
-                let first =
-                    |w: &String| w.split([' ', '_']).next().unwrap_or(w).trim_end_matches('*').to_owned();
-                fields.extend(f.header.iter().map(first).flat_map(|w| variants(&w)));
-            }
-            if matches!(rule.finder, Finder::Label | Finder::Secret | Finder::Date) {
-                // a value of a list may stand behind what names a column of them
-                let listed = rule.finder == Finder::Label && rule.value == LabelValue::List;
-                let names =
-                    f.header.iter().filter(|w| listed && (w.contains(' ') || w.is_ascii() && w.len() >= 7));
-                for w in f.words.iter().chain(names) {
-                    self.label_lexicon.add(w, bit, RuleSet::NONE);
-                    let first = w.split_whitespace().next().unwrap_or(w).trim_end_matches('*');
-                    variants(first).into_iter().for_each(|v| anchor(v, bit));
-                }
-            }
-            self.values[k] = f.values.iter().map(|v| phrase(v)).collect();
-        }
-        self.lexicon.build();
-        self.headers.build();
-        self.header_not.build();
-        self.label_lexicon.build();
-        self.anchors = Anchors::new(&anchors);
-        // labels of odd numbers are looked for before these only
-        let everywhere = anchors.iter().filter(|a| (a.1 & !odd).any());
-        self.words = self.anchors.as_ref().map(|_| Openers::new(everywhere.map(|a| &a.0[..])));
-        if let Some(words) = &mut self.words {
-            words.cover(&Openers::new(fields.iter().map(|w| &w[..])));
-        }
-        self.celled = self.finders(&[Finder::Digits, Finder::Series, Finder::Date])
-            & (self.needs_label | self.finders(&[Finder::Date]));
-        self.labelled = self.finders(&[Finder::Label]);
-        self.phones = self.finders(&[Finder::Phone]);
-        self.evident = self.finders(&[Finder::Ip, Finder::Mac, Finder::Plate, Finder::Phone, Finder::Email]);
     }
 
     /// Finds personal data in a block and appends it to `out`: sorted, not overlapping, and as sure as asked for.
@@ -664,111 +493,4 @@ impl Detector {
         }));
         scratch.persons = persons;
     }
-}
-
-/// A word in small letters, with a capital, and in capitals, as bytes of UTF-8.
-fn variants(word: &str) -> Vec<Vec<u8>> {
-    let lower = word.to_lowercase();
-    let mut chars = lower.chars();
-    let title: String = chars.next().map(|c| c.to_uppercase().chain(chars).collect()).unwrap_or_default();
-    let mut all = vec![lower.clone().into_bytes(), title.into_bytes(), lower.to_uppercase().into_bytes()];
-    all.dedup();
-    if word.is_ascii() {
-        all.truncate(1);
-    }
-    all
-}
-
-/// Cuts what already stands in place of a value off a finding; false where nothing is left of it.
-pub(super) fn left_over(text: &[u8], f: &mut Finding) -> bool {
-    if let Some(token) = replacement::token_at(text, f.start as usize) {
-        f.start = f.end.min(token.end as u32);
-    }
-    let value = text.get(f.start as usize..f.end as usize).unwrap_or_default();
-    // a token at the end begins inside: one that covers all of it was seen at its beginning
-    let token_byte = |b: &u8| b.is_ascii_uppercase() || b.is_ascii_digit() || *b == b'_';
-    let inside = value.iter().rposition(|b| !token_byte(b)).is_some_and(|k| k + 1 < value.len());
-    if inside && let Some(token) = replacement::token_at(text, f.end as usize - 1) {
-        f.end = (token.start as u32).max(f.start);
-    }
-    let value = text.get(f.start as usize..f.end as usize).unwrap_or_default();
-    let kept = value.trim_ascii();
-    if kept.is_empty()
-        || (kept.len() < 2 && !matches!(f.category.as_str(), "sex" | "age" | "address" | "special"))
-    {
-        return false;
-    }
-    // a finder may have begun behind the bracket of a label
-    let bracket = match text.get((f.start as usize).wrapping_sub(1)..) {
-        Some([b'[', rest @ ..]) => {
-            rest.iter().take(64).position(|b| *b == b']').map(|n| f.start as usize + n)
-        }
-        _ => None,
-    };
-    if is_label(kept) || bracket.is_some_and(|end| is_label(&text[f.start as usize - 1..=end])) {
-        return false;
-    }
-    let looked_at = [Category::ADDRESS, Category::BIRTH_PLACE, Category::BIRTH_DATE, Category::PERSON];
-    if !looked_at.contains(&f.category) {
-        return true;
-    }
-    let Ok(kept) = std::str::from_utf8(kept) else { return true };
-    !match f.category {
-        // one small Latin word is a program's, whatever column it stands in
-        Category::ADDRESS if kept.bytes().all(|b| b.is_ascii_lowercase()) => places::city_of(kept).is_none(),
-        Category::ADDRESS => places::is_generalized(kept),
-        // a city is all that a place of birth ever says; a copy says the region, and three cities are regions
-        Category::BIRTH_PLACE => {
-            // a copy writes no capitals alone, as identity cards do
-            let written = kept.chars().any(char::is_lowercase);
-            let region = || places::region_of(kept).is_some_and(|r| r.name_ru == kept);
-            written && places::is_generalized(kept) && (!kept.starts_with("город ") || region())
-        }
-        // a copy leaves the year of birth, but no name beside it
-        Category::BIRTH_DATE => {
-            kept.len() == 4
-                && kept.bytes().all(|b| b.is_ascii_digit())
-                && !f.evidence.has(Evidence::Neighbours)
-        }
-        Category::PERSON => is_statement(kept),
-        _ => false,
-    }
-}
-
-/// `[ADDRESS]`: the label that stands where nothing better could.
-fn is_label(text: &[u8]) -> bool {
-    let [b'[', inside @ .., b']'] = text else { return false };
-    let sign = |b: &u8| b.is_ascii_uppercase() || b.is_ascii_digit() || matches!(b, b'_' | b'-');
-    !inside.is_empty() && inside.iter().all(sign)
-}
-
-/// Words of SQL in capitals, which schemas and dumps are full of.
-fn is_statement(text: &str) -> bool {
-    const WORDS: [&str; 24] = [
-        "PRIMARY",
-        "FOREIGN",
-        "KEY",
-        "UNIQUE",
-        "INTEGER",
-        "TEXT",
-        "CREATE",
-        "TABLE",
-        "INDEX",
-        "REFERENCES",
-        "DEFAULT",
-        "CHECK",
-        "VALUES",
-        "INSERT",
-        "INTO",
-        "VIEW",
-        "TRIGGER",
-        "SELECT",
-        "FROM",
-        "WHERE",
-        "CONSTRAINT",
-        "NOT",
-        "NULL",
-        "AUTOINCREMENT",
-    ];
-    text.split_whitespace().all(|word| WORDS.contains(&word))
 }

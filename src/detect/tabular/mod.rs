@@ -14,7 +14,8 @@ use smallvec::SmallVec;
 
 use super::address::SplitAddress;
 use super::column::Columns;
-use super::detector::{Detector, Scratch, left_over};
+use super::detector::{Detector, Scratch};
+use super::left_over::left_over;
 use crate::model::{Block, Finding, Segment, SegmentKind};
 
 use class::Cell;
