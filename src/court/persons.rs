@@ -100,7 +100,7 @@ const ABBREVIATED: &[&str] =
     &["г", "гг", "гр", "ул", "обл", "пос", "с", "п", "р", "мкр", "им", "ст", "гор", "қ", "к", "о", "ауд"];
 
 /// Where the last sentence of a stretch begins. The dot of an abbreviation («ст.лейтенант», «г. Алматы», «секр. с/з») ends none.
-fn sentence(stretch: &str) -> usize {
+pub(super) fn sentence(stretch: &str) -> usize {
     let mut end = stretch.len();
     while let Some(k) = stretch[..end].rfind(['.', ';', '!', '?']) {
         let word = stretch[..k].chars().rev().take_while(|c| c.is_alphabetic()).count();
@@ -115,6 +115,13 @@ fn sentence(stretch: &str) -> usize {
     }
     0
 }
+
+/// Bodies that have secretaries and are no courts.
+const OTHER_BODIES: &[&str] =
+    &["комисси", "маслихат", "собрани", "правлени", "совет", "жиналыс", "кенес", "сельск"];
+
+/// Roles of those who give evidence.
+const EVIDENCE: &[&str] = &["witness", "attesting"];
 
 /// A mention with what the words around it say.
 struct Before {
@@ -140,6 +147,13 @@ fn votes(text: &str, mention: &Mention, previous: Option<&Before>) -> Before {
     let before = words(text, from, start);
     let folded: Vec<String> = before.iter().map(|w| w.folded.clone()).collect();
     let mut found = roles::find(&folded);
+    // «комиссия хатшысы», «секретарь маслихата»: no officer of the court
+    found.retain(|f| {
+        let other = |w: &String| OTHER_BODIES.iter().any(|b| w.starts_with(b));
+        let secretary = Some(f.role) == roles::by_id("secretary");
+        let beside = [f.first.checked_sub(1), Some(f.last + 1)].into_iter().flatten();
+        !(secretary && beside.filter_map(|k| folded.get(k)).any(other))
+    });
     // «психолог (жеке маман) Құлманова С.Р.»: brackets that close before the name tell of somebody else
     if let Some(close) = text[from..start].rfind(')') {
         let open = text[from..from + close].rfind('(').map_or(from, |k| from + k);
@@ -166,6 +180,16 @@ fn votes(text: &str, mention: &Mention, previous: Option<&Before>) -> Before {
         let governed = chain.len() > 1 && chain[1].last + 1 == last.first && stands_for(chain[1]);
         let kin = last.first > 0 && roles::relative(&before[last.first - 1].folded);
         let near = gap == 0;
+        // «свидетель – сотрудник полиции Рыжков»: who gives evidence does so as a witness, whatever his office
+        let hide = |f: &Found| ROLES.get(f.role).map(|r| r.hide);
+        let gives_evidence =
+            |f: &&&Found| ROLES.get(f.role).is_some_and(|r| EVIDENCE.contains(&r.id.as_str()));
+        if hide(last) == Some(Hide::Official)
+            && let Some(f) = chain.get(1).filter(gives_evidence)
+            && last.first <= f.last + 2
+        {
+            out.push((f.role, 2.5));
+        }
         if governed {
             out.push((chain[1].role, 1.5));
             out.push((last.role, 0.75));
@@ -213,6 +237,12 @@ fn votes(text: &str, mention: &Mention, previous: Option<&Before>) -> Before {
             out.extend(roles::find(&inside).first().map(|f| (f.role, 2.0)));
         }
     }
+    // «инспектор Жаппаров, допрошенный в качестве свидетеля»
+    if let Some(k) = after.find("в качестве свидетел").filter(|k| !after[..*k].contains('.'))
+    {
+        let own = after[..k].trim_start_matches([',', ' ']).starts_with(['д', 'о', 'б', 'в']);
+        out.extend(roles::by_id("witness").filter(|_| own).map(|r| (r, 2.5)));
+    }
     // Kazakh: «судья А. төрағалық етуімен»
     let next: Vec<String> =
         words(text, end, end + after.len()).into_iter().take(2).map(|w| w.folded).collect();
@@ -239,6 +269,7 @@ fn plural(word: &str) -> bool {
 pub fn group(text: &str, findings: &[Finding]) -> Vec<Person> {
     let mut people: Vec<Person> = Vec::new();
     let mut by_entity: BTreeMap<u32, usize> = BTreeMap::new();
+    let mut by_court: BTreeMap<u32, usize> = BTreeMap::new();
     let mut previous: Option<Before> = None;
     for f in findings.iter().filter(|f| f.category == Category::PERSON) {
         if !text.is_char_boundary(f.start as usize)
@@ -250,8 +281,29 @@ pub fn group(text: &str, findings: &[Finding]) -> Vec<Person> {
         let mention =
             Mention { start: f.start, end: f.end, confidence: f.confidence, word: None, decided: false };
         let said = votes(text, &mention, previous.as_ref());
+        let hide = |r: usize| ROLES.get(r).map(|r| r.hide);
+        let participant = |r: usize| hide(r) == Some(Hide::Participant);
+        let court = said.mention.word.is_some_and(|w| hide(w.2) == Some(Hide::Court))
+            && !said.votes.iter().any(|(r, _)| participant(*r));
+        let party = said.votes.iter().any(|(r, w)| participant(*r) && *w >= 1.5);
+        let is_party = |p: &Person| p.votes.keys().any(|r| participant(*r));
+        // a secretary with the surname and the letter of a party was taken for the party
+        if party
+            && let Some(k) = by_entity.get(&f.entity)
+            && !is_party(&people[*k])
+            && people[*k].mentions.iter().any(|m| m.word.is_some_and(|w| hide(w.2) == Some(Hide::Court)))
+        {
+            by_court.insert(f.entity, *k);
+            by_entity.remove(&f.entity);
+        }
+        let own = by_entity.get(&f.entity).is_some_and(|k| is_party(&people[*k]));
+        let apart = f.entity != 0 && court && (own || by_court.contains_key(&f.entity));
         // every finding without a link is a person of its own
-        let slot = if f.entity == 0 { None } else { by_entity.get(&f.entity).copied() };
+        let slot = match f.entity {
+            0 => None,
+            e if apart => by_court.get(&e).copied(),
+            e => by_entity.get(&e).copied(),
+        };
         let k = slot.unwrap_or_else(|| {
             people.push(Person {
                 number: people.len() as u32 + 1,
@@ -263,7 +315,9 @@ pub fn group(text: &str, findings: &[Finding]) -> Vec<Person> {
             });
             people.len() - 1
         });
-        if f.entity != 0 {
+        if apart {
+            by_court.insert(f.entity, k);
+        } else if f.entity != 0 {
             by_entity.insert(f.entity, k);
         }
         let office = |r: usize| ROLES.get(r).is_some_and(|r| matches!(r.hide, Hide::Court | Hide::Official));
@@ -431,7 +485,7 @@ impl Person {
         if (kept || official) && !self.introduced {
             self.role = roles::none();
             self.doubts.push("an office is named near, and not as this person's");
-        } else if kept && participant > 0.34 * sum {
+        } else if kept && participant > 0.34 * sum || official && participant > 0.6 * sum {
             self.role = roles::none();
             self.doubts.push("an official of the court and a participant by the words around");
         }

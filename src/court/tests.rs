@@ -131,6 +131,28 @@ fn kazakh_names_as_they_are_said() {
     assert_eq!(plaintiff.mentions.len(), 5, "{out}");
 }
 
+const RENAMED: &str = "ПРИГОВОР\nИменем Республики Казахстан\nЭнский суд в составе судьи Жумагалиевой Б.К., при секретаре Ковале Д., \
+рассмотрев дело по обвинению Коваля Дамира Илдаровича и ЛОПАТИНОЙ ТАИСИИ ЮРЬЕВНЫ, до брака ВЕРЗИЛОВОЙ,\nУСТАНОВИЛ:\n\
+Подсудимый Коваль, представившись «Виктором», позвонил потерпевшему Оразалину Бауыржану. Верзилова Таисия молчала.\n\
+Оразалин П. (он же Баукен) пояснил: «Баукен – это я». Свидетель – сотрудник полиции Рыжков С.В. показал, что Дамирка бежал.\n\
+Допрошены отцы, Кожахметовых А. и Б. вызвали.\nСудья Жумагалиева Б.К.\nСекретарь Коваль Д.\n";
+
+#[test]
+fn other_names_of_one_person() {
+    let (out, d) = masked(RENAMED, &ActOptions::default(), None);
+    for name in ["ВЕРЗИЛОВ", "Верзилова", "Виктор", "Баукен", "Рыжков", "Кожахметов", "и Б. выз"]
+    {
+        assert!(!out.contains(name), "{name}: {out}");
+    }
+    // a secretary with the surname and the letter of the accused stays
+    assert!(out.contains("секретаре Ковале Д.") && out.contains("Секретарь Коваль Д."), "{out}");
+    let wife = d
+        .persons
+        .iter()
+        .find(|p| p.mentions.iter().any(|m| RENAMED[m.start as usize..m.end as usize].contains("ЛОПАТИН")));
+    assert_eq!(wife.map(|p| p.mentions.len()), Some(3), "{out}");
+}
+
 #[test]
 fn towns_and_kin_are_nobody() {
     let text = "ШЕШІМ\nСудья Б.К. Жұмағалиева, талапкер Сапарбеков Ерлан қатысуымен АНЫҚТАДЫ:\nСапарбеков Қонаев – Шелек жолымен \

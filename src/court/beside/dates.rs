@@ -2,7 +2,7 @@
 
 use crate::model::Category;
 
-use super::patterns::{BORN_AFTER, BORN_BEFORE, BORN_TITLE, CITIZEN, DATE, YEAR_WORD};
+use super::patterns::{BORN_AFTER, BORN_BEFORE, BORN_TITLE, CITIZEN, DATE, YEAR_WORD, YEARS};
 use super::{Gathered, ahead, behind};
 
 impl Gathered<'_> {
@@ -27,6 +27,14 @@ impl Gathered<'_> {
             .max()
             .unwrap_or(0);
         let columns = born_columns(text);
+        for m in YEARS.find_iter(text) {
+            if self.persons.iter().any(|p| p.1 <= m.start() && text[p.1..m.start()].trim().is_empty()) {
+                let years = m.as_str().match_indices(['1', '2']).map(|(k, _)| m.start() + k);
+                let whole = years.filter(|k| ahead(text, *k, 4).bytes().all(|b| b.is_ascii_digit()));
+                let fresh: Vec<_> = whole.map(|k| (k, k + 4, Category::BIRTH_DATE)).collect();
+                self.fresh.extend(fresh);
+            }
+        }
         for m in DATE.find_iter(text) {
             let (start, mut end) = (m.start(), m.end());
             let value = m.as_str();

@@ -5,8 +5,8 @@ use regex::Regex;
 use crate::model::Category;
 
 use super::patterns::{
-    CADASTRAL, CARD, DOCUMENT, DOCUMENT_NUMBER, IBAN, IIN, MONEY, PAPER, PHONE, PLATE, PLATE_ANY,
-    PLATE_BEFORE, VEHICLE, VIN,
+    ACCOUNT, CADASTRAL, CARD, DOCUMENT, DOCUMENT_NUMBER, IBAN, IIN, LAND_ACT, MONEY, PAPER, PHONE, PLATE,
+    PLATE_ANY, PLATE_BEFORE, VEHICLE, VEHICLE_PAPER, VIN,
 };
 use super::{Gathered, ahead};
 
@@ -63,6 +63,17 @@ impl Gathered<'_> {
                 if !covered && digits >= 3 && !(category == Category::VIN && digits == 17) {
                     self.fresh.push((m.start(), m.end(), category));
                 }
+            }
+        }
+        // numbers of papers of land and of vehicles that only the words before them tell
+        let land = LAND_ACT.captures_iter(text).map(|c| (c, Category::ID_CARD));
+        let vehicle = VEHICLE_PAPER.captures_iter(text).map(|c| (c, Category::VEHICLE_CERTIFICATE));
+        let account = ACCOUNT.captures_iter(text).map(|c| (c, Category::ACCOUNT));
+        for (c, category) in land.chain(vehicle).chain(account) {
+            let Some(m) = c.get(1) else { continue };
+            let digits = m.as_str().chars().filter(|c| c.is_ascii_digit()).count();
+            if digits >= 4 && !self.taken.iter().any(|t| t.0 <= m.start() && m.end() <= t.1) {
+                self.fresh.push((m.start(), m.end(), category));
             }
         }
         // a plate of another country or another time is told by the word before it

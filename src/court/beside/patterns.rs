@@ -37,7 +37,7 @@ pub(super) static BORN_BEFORE: LazyLock<Regex> = LazyLock::new(|| {
 });
 /// The word for a year that stands behind a date and is replaced with it.
 pub(super) static YEAR_WORD: LazyLock<Regex> =
-    LazyLock::new(|| regex(r"^\s?(?:года\b|год\b|г\.(?:\s|,|$)|г\b|жылы\b|жылғы\b|ж\.\s)"));
+    LazyLock::new(|| regex(r"^\s?(?:года\b|год\b|г\.(?:\s|,|$)|г\b|жылы\b|жылғы\b|ж\.(?:\s|т[уы]|,|$))"));
 /// What stands before a place of birth.
 pub(super) static NATIVE: LazyLock<Regex> = LazyLock::new(|| {
     regex(
@@ -56,8 +56,56 @@ pub(super) static PLACE_PART: LazyLock<Regex> = LazyLock::new(|| {
 /// What tells that a part of an address is one.
 pub(super) static HOUSE: LazyLock<Regex> = LazyLock::new(|| {
     regex(
-        r#"(?i)\b\d{1,4}(?:[/-]\d{1,4})?\s?(?:«\p{L}»|\p{L}\b)?\s?-?\s?(?:үй|уй|пәтер|патер|пәт)\p{L}{0,5}\b|\b(?:д|дом|кв|квартира|кв-ра)\.?\s?№?\s?\d{1,4}\b(?:\s?[«"]?\p{L}[»"]?(?:[\s,.;)]|$))?|\b(?:ул|улиц\p{L}{1,2}|пр|пр-т|пр-кт|проспект\p{L}?|пер|переулок|переулк\p{L}|мкр|мкр-н|микрорайон\p{L}?|бульвар|б-р|проезд)\b\.?\s*[\p{Lu}«"\d][^,;()\n]{1,40}?,?\s*(?:д(?:ом)?\.?\s*)?\d{1,4}(?:\s?[-/–]\s?\d{1,4})*(?:\s?[«"]\p{L}[»"])?|\p{Lu}[\p{L}-]+\s+(?:көшесі|көш\.|к-сі|даңғылы|шағын ауданы|ықшам ауданы)[^;()\n]{0,6}\d{1,4}(?:\s?-?\s?(?:үй|уй)\p{L}{0,5}\b)?"#,
+        r#"(?i)\b\d{1,4}(?:[/-]\d{1,4})?\s?(?:«\p{L}»|\p{L}\b)?\s?-?\s?(?:үй|уй|пәтер|патер|пәт)\p{L}{0,5}\b|\b(?:д|дом|кв|квартира|квартир[ыуе]|кв-ра|участ(?:ок|ка|ке|ку|ком|ки|ках)|уч)\.?\s?№?\s?\d{1,4}\b(?:\s?[«"]?[а-зa-h][»"]?(?:[\s,.;)]|$))?|\b(?:ул|улиц\p{L}{1,2}|пр|пр-т|пр-кт|проспект\p{L}?|пер|переулок|переулк\p{L}|мкр|мкр-н|микрорайон\p{L}?|бульвар|б-р|проезд)\b\.?\s*[\p{Lu}«"\d][^,;()\n]{1,40}?,?\s*(?:д(?:ом)?\.?\s*)?\d{1,4}(?:\s?[-/–]\s?\d{1,4})*(?:\s?[«"]\p{L}[»"])?|\p{Lu}[\p{L}-]+\s+(?:көшесі|көш\.|к-сі|даңғылы|шағын ауданы|ықшам ауданы)[^;()\n]{0,6}\d{1,4}(?:\s?-?\s?(?:үй|уй)\p{L}{0,5}\b)?"#,
     )
+});
+/// A garage, a plot, a summer house by the society that it belongs to: «гараж № 12 в ПГК «Спутник»».
+pub(super) static SOCIETY: LazyLock<Regex> = LazyLock::new(|| {
+    let kind = r"(?:с/т|с/о|СТ|ГК|ПГК|ГСК|ПСК|ПКСТ|ПК|садов\p{L}+(?:\s+\p{L}+)?\s+(?:товариществ\p{L}+|обществ\p{L}+|массив\p{L}*)|садоводческ\p{L}+(?:\s+\p{L}+)?\s+(?:товариществ\p{L}+|обществ\p{L}+|кооператив\p{L}*)|дачн\p{L}+\s+(?:кооператив\p{L}*|массив\p{L}*|обществ\p{L}+|пос[её]л\p{L}+)|гаражн\p{L}+(?:-\p{L}+)?\s+(?:кооператив\p{L}*|обществ\p{L}*)|бау-бақша\s+(?:серіктестіг|қоғам)\p{L}*|гараж\s+кооператив\p{L}*)";
+    let piece = r"(?:участ\p{L}{2,4}|уч\.|гараж\p{L}*|бокс\p{L}*|мест[оаеу]|дач\p{L}{1,3}|телім\p{L}*)";
+    regex(&format!(
+        r#"(?i)(?:\b{piece}\s*№?\s*\d{{1,4}}\p{{L}}?\s+(?:(?:в|на\s+территории)\s+)?)?\b{kind}\s+[«"“][^»"”\n]{{2,40}}[»"”](?:,?\s*(?:{piece}|ул\p{{L}}*\.?\s+\p{{L}}+,?(?:\s*дом|\s*д\.)?|дом|д\.|лини\p{{L}}+)\s*№?\s*\d{{1,4}}\p{{L}}?)+|\b{piece}\s*№?\s*\d{{1,4}}\p{{L}}?\s+(?:(?:в|на\s+территории)\s+)?{kind}\s+[«"“][^»"”\n]{{2,40}}[»"”]"#
+    ))
+});
+/// Further numbers of plots and flats: «на участках № 42 и № 46».
+pub(super) static AND_NUMBER: LazyLock<Regex> =
+    LazyLock::new(|| regex(r"^(?:(?:\s+и|\s+мен|\s+және)\s+(?:№\s?)?|,\s+№\s?)\d{1,4}\b"));
+/// A town before a street that a preposition joins: «поселке Балыкши по ».
+pub(super) static TOWN_BEFORE: LazyLock<Regex> = LazyLock::new(|| {
+    regex(
+        r"\b(?:г|гор|город|с|сел|п|пос|посел|посёл|а|аул|ауыл)\p{L}{0,3}\.?\s?\p{Lu}[\p{L}-]+,?\s(?:по|на)\s$",
+    )
+});
+/// An address as it is written in other countries: «Bielefeld, Detmolder Str. 71».
+pub(super) static FOREIGN: LazyLock<Regex> = LazyLock::new(|| {
+    regex(
+        r"(?:\b[A-ZÄÖÜÇŞİ][\p{L}-]+,\s*){0,3}(?:\b\d{1,5}\s)?\b[A-ZÄÖÜÇŞİ][\p{Latin}-]+(?:\s[A-ZÄÖÜÇŞİ][\p{Latin}-]+)?\s(?:Str(?:\.|aße|asse|eet)|St\.|Ave(?:nue|\.)|R(?:oa)?d\.|Sok(?:ak|ağı|\.)|Cad(?:desi|\.)|Mah(?:allesi|\.)|Blvd\.|Platz|Weg)(?:,?\s?(?:No[.:]?\s?)?\d{1,4}\p{Latin}?)?(?:,\s*(?:\d{4,6}\s)?[A-ZÄÖÜÇŞİ][\p{Latin}-]+){0,3}|\b[A-ZÄÖÜ]\p{Latin}+(?:stra(?:ß|ss)e|weg|platz)\s\d{1,4}\p{Latin}?(?:,\s*(?:\d{4,6}\s)?[A-ZÄÖÜ][\p{Latin}-]+){0,3}",
+    )
+});
+/// The number of an account behind a word for it.
+pub(super) static ACCOUNT: LazyLock<Regex> = LazyLock::new(|| {
+    regex(
+        r"(?i)(?:\bсч[её]т\p{L}{0,3}|есепшот\p{L}*|\bшот\p{L}{0,6}|\bр/с|\bл/с|\bдепозит\p{L}*)[\s:–-]*(?:N[oо]?\.?\s?)?((?:№\s?)?\d(?:[ -]?\d){7,24})\b",
+    )
+});
+/// Years of birth in brackets behind names: «Темирлан и Айлин (2009 и 2014)».
+pub(super) static YEARS: LazyLock<Regex> = LazyLock::new(|| {
+    regex(
+        r"\((?:19|20)\d{2}(?:\s*(?:,|и|және|мен)\s*(?:19|20)\d{2})*(?:\s*(?:годов|года|гг?|жылғы|жж?)\.{0,2}(?:\s?(?:рождения|туған|[рт])\.?)?)?\)",
+    )
+});
+/// A street that is numbered: «по 4-й Приречной, 12».
+pub(super) static NUMBERED_STREET: LazyLock<Regex> = LazyLock::new(|| {
+    regex(
+        r"\b(?:по|на|ул\.|улице)\s+(\d{1,2}-?(?:й|я|ой|ая|го)\s+\p{Lu}\p{Ll}+(?:ой|ая|ий|ый|ом|ова|ева|ина),?\s*(?:д\.\s?|дом\s)?\d{1,4}(?:\s?[-/]\s?\d{1,4})?)",
+    )
+});
+/// A place that somebody lives in without a number of a house: «жителя с. Коктал», «Құсмұрын кентінің тұрғыны».
+pub(super) static DWELLS: LazyLock<Regex> = LazyLock::new(|| {
+    let part = r"(?:\p{Lu}[\p{L}-]+(?:\s\p{L}+)?\s(?:облыс|аудан|қала|ауыл|кент|село)\p{L}*,?\s*)";
+    regex(&format!(
+        r"((?:{part})+)(?:тұрғын(?:ы|ымын|ынан|ына|ының)\b|тұра(?:ды|тын|мын)\b|тұрып\s+жат)|\b(?:жител(?:ь|я|ю|ем|ьница|ьницы|ьнице|ьницу|ьницей)|прожива(?:ющ\p{{L}}+|ет|л|ла))\s+(?:в\s+|по\s+адресу:?\s+)?((?:(?:с|а|п|пос|аул|ауыл|сел|пос[её]л)\p{{L}}{{0,4}}\.?\s+\p{{Lu}}|Герман|Росси|Узбекистан|Кита|Турци|Израил|Канад|Польш|Белорус|Беларус|Украин|США)[\p{{L}}-]*(?:\s(?:\p{{L}}+ой|\p{{L}}+ого)\s(?:обл\p{{L}}*\.?|р-на|район\p{{L}}*))?(?:,\s(?:г|гор|с|пос)\.?\s?\p{{Lu}}[\p{{L}}-]+|,\s\p{{Lu}}[\p{{L}}-]+(?:\s(?:район\p{{L}}*|р-н\p{{L}}*|области|обл\.|округ\p{{L}}*))?)*)"
+    ))
 });
 /// What may follow a found address and belongs to it.
 pub(super) static MORE: LazyLock<Regex> = LazyLock::new(|| {
@@ -97,7 +145,7 @@ pub(super) static PAPER: LazyLock<Regex> = LazyLock::new(|| {
 });
 pub(super) static PHONE: LazyLock<Regex> = LazyLock::new(|| {
     regex(
-        r"(?:\+7|\b8)[\s(-]{0,2}7\d{2}[\s)-]{0,2}\d{3}[\s-]?\d{2}[\s-]?\d{2}\b|\+\d{1,3}[\s(-]\d[\d\s()-]{6,15}\d\b",
+        r"(?:\+7|\b8)[\s(-]{0,2}7\d{2}[\s)-]{0,2}\d{3}[\s-]?\d{2}[\s-]?\d{2}\b|\b7[ -]?7\d{2}[ -]\d{3}[ -]\d{2}[ -]?\d{2}\b|\b(?:тел|моб|номер|контакт|нөмір|WhatsApp|Ватсап)\p{L}*[.:\s№]*\b7?7[01467]\d[ -]?\d{3}[ -]?\d{2}[ -]?\d{2}\b|\+\d{1,3}[\s(-]\d[\d\s()-]{6,15}\d\b",
     )
 });
 pub(super) static VIN: LazyLock<Regex> = LazyLock::new(|| regex(r"\b[A-HJ-NPR-Z0-9]{17}\b"));
@@ -136,7 +184,7 @@ pub(super) static PLACE_WORD: LazyLock<Regex> = LazyLock::new(|| {
 /// What a number of a vehicle stands behind.
 pub(super) static PLATE_BEFORE: LazyLock<Regex> = LazyLock::new(|| {
     regex(
-        r"(?i)(?:\bг/н|\bг\.\s?н\.|\bг\.?\s?р\.?\s?з\.?|\bгос(?:ударственн\p{L}*|\.)?\s*(?:рег(?:истрационн\p{L}*|\.)?\s*)?(?:номер\p{L}*|знак\p{L}*)|\bгосномер\p{L}*|\bмем(?:лекеттік|л?\.)?\s*(?:тіркеу\s+)?нөмір\p{L}*|нөмірлі\s+белгі\p{L}*)[ :№–—-]{0,4}",
+        r"(?i)(?:\bг/н|\bг\.\s?н\.|\bг\.?\s?р\.?\s?з\.?|\bгос(?:ударственн\p{L}*|\.)?\s*(?:рег(?:истрационн\p{L}*|\.)?\s*)?(?:номер\p{L}*|знак\p{L}*)|\bгосномер\p{L}*|\bномер\p{L}*\s+(?:временн\p{L}+|транзитн\p{L}+)|\b(?:временн|транзитн)\p{L}+\s+номер\p{L}*|\bмем(?:лекеттік|л?\.)?\s*(?:тіркеу\s+)?нөмір\p{L}*|\bм/н|\bМТН|нөмірлі\s+белгі\p{L}*)[ :№–—-]{0,4}",
     )
 });
 /// The number itself.
@@ -158,6 +206,17 @@ pub(super) static IIN: LazyLock<Regex> =
 pub(super) static STREET_NUMBER: LazyLock<Regex> = LazyLock::new(|| {
     regex(
         r"(?i)^(?:№\s?)?\d{1,3}[а-яa-z]?(?:-?(?:й|я|е|го|ші|шы))?[ -]{0,2}(?:көше|м/а|ш/а|мкр|мөлтек|ықшам|шағын|микрорайон|линия|квартал|кв-л|орам|ауыл|разъезд|тұйық|переул|пер\b|улиц|ул\b|проезд|жолдас|бөлімше|үй\b)",
+    )
+});
+/// The number of an act of land, of a certificate of a vehicle: told by the words before it.
+pub(super) static LAND_ACT: LazyLock<Regex> = LazyLock::new(|| {
+    regex(
+        r"(?i)(?:\bгос\.?\s?акт\p{L}*|\bгосударственн\p{L}+\s+акт\p{L}*|\bакт\p{L}*\s+(?:на\s+(?:прав\p{L}+|земл\p{L}+))|мемлекеттік\s+акт\p{L}*|\bправоустанавливающ\p{L}+\s+документ\p{L}*|\bтехнич\p{L}*\s+паспорт\p{L}*\s+(?:на\s+)?(?:квартир|дом|жил)\p{L}*)[^.;\n\d]{0,60}?((?:сери\p{L}+\s+)?№?\s?\d[\d-]{4,14}(?:/\d+)?)",
+    )
+});
+pub(super) static VEHICLE_PAPER: LazyLock<Regex> = LazyLock::new(|| {
+    regex(
+        r"(?i)(?:\bКТК|\bТҚК|\bСРТС|\bСТС|\bПТС|\bсв-в\p{L}*|\bтех\.?\s?паспорт\p{L}*|\bтехническ\p{L}+\s+паспорт\p{L}*|\bсвидетельств\p{L}+\s+о\s+(?:гос\p{L}*\.?\s+)?регистрации|тіркеу\s+(?:туралы\s+)?куәлі[кг]\p{L}*)[^.;\n\d]{0,24}?[\s:№N(-]*?(\b[A-ZА-ЯІ]{2}\s?(?:№\s?)?[\dОOЗБlІ]{2,8}(?:\s?[\dОOЗБlІ]{2,6}){0,3})",
     )
 });
 /// What stands behind a sum.

@@ -3,8 +3,9 @@
 use crate::model::Category;
 
 use super::patterns::{
-    ADDRESS_GAP, BORN_IN, BORN_THEN, CITIZEN_OF, DATE, HOUSE, LIVES, MORE, NATIVE, NUMBERED, PLACE_PART,
-    PLACE_WORD, STREET_BARE, STREET_NUMBER,
+    ADDRESS_GAP, AND_NUMBER, BORN_IN, BORN_THEN, CITIZEN_OF, DATE, DWELLS, FOREIGN, HOUSE, LIVES, MORE,
+    NATIVE, NUMBERED, NUMBERED_STREET, PLACE_PART, PLACE_WORD, SOCIETY, STREET_BARE, STREET_NUMBER,
+    TOWN_BEFORE,
 };
 use super::{Gathered, ahead, behind};
 
@@ -17,6 +18,10 @@ impl Gathered<'_> {
         for _ in 0..8 {
             let rest = ahead(text, from, 200);
             let lead = rest.len() - rest.trim_start().len();
+            // «в Махачкале, по ул. Ярагского, 71»
+            let by = ["по ул", "по пр", "на ул", "на пр"];
+            let lead =
+                if by.iter().any(|b| rest[lead..].starts_with(b)) { lead + "по ".len() } else { lead };
             let part = &rest[lead..];
             let stop = part_end(part);
             let body = part[..stop].trim_end();
@@ -165,9 +170,27 @@ impl Gathered<'_> {
                 }
             }
         }
-        for m in STREET_BARE.captures_iter(text).filter_map(|c| c.get(1)) {
+        let streets = STREET_BARE.captures_iter(text).chain(NUMBERED_STREET.captures_iter(text));
+        for m in streets.filter_map(|c| c.get(1)) {
             if !ends.iter().any(|t| t.0 <= m.start() && m.end() <= t.1) {
-                self.fresh.push((m.start(), m.end(), Category::ADDRESS));
+                // «в поселке Балыкши по 4-й Приречной, 12»
+                let before = behind(text, m.start(), 60);
+                let town = TOWN_BEFORE.find(before).map_or(before.len(), |t| t.start());
+                self.fresh.push((m.start() - before.len() + town, m.end(), Category::ADDRESS));
+            }
+        }
+        for m in SOCIETY.find_iter(text) {
+            ends.push((m.start(), m.end()));
+            self.fresh.push((m.start(), m.end(), Category::ADDRESS));
+        }
+        for m in FOREIGN.find_iter(text) {
+            self.fresh.push((m.start(), m.end(), Category::ADDRESS));
+        }
+        for c in DWELLS.captures_iter(text) {
+            let Some(m) = c.iter().skip(1).flatten().next() else { continue };
+            let body = m.as_str().trim_end_matches([' ', ',']);
+            if !self.person(m.start(), m.start() + body.len()) {
+                self.fresh.push((m.start(), m.start() + body.len(), Category::ADDRESS));
             }
         }
         for m in HOUSE.find_iter(text) {
@@ -193,6 +216,12 @@ impl Gathered<'_> {
                     break;
                 }
                 end += tail.len();
+            }
+            // «на участках № 42 и № 46»
+            while let Some(more) =
+                AND_NUMBER.find(ahead(text, end, 20)).filter(|_| text[start..end].contains('№'))
+            {
+                end += more.end();
             }
             if end > had || start < first {
                 self.fresh.push((start, end, Category::ADDRESS));
@@ -242,7 +271,14 @@ impl Gathered<'_> {
         let mut start = at;
         for _ in 0..6 {
             let before = behind(text, start, 120);
-            let Some(head) = before.trim_end().strip_suffix(',') else { break };
+            let long = before.len();
+            // «в Махачкале, по ул. Ярагского, 71»
+            let before = before.trim_end();
+            let before = ["по", "на", "в"]
+                .iter()
+                .find_map(|p| before.strip_suffix(p).map(str::trim_end).filter(|b| b.ends_with(',')))
+                .unwrap_or(before);
+            let Some(head) = before.strip_suffix(',') else { break };
             // a line that goes on in small letters was wrapped
             let wrapped = |k: usize| {
                 head[k..].starts_with('\n') && head[k..].trim_start().starts_with(char::is_lowercase)
@@ -259,7 +295,7 @@ impl Gathered<'_> {
                 && part.split(' ').count() <= 5
                 && !part.contains("ИИН")
                 && !part.contains("ЖСН");
-            let begin = start - before.len() + head.len() - part.len();
+            let begin = start - long + head.len() - part.len();
             if !reads || self.person(begin, begin + part.len()) || DATE.is_match(part) {
                 break;
             }

@@ -9,7 +9,7 @@ use crate::court::roles::{self, Hide, ROLES};
 use crate::detect::names::endings::{KK_ENDINGS, kk_stem};
 use crate::detect::names::lists::{self, Flags};
 use crate::detect::names::respect::{ADDRESS, in_any_case};
-use crate::detect::names::{Names, kin, label};
+use crate::detect::names::{Names, kin, label, link};
 
 use crate::places::{self, Places};
 
@@ -34,6 +34,9 @@ static NICK: LazyLock<Regex> = LazyLock::new(|| {
 });
 static INITIALS_BEFORE: LazyLock<Regex> =
     LazyLock::new(|| regex(r"(?:^|[^\p{L}\d])((?:\p{Lu}\p{Ll}?(?:-\p{Lu})?\.\s?){1,3})$"));
+/// The letters of the second of two of one surname.
+static SECOND_INITIALS: LazyLock<Regex> =
+    LazyLock::new(|| regex(r"^(?:,\s?\p{Lu}\.(?:\s?\p{Lu}\.)?)*\sи\s\p{Lu}\.(?:\s?\p{Lu}\.)?"));
 static INITIALS_AFTER: LazyLock<Regex> =
     LazyLock::new(|| regex(r"^\s?((?:\p{Lu}\p{Ll}?(?:-\p{Lu})?\.\s?){1,3})"));
 
@@ -202,6 +205,27 @@ impl Doubt<'_> {
         })
     }
 
+    /// Whose given name the word is as it is said («Кайрик», «Баукең»), where one person alone can be meant.
+    pub(super) fn said(&self, w: &Word<'_>, stems: &[String]) -> Option<u32> {
+        if w.long() < 4 || w.flags & lists::ORDINARY != 0 {
+            return None;
+        }
+        let meant = |name: &String| stems.iter().any(|s| s != name && link::said_of(s, name));
+        let mut all: Vec<(&String, u32)> = self
+            .known
+            .iter()
+            .filter(|(name, _)| meant(name))
+            .filter_map(|(n, k)| k.map(|k| (n, k)))
+            .collect();
+        // a son's «Бауыржанұлы» is longer than his father's name
+        let shortest = all.iter().map(|(name, _)| *name).min_by_key(|n| n.len())?.clone();
+        all.retain(|(name, _)| **name == shortest || !name.starts_with(shortest.as_str()));
+        let mut all: Vec<u32> = all.into_iter().map(|(_, number)| number).collect();
+        all.sort_unstable();
+        all.dedup();
+        if let [one] = all[..] { Some(one) } else { None }
+    }
+
     /// Whose name a word begins with that goes on as an ordinary one.
     pub(super) fn glued(&self, w: &Word<'_>) -> Option<u32> {
         let ends = w.key.char_indices().map(|p| p.0).skip(5);
@@ -257,6 +281,17 @@ impl Doubt<'_> {
                     end += c.as_str().trim_end().len() + c.start();
                 }
             }
+        }
+        let rest = &self.text[end..];
+        // «Кожахметовых А. и Б.»: two of one surname
+        let plural = self.words.get(self.at(start)).is_some_and(|w| {
+            ["ых", "их", "овы", "евы", "ины"].iter().any(|e| w.text.to_lowercase().ends_with(e))
+        });
+        if dotted
+            && plural
+            && let Some(m) = SECOND_INITIALS.find(rest)
+        {
+            end += m.end();
         }
         let rest = &self.text[end..];
         let next = self.at(end);

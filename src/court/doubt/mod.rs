@@ -1,6 +1,7 @@
 //! Names that are left in an act when those that were found are known: every form of a participant's name, a capitalised
 //! word where only a person can stand. In doubt a word is taken for a participant, never for an officer of the court.
 
+mod alias;
 mod around;
 mod broken;
 mod listed;
@@ -116,6 +117,7 @@ pub(super) fn resolve(text: &str, findings: &mut Vec<Finding>, people: &[Person]
         }
     }
     *findings = out;
+    alias::join(text, findings, people, hidden);
 }
 
 impl Doubt<'_> {
@@ -163,7 +165,8 @@ impl Doubt<'_> {
             // «„Мага, выйди“»
             let spoken = self.text[..w.start].ends_with(['«', '„', '“', '"'])
                 && self.text[w.end..].starts_with([',', '!']);
-            if hit == Some(None) || self.named_after(k, hit.is_some() || told || spoken) {
+            let said = if hit.is_none() { self.said(w, &stems) } else { None };
+            if hit == Some(None) || self.named_after(k, hit.is_some() || told || spoken || said.is_some()) {
                 continue;
             }
             let role = self.role(k);
@@ -171,6 +174,9 @@ impl Doubt<'_> {
             let opens = self.opens(k);
             let mut number =
                 hit.flatten().filter(|_| !(ordinary && opens && role.is_none() && !told && !self.acts(k)));
+            if number.is_none() && !kept && !ordinary {
+                number = said;
+            }
             if number.is_none() && !kept && (self.free(w) || spoken || told) {
                 number = self.fond(w, &stems, spoken || told || !opens && w.long() >= 4);
             }

@@ -369,6 +369,10 @@ pub fn letters(view: &View<'_>, k: usize) -> bool {
 pub fn without_son(view: &View<'_>, from: usize, to: usize) -> usize {
     let last = view.folded(to - 1);
     let son = last.starts_with("улы") || last.starts_with("кызы");
+    let apart = son && view.is_word(to - 1) && !view.is_title(to - 1);
+    if apart && to - from >= 2 && view.genitive(to - 2) {
+        return to - 1;
+    }
     if to - from < 3 || !son || view.is_title(to - 1) || !view.is_word(to - 1) {
         return to;
     }
@@ -433,6 +437,7 @@ pub fn with_son(view: &View<'_>, from: usize, to: usize) -> usize {
             "угли" | "оглы" | "оглу" | "кызы" | "гызы" | "кизи" | "уулу" | "улы"
         )
         && view.word(to - 1).len > 2
+        && !view.genitive(to - 1)
         && !["ов", "ова", "ев", "ева"].iter().any(|e| view.folded(to - 1).ends_with(e))
         // «Бейсенова Шынар ұлы Дастан»: no patronymic of hers
         && !(woman && view.folded(to) == "улы");

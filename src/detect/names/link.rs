@@ -62,7 +62,7 @@ pub fn link(mentions: &[Mention]) -> Vec<u32> {
         let father = m.parts.surname.as_ref().filter(|_| {
             m.parts.given.is_none() && m.parts.initials[0].is_none() && m.parts.patronymic.is_none()
         });
-        let father = father.map(|s| parts::patronymic_stem(s)).filter(|(_, sex)| *sex != Sex::Unknown);
+        let father = father.map(|s| father_as_said(s)).filter(|(_, sex)| *sex != Sex::Unknown);
         let fits = |p: &Parts| {
             if compatible(&m.parts, p) && shares(&m.parts, p) {
                 return true;
@@ -175,6 +175,28 @@ pub fn clarify(text: &[u8], start: usize, end: usize, parts: &mut Parts) {
         .any(|w| w.chars().count() > 3 && (w.ends_with("ла") || w.ends_with("лась")));
     if verb && sentence.starts_with(' ') {
         parts.sex = Sex::Female;
+    }
+}
+
+/// The stem of a patronymic alone, as it is written or as it is said: «Петрович», «Палыч», «Ефимыч», «Николаич».
+fn father_as_said(stem: &str) -> (String, Sex) {
+    const SAID: [(&str, &str); 6] = [
+        ("палыч", "павл"),
+        ("саныч", "александр"),
+        ("михалыч", "михайл"),
+        ("василич", "васил"),
+        ("григорич", "григор"),
+        ("евгенич", "евген"),
+    ];
+    if let Some((_, full)) = SAID.iter().find(|(said, _)| stem == *said) {
+        return ((*full).to_owned(), Sex::Male);
+    }
+    let written = parts::patronymic_stem(stem);
+    let short =
+        stem.strip_suffix("ыч").or_else(|| stem.strip_suffix("ич").filter(|b| b.ends_with(['а', 'е', 'о'])));
+    match short.filter(|b| written.1 == Sex::Unknown && b.chars().count() >= 3) {
+        Some(base) => (base.to_owned(), Sex::Male),
+        None => written,
     }
 }
 
@@ -339,13 +361,22 @@ fn same_given(a: Option<&String>, b: Option<&String>) -> Option<bool> {
     Some(same(a, b) == Some(true) || close || short::one(less, long) || fond(less, long) || fond(long, less))
 }
 
-/// «Әлик» for «Әлихан», «Нурик» for «Нурлан»: the first letters of the name and an ending.
+/// May the stem of a given name be another one as it is said?
+pub(crate) fn said_of(said: &str, name: &str) -> bool {
+    short::one(said, name) || fond(said, name)
+}
+
+/// «Әлик» for «Әлихан», «Тимоха» for «Тимофей», «Баукең» for «Бауыржан»: the first letters of the name and an ending.
 fn fond(said: &str, name: &str) -> bool {
-    let bases =
-        said.strip_suffix("ик").into_iter().chain(said.strip_suffix('к').filter(|b| b.ends_with('и')));
-    bases
-        .filter(|b| b.chars().count() >= 3)
-        .any(|b| name.strip_prefix(b).is_some_and(|rest| rest.chars().count() >= 2))
+    const LOVE: [&str; 7] = ["ох", "ех", "юх", "ух", "юш", "уш", "еш"];
+    const RESPECT: [&str; 9] = ["екен", "укен", "акен", "окен", "икен", "кен", "еке", "аке", "уке"];
+    let begins = |base: &str, more: usize| {
+        base.chars().count() >= 3 && name.strip_prefix(base).is_some_and(|rest| rest.chars().count() >= more)
+    };
+    said.strip_suffix("ик").is_some_and(|b| begins(b, 2))
+        || said.strip_suffix('к').filter(|b| b.ends_with('и')).is_some_and(|b| begins(b, 1))
+        || LOVE.iter().any(|e| said.strip_suffix(e).is_some_and(|b| begins(b, 1)))
+        || RESPECT.iter().any(|e| said.strip_suffix(e).is_some_and(|b| begins(b, 1)))
 }
 
 /// Are the surnames of two mentions one, the former ones counted?

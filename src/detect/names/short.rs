@@ -17,6 +17,10 @@ fn read(text: &str) -> FxHashMap<String, Vec<String>> {
         for short in short.split_whitespace().map(|s| plain_stem(&fold(s))) {
             let stems = all.entry(short).or_default();
             stems.extend(full.split_whitespace().map(|f| plain_stem(&fold(f))));
+            // «Павел», «Павла»
+            let fleeting: Vec<String> =
+                stems.iter().filter_map(|f| f.strip_suffix("ел")).map(|f| format!("{f}л")).collect();
+            stems.extend(fleeting);
         }
     }
     all

@@ -74,6 +74,11 @@ impl<'a> View<'a> {
         gap.len() > 3 && gap.iter().rev().take_while(|b| matches!(b, b' ' | b'\t')).count() > 3
     }
 
+    /// Does token `k` end as the Kazakh genitive does?
+    pub fn genitive(&self, k: usize) -> bool {
+        genitive(&self.text[self.tokens[k].start as usize..self.tokens[k].end as usize])
+    }
+
     /// The words of the tokens `from..to`, marks and numbers left out.
     pub fn words(&self, from: usize, to: usize) -> Vec<&'a Word> {
         (from..to)
@@ -155,8 +160,16 @@ fn small_end(text: &[u8], tokens: &[Token], to: usize) -> usize {
         return to + 2;
     }
     let son = ["оглы", "оглу", "кызы", "қызы", "гызы", "ұлы", "улы", "uly", "ogly"];
-    let near = t.start - tokens[to - 1].end <= 1;
+    // «Мұсаеваның ұлы Ислам»: whose son it is, no patronymic
+    let before = &tokens[to - 1];
+    let near = t.start - before.end <= 1 && !genitive(&text[before.start as usize..before.end as usize]);
     if near && son.iter().any(|s| s.as_bytes() == word) { to + 1 } else { to }
+}
+
+/// Does a word end as the Kazakh genitive does?
+fn genitive(word: &[u8]) -> bool {
+    const CASES: [&str; 6] = ["ның", "нің", "дың", "дің", "тың", "тің"];
+    word.len() > 10 && CASES.iter().any(|e| word.ends_with(e.as_bytes()))
 }
 
 /// Does a word of seven letters or more end as the Kazakh genitive or accusative does?
