@@ -67,6 +67,15 @@ pub fn is_named_after(view: &View<'_>, from: usize, to: usize) -> bool {
     {
         return true;
     }
+    // «Абая — Байтурсынова», «Гагарина и Ауэзова»: two streets
+    if to - from == 1 && !view.initial(to) && genitive(&view.folded(from)) && beside_street(view, from, to) {
+        return true;
+    }
+    // «Улица, дом: Мира, 60»
+    let labelled = from >= 2 && view.is_mark(from - 1, b':') && view.is_word(from - 2);
+    if to - from == 1 && labelled && !view.initial(to) && rules::of_place(&view.folded(from - 2)) {
+        return true;
+    }
     // «на перекрёстке улиц Шакарима и Кабанбай батыра»
     let old = view.is_word(to) && !view.tokens[to].capital && rules::title_of_old_genitive(&view.folded(to));
     if to - from == 1 && old && view.near(to) {
@@ -93,6 +102,14 @@ pub fn is_named_after(view: &View<'_>, from: usize, to: usize) -> bool {
             if rules::legal_form(&before) || thing {
                 return true;
             }
+            if closed && to - from == 1 && called_so(view, to + 1) {
+                return true;
+            }
+        }
+        // «Кафе «У Тимура»»
+        let at = from >= 3 && view.is_quote(from - 2) && view.is_word(from - 1) && view.is_word(from - 3);
+        if at && to - from == 1 && view.folded(from - 1) == "у" && rules::thing(&view.folded(from - 3)) {
+            return true;
         }
     }
     // «ТОО Алтын Дан», not «ЖШС-дан Қайыпов»
@@ -213,6 +230,50 @@ pub fn is_identifier(view: &View<'_>, from: usize, to: usize) -> bool {
     camel && !view.words(from, to).iter().any(|w| w.flags & formed != 0 && w.flags & lists::ORDINARY == 0)
 }
 
+/// «Алпамыс» спорт кешені, «Жамбыл» немесе «Қажымұқан» аялдамасы: does what stands behind the closing mark before `k` say
+/// that a place or a thing is called so?
+fn called_so(view: &View<'_>, k: usize) -> bool {
+    let says = |k: usize| {
+        let word = view.is_word(k) && !view.tokens[k].capital;
+        word && (rules::named_after(&view.folded(k)) || rules::thing(&view.folded(k)))
+    };
+    let sort = |k: usize| {
+        view.is_word(k)
+            && matches!(
+                view.folded(k).as_str(),
+                "спорт"
+                    | "сауда"
+                    | "ойын"
+                    | "тургын"
+                    | "мадени"
+                    | "бизнес"
+                    | "сауыктыру"
+                    | "балалар"
+                    | "демалыс"
+                    | "уй"
+            )
+    };
+    let or = view.is_word(k) && matches!(view.folded(k).as_str(), "немесе" | "мен" | "жане" | "или" | "и");
+    let other = or && view.is_quote(k + 1) && view.is_title(k + 2);
+    says(k) && !view.folded(k).starts_with("груп") || sort(k) && says(k + 1) || other && says(k + 4)
+}
+
+/// Does a street without its word stand beside, joined by «и», «до» or a dash?
+fn beside_street(view: &View<'_>, from: usize, to: usize) -> bool {
+    let joins = |k: usize| {
+        (view.is_word(k) && matches!(view.folded(k).as_str(), "и" | "до"))
+            || (view.tokens[k].kind == super::token::Kind::Mark
+                && (view.word(k).shape == Shape::Dash || view.is_mark(k, b'/') || view.is_mark(k, b'-')))
+    };
+    let street = |k: usize| view.is_title(k) && rules::street_only(&view.folded(k));
+    // the first of a pair has no initial or given name before it
+    let plain = |k: usize| view.word(k).flags & lists::ORDINARY != 0 && view.word(k).flags & NAMED == 0;
+    let alone = |k: usize| k == 0 || (!view.is_title(k - 1) || plain(k - 1)) && !view.is_mark(k - 1, b'.');
+    let before = from >= 2 && joins(from - 1) && street(from - 2) && alone(from - 2);
+    let after = to + 1 < view.tokens.len() && joins(to) && street(to + 1);
+    before || after && !view.is_title(to + 2) && alone(from)
+}
+
 /// «Краска "Алина Деко" белая»: an ordinary word that opens its line or cell before a name in quotes is a thing on sale.
 fn goods(view: &View<'_>, from: usize, before: &str) -> bool {
     let word = view.word(from - 2);
@@ -297,7 +358,10 @@ fn house(view: &View<'_>, mut from: usize, to: usize) -> bool {
 /// Is a word that stands alone a label («Пол:», «Логин -»), a role, a body («КСК», «КазНУ»), a place, an adjective?
 fn lone_word(view: &View<'_>, k: usize, word: &Word, folded: &str) -> bool {
     let named = word.flags & NAMED != 0;
-    let labelled = [b':', b'-', b'='].iter().any(|m| view.is_mark(k + 1, *m))
+    // «Девичья......: МАХАМБЕТ»
+    let dotted = view.is_mark(k + 1, b'.') && view.is_mark(k + 2, b'.');
+    let labelled = dotted
+        || [b':', b'-', b'='].iter().any(|m| view.is_mark(k + 1, *m))
         || view.tokens.get(k + 1).is_some_and(|t| view.text[t.start as usize..].starts_with("–".as_bytes()))
         || view.tokens.get(k + 1).is_some_and(|t| view.text[t.start as usize..].starts_with("—".as_bytes()));
     if word.flags & lists::CUT != 0

@@ -7,6 +7,7 @@ mod around;
 mod brackets;
 mod chat;
 mod coded;
+mod common;
 mod credible;
 pub mod crf;
 mod edges;
@@ -172,6 +173,9 @@ impl Names {
         if document && block.segments.len() == 1 {
             chat::names(&block.text, 0, &self.lists, &mut s.spans);
             coded::names(&block.text, 0, &self.lists, &mut s.spans);
+        }
+        if document && !casual {
+            common::without_words(&block.text, &self.lists, &mut s.spans);
         }
         if document && !s.spans.is_empty() {
             let quoted = nick::cues(&block.text, &mut s.cues);

@@ -7,6 +7,7 @@ use memchr::memmem;
 
 use crate::model::{Evidence, EvidenceSet};
 
+use super::common;
 use super::letters::fold;
 use super::phrases::Phrases;
 use super::pieces;
@@ -275,6 +276,8 @@ pub fn names(text: &[u8], cues: &[(usize, usize)], beside: &Quoted, spans: &mut 
     beasts.truncate(MOST);
     spans.retain(|s| !beasts.contains(&(s.start, s.end)));
     found.truncate(MOST);
+    // «называть Git»
+    found.retain(|(start, end)| !common::is_word(text, *start, *end));
     if found.is_empty() {
         return;
     }

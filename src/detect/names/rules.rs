@@ -115,6 +115,11 @@ pub fn of_address(folded: &str) -> bool {
     within(section!("of address"), folded)
 }
 
+/// Labels of parts of an address: «дом: Мира, 60».
+pub fn of_place(folded: &str) -> bool {
+    within(section!("of place"), folded)
+}
+
 /// Words after a number that count something: «Петрова 12 лет».
 pub fn counted(folded: &str) -> bool {
     within(section!("counted"), folded)
@@ -247,6 +252,8 @@ pub fn cell_is_name(text: &str) -> bool {
         && (text.len() <= 80 || text.chars().count() <= 80)
         && !text.bytes().any(|c| c.is_ascii_digit() || matches!(c, b'@' | b'<' | b'{' | b'='))
         && text.split_whitespace().count() <= 7
+        // «ТОО Рауан Трейд»
+        && !text.split_whitespace().next().is_some_and(|w| w.len() <= 8 && firm(&super::letters::fold(&w.to_lowercase())))
         && !identifier(text)
         && !text.split_whitespace().any(|w| section!("column").contains_key(w.trim_matches('.').to_lowercase().as_str()))
         // the longest filler has eleven letters
