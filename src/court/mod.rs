@@ -10,6 +10,7 @@ mod decisions;
 mod doubt;
 mod label;
 mod left;
+mod namesakes;
 mod persons;
 mod review;
 mod roles;

@@ -16,10 +16,11 @@ const TIMES: usize = 5;
 /// Most words that are looked for.
 const WORDS: usize = 256;
 
-/// Given names and surnames that are words of no language, and given names that are.
+/// What makes a word a name for certain.
+const SURE: lists::Flags = lists::GIVEN_FREQUENT | lists::LATIN_SURE_GIVEN | lists::LATIN_SURE_SURNAME;
+/// What makes a word a name that is none of the language as well.
 const NAMES: lists::Flags =
-    lists::GIVEN | lists::KK_GIVEN | lists::OC_GIVEN | lists::LATIN_SURE_GIVEN | lists::LATIN_SURE_SURNAME;
-const SURNAMES: lists::Flags = lists::SURNAME | lists::KK_SURNAME | lists::OC_SURNAME;
+    lists::GIVEN | lists::KK_GIVEN | lists::OC_GIVEN | lists::SURNAME | lists::KK_SURNAME | lists::OC_SURNAME;
 
 /// Is the only word between two places with a capital one that the document has in small letters again and again?
 pub fn is_word(text: &[u8], start: usize, end: usize) -> bool {
@@ -60,7 +61,8 @@ pub fn without_words(text: &[u8], lists: &Lists, spans: &mut Vec<Span>) {
                 return false;
             }
             let flags = lists.flags(&lower.replace('ё', "е"));
-            let name = flags & NAMES != 0 || flags & SURNAMES != 0 && flags & lists::ORDINARY == 0;
+            let word = flags & (lists::ORDINARY | lists::KK_ORDINARY) != 0;
+            let name = flags & SURE != 0 || flags & NAMES != 0 && !word;
             let common = !name && w.chars().count() >= 3 && stands_often(near, &lower);
             met.insert(lower, common);
             common
