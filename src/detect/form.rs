@@ -42,6 +42,23 @@ fn types(name: &str) -> bool {
     matches!(last.to_lowercase().as_str(), "тип" | "type" | "datatype" | "xsi:type")
 }
 
+/// What a label of a record is to another of the same record.
+enum Role {
+    Kind,
+    Value,
+}
+
+/// `Вид` says what `Представление` is, in records whose fields all have a name and a value.
+fn role(label: &str) -> Option<Role> {
+    match label.to_lowercase().as_str() {
+        "вид" | "тип" | "kind" | "type" | "түрі" => Some(Role::Kind),
+        "представление" | "значение" | "номер" | "value" | "number" | "мәні" | "нөмірі" => {
+            Some(Role::Value)
+        }
+        _ => None,
+    }
+}
+
 impl Detector {
     /// Marks the columns whose cells are labels: several that say different things, and a third of all.
     pub(crate) fn mark_labels(&self, first: &Block, columns: &mut Columns) {
@@ -117,6 +134,8 @@ impl Detector {
         let mut known: FxHashMap<String, u32> = FxHashMap::default();
         let mut folded = Folded::default();
         let mut open: Option<(u32, u32)> = None;
+        // what the last field "Вид" of a record says
+        let mut kind: Option<(u32, Option<String>)> = None;
         for s in &mut segments {
             if open.is_some_and(|(row, _)| row != s.row) {
                 open = None;
@@ -127,6 +146,15 @@ impl Detector {
             }
             let labels = contexts.get(s.column as usize).is_some_and(|c| c.labels);
             if labels && let Some(text) = label(cell) {
+                let told = match role(text) {
+                    Some(Role::Kind) => {
+                        kind = Some((s.row, None));
+                        None
+                    }
+                    Some(Role::Value) => kind.take().filter(|k| k.0 == s.row).and_then(|k| k.1),
+                    None => None,
+                };
+                let text = told.as_deref().unwrap_or(text);
                 open = match known.get(text) {
                     Some(k) => Some((s.row, *k)),
                     None => {
@@ -143,6 +171,12 @@ impl Detector {
                 if open.is_some() {
                     s.kind = SegmentKind::Skip;
                 }
+            } else if let Some((row, said @ None)) = &mut kind
+                && *row == s.row
+                && open.is_none()
+                && !table.fields.get(s.column as usize).is_some_and(|f| types(&f.name))
+            {
+                *said = label(cell).map(str::to_owned);
             } else if open.is_some() && table.fields.get(s.column as usize).is_some_and(|f| types(&f.name)) {
                 // `<Свойство Имя="ДатаРождения" Тип="Дата">`: the value stands behind it
             } else if let Some((_, k)) = open.take()

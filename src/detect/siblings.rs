@@ -9,6 +9,8 @@ use crate::model::{Block, NO_COLUMN, SegmentKind, Table};
 
 /// Longest text that names a kind, in bytes.
 const LONGEST: usize = 80;
+/// Last keys of what a key beside them names.
+const VALUES: [&str; 4] = ["value", "val", "значение", "мәні"];
 /// How many segments may lie between a kind and its value.
 const NEAR: usize = 12;
 
@@ -16,6 +18,8 @@ const NEAR: usize = 12;
 enum Role {
     Kind,
     Value,
+    /// `<add key="SmtpPassword" value="…"/>`, `{"name": "auth_session", "value": "…"}`
+    Key,
 }
 
 /// What kind of thing a compound name speaks of: `docType` and `doc_number` belong together.
@@ -25,6 +29,8 @@ enum Of {
     Document,
     Contact,
     Identifier,
+    /// A key and its value, which no other column takes part in.
+    Keyed,
     /// Of a record that says nothing of it: `{"type": "passport", "number": "N1234567"}`.
     Flat,
 }
@@ -56,6 +62,8 @@ struct Pair {
     document: bool,
     /// Nothing but the value of the kind tells that they are of a document.
     flat: bool,
+    /// The kind is a key, and the value is its own.
+    keyed: bool,
 }
 
 /// The pairs of a table's columns.
@@ -84,6 +92,25 @@ fn words(name: &str) -> Vec<Vec<u8>> {
 }
 
 fn part(column: u32, name: &str) -> Option<Part<'_>> {
+    let told = described(column, name);
+    if name.len() > 160 || told.as_ref().is_some_and(|p| p.role == Role::Kind) {
+        return told;
+    }
+    let (parent, last) = split(name);
+    let own = words(last);
+    let is = |mut list: std::slice::Iter<'static, Vec<u8>>| own.len() == 1 && list.any(|l| *l == own[0]);
+    if is(folded!["key", "name", "param", "parameter", "property", "имя", "ключ", "параметр"])
+    {
+        return Some(Part { column, role: Role::Key, of: Of::Keyed, parent });
+    }
+    if told.is_none() && parent.is_empty() && is(folded!["value", "val", "значение", "мәні"]) {
+        return Some(Part { column, role: Role::Value, of: Of::Keyed, parent });
+    }
+    told
+}
+
+/// What a name says of a kind and its value.
+fn described(column: u32, name: &str) -> Option<Part<'_>> {
     if name.len() > 160 {
         return None;
     }
@@ -177,6 +204,7 @@ impl Siblings {
                 contact,
                 document: document || v.of == Of::Flat,
                 flat: v.of == Of::Flat && kind.of == Of::Flat,
+                keyed: false,
             }));
             // `<contact type="mobile">…</contact>`
             let own = table.fields.iter().position(|f| !kind.parent.is_empty() && f.name == kind.parent);
@@ -186,7 +214,28 @@ impl Siblings {
                 contact,
                 document,
                 flat: false,
+                keyed: false,
             }));
+        }
+        for key in parts.iter().filter(|p| p.role == Role::Key) {
+            let fits = |v: &&Part<'_>| {
+                let last = split(&table.fields[v.column as usize].name).1.to_lowercase();
+                // an attribute `key` stands without its element, `value` with it
+                let of = v.parent == key.parent
+                    || key.parent.is_empty()
+                        && !v.parent.contains(['/', '.'])
+                        && table.fields[v.column as usize].name.contains('/');
+                v.role == Role::Value && of && VALUES.contains(&last.as_str())
+            };
+            let pair = |v: &Part<'_>| Pair {
+                kind: key.column,
+                value: v.column,
+                contact: false,
+                document: false,
+                flat: false,
+                keyed: true,
+            };
+            pairs.extend(parts.iter().filter(fits).map(pair));
         }
         Siblings(pairs)
     }
@@ -238,6 +287,13 @@ impl Detector {
                 else {
                     continue;
                 };
+                // "login.password": "Пароль": the wording of a program in another language
+                let value = block.text.get(s.start as usize..s.end as usize).unwrap_or_default();
+                let mut worded =
+                    || std::str::from_utf8(value).is_ok_and(|v| self.may_name(v.trim(), &mut folded));
+                if pair.keyed && (text.contains('.') || worded()) {
+                    continue;
+                }
                 let column = match known.iter().find(|n| n.0 == pair.flat && n.1 == text) {
                     Some(n) => n.2,
                     None => {

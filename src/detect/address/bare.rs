@@ -190,7 +190,10 @@ impl Parser<'_> {
         if t.gap(at) > Gap::Space || (!typed_house && !self.free_after(at, house)) {
             return None;
         }
-        let admin = cx.have & (kind::ADMIN | kind::MICRO | kind::COMPLEX) != 0 && cx.comma;
+        // "Мақат ауд. Доссор кенті Бөкетов 15": a village and what it lies in need no comma
+        let levels = (cx.have & (kind::REGION | kind::DISTRICT | kind::CITY | kind::VILLAGE)).count_ones();
+        let below = cx.last == kind::VILLAGE && levels >= 2 && t.gap(i) == Gap::Space && x.cap;
+        let admin = cx.have & (kind::ADMIN | kind::MICRO | kind::COMPLEX) != 0 && cx.comma || below;
         let next = house + usize::from(t.sign(house) == Some(','));
         let (w, n) = self.word_at(next);
         let flat = w.pre & (kind::FLAT | kind::BLOCK) != 0 && self.number(next + n, true).is_some();
@@ -200,7 +203,8 @@ impl Parser<'_> {
             && t.gap(next) <= Gap::Space
             && w.pre & kind::CITY != 0
             && self.place_at(next + n).is_some_and(|p| p.0.city.is_some());
-        let small = !x.cap && !numbered;
+        let honoured = matches!(t.low(i), "им" | "имени");
+        let small = !x.cap && !numbered && !honoured;
         // "address: IPv4(…)", "address = void 0": names of programs, not of streets
         if x.latin && !cx.column && (small || t.gap(at) == Gap::None) {
             return None;
@@ -236,11 +240,32 @@ impl Parser<'_> {
             || cx.label
             || cx.column
             || (admin && !small && (!comma || typed_house || flat || adjective));
-        if !(told || (city && !small && !comma) || (flat && !comma && (!small || x.chars > 3))) {
+        if !(told || (city && !small && !comma) || (flat && (!comma || adjective) && (!small || x.chars > 3)))
+        {
             return None;
         }
         let sum = if typed_house { kind::STREET } else { kind::STREET | kind::HOUSE };
         Some(Part { bare: !(of_house || pair), ..Part::typed(sum, if typed_house { end } else { house }) })
+    }
+
+    /// `Степной-3, 4/2-37`, `Аксай-2, 38-14`: a part of a town that has a number, before a house.
+    pub(super) fn numbered_quarter(&self, i: usize, cx: &Context) -> Option<Part> {
+        let t = self.t;
+        let name = t.get(i).is_some_and(|x| x.cap && !x.latin && x.chars >= 4 && !(x.upper && x.chars < 6));
+        let dash = t.glued(i + 1, '-') && t.is_number(i + 2) && t.gap(i + 2) == Gap::None;
+        let short = t.get(i + 2).is_some_and(|n| n.chars <= 2);
+        let told = cx.have & (kind::CITY | kind::VILLAGE) != 0 && cx.comma || cx.label || cx.column;
+        let taken = cx.have & (kind::STREET | kind::MICRO | kind::HOUSE) != 0 || self.is_not_name(i);
+        if !(name && dash && short && told) || taken {
+            return None;
+        }
+        let at = i + 3 + usize::from(t.glued(i + 3, ','));
+        let (w, n) = self.word_at(at);
+        let sure = cx.label || cx.column;
+        let house = at > i + 3
+            && self.number(at, false).is_some_and(|end| sure || self.house_and_flat(at, end))
+            || w.pre & kind::HOUSE != 0 && self.number(at + n, true).is_some();
+        house.then_some(Part { bare: true, ..Part::typed(kind::MICRO, i + 3) })
     }
 
     /// `41-17`, `28/2-517`: the number of a house and, behind a dash, that of a flat, and nothing more.
@@ -358,9 +383,13 @@ impl Parser<'_> {
     fn triple(&self, i: usize, end: usize) -> bool {
         let t = self.t;
         let number = |k: usize| t.is_number(k).then(|| t.low(k).parse::<u32>().unwrap_or(0));
-        let (Some(a), Some(b), Some(_)) = (number(i), number(i + 2), number(i + 4)) else { return false };
-        let dashes = t.sign(i + 1) == Some('-') && t.sign(i + 3) == Some('-');
-        end == i + 5 && dashes && (1..=40).contains(&a) && (b > 12 || a > 31)
+        // "3Б-21-7"
+        let letter =
+            t.is_word(i + 1) && t.gap(i + 1) == Gap::None && t.get(i + 1).is_some_and(|w| w.chars == 1);
+        let k = i + usize::from(letter);
+        let (Some(a), Some(b), Some(_)) = (number(i), number(k + 2), number(k + 4)) else { return false };
+        let dashes = t.sign(k + 1) == Some('-') && t.sign(k + 3) == Some('-');
+        end == k + 5 && dashes && (1..=40).contains(&a) && (b > 12 || a > 31 || letter)
     }
 
     /// A number that is a house behind a street, or a flat behind a house.
@@ -378,7 +407,7 @@ impl Parser<'_> {
             let near = [i.wrapping_sub(1), i.wrapping_sub(2)];
             near.iter().any(|k| matches!(t.low(*k), "актау" | "жанаозен" | "aktau" | "zhanaozen"))
         };
-        if cx.last == kind::CITY && (cx.comma || numbered()) && self.triple(i, end) {
+        if cx.last == kind::CITY && (cx.comma || cx.label || numbered()) && self.triple(i, end) {
             let all = kind::MICRO | kind::HOUSE | kind::FLAT;
             return Some(Part { bare: true, ..Part::typed(all, end) });
         }

@@ -44,6 +44,15 @@ pub(super) fn chains(t: &Tokens, column: bool) -> Vec<Chain> {
     let mut i = 0;
     while i < t.list.len() {
         let (w, n) = parser.word_at(i);
+        // "Улица, дом: Мира, 60"
+        if w.pre & kind::STREET != 0
+            && let Some(end) = heading(t, &parser, i + n)
+        {
+            out.extend(open.take());
+            label = Some((end + LABEL_REACH, true));
+            i = end;
+            continue;
+        }
         if open.is_none() && w.other & kind::LABEL != 0 && !foreign_label(t, i, n) {
             label = Some((i + n + LABEL_REACH, false));
             i += n;
@@ -116,6 +125,20 @@ pub(super) fn chains(t: &Tokens, column: bool) -> Vec<Chain> {
     }
     out.extend(open);
     out
+}
+
+/// Where the words behind a word for streets end that head a line of a form: `, дом:`, `/дом, кв. =`.
+fn heading(t: &Tokens, parser: &Parser<'_>, mut i: usize) -> Option<usize> {
+    let mut words = 0;
+    while t.sign(i).is_some_and(|c| matches!(c, ',' | '/')) {
+        let (w, n) = parser.word_at(i + 1);
+        if w.pre & (kind::HOUSE | kind::FLAT | kind::BLOCK) == 0 {
+            return None;
+        }
+        i += 1 + n;
+        words += 1;
+    }
+    (words > 0 && t.sign(i).is_some_and(|c| matches!(c, ':' | '=' | '-' | '—'))).then_some(i + 1)
 }
 
 /// A name alone between commas, behind which a street with its word stands.

@@ -93,6 +93,9 @@ pub fn address_column(name: &str) -> Option<AddressColumn> {
         }
         return Some(AddressColumn::Whole);
     }
+    if has(&["adr"]) && words.len() <= 2 {
+        return Some(AddressColumn::Whole);
+    }
     let first = words.first().map_or("", String::as_str);
     let last = words.last().map_or("", String::as_str);
     let is = |list: &[&str]| {
@@ -121,7 +124,8 @@ pub fn address_column(name: &str) -> Option<AddressColumn> {
     ]) {
         return Some(AddressColumn::Street);
     }
-    if has(&["email", "phone", "телефон", "тел"]) {
+    if has(&["email", "phone", "телефон", "тел", "tel", "telefon", "fax", "факс", "mob", "моб"])
+    {
         return None;
     }
     if is(&[
@@ -141,6 +145,7 @@ pub fn address_column(name: &str) -> Option<AddressColumn> {
         "kv",
         "литер",
         "подъезд",
+        "д",
     ]) || (starts(&["номер", "но", "нөмір", "номир"]) && has(&["дома", "квартиры", "уйдин", "патердин"]))
         || (has(&["дома", "квартиры"]) && first.starts_with('№'))
         || has(&["housenumber", "house_no", "flatno"])
@@ -202,6 +207,11 @@ impl SplitAddress {
                 let above = &f.name[..f.name.len() - last.len()];
                 if address_column(above) == Some(AddressColumn::BirthPlace) {
                     return Some(AddressColumn::BirthPlace);
+                }
+                // `Addr/Str`, `address.st`
+                let short = matches!(last.to_lowercase().as_str(), "str" | "st" | "ul" | "street1");
+                if short && address_column(above) == Some(AddressColumn::Whole) {
+                    return Some(AddressColumn::Street);
                 }
                 address_column(last)
             })

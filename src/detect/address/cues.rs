@@ -140,10 +140,31 @@ const STREETS: &[&str] = &[
     "снт ",
     "садовод",
     "алаңы",
+    "с.о.",
+    "с/о",
+    "а/о",
+    "кенті",
+    "а., ",
+    "қ., ",
 ];
 /// Abbreviations that need their number.
-const NUMBERED: &[&str] =
-    &["д.", "кв.", "кв ", "кв№", "кв. ", "квартир", "пәтер", "д ", "офис", "оф.", "под.", "под. "];
+const NUMBERED: &[&str] = &[
+    "д.",
+    "кв.",
+    "кв ",
+    "кв№",
+    "кв. ",
+    "квартир",
+    "пәтер",
+    "д ",
+    "офис",
+    "оф.",
+    "под.",
+    "под. ",
+    "ком.",
+    "ком ",
+    "комн",
+];
 /// Labels of addresses.
 const LABELS: &[&str] = &[
     "б/н",
@@ -317,6 +338,12 @@ impl Cue {
                     // "Актау 12-25-61"
                     if blank && c.is_ascii_digit() {
                         return text[at..text.len().min(at + 9)].iter().filter(|b| **b == b'-').count() == 2;
+                    }
+                    // "Сатпаев қ., Ердена 181"
+                    let town = blank && matches!(c, 'қ' | 'г') && text[at + n..].starts_with(b".");
+                    if town {
+                        at += n + 1;
+                        continue;
                     }
                     if !(c == ' ' || c == '\u{a0}' || (!blank && c.is_alphabetic())) {
                         return false;

@@ -443,6 +443,7 @@ impl<'a> Parser<'a> {
                 self.typed(i, w, n, cx)
                     .or_else(|| self.named(i, cx))
                     .or_else(|| self.known_place(i))
+                    .or_else(|| self.numbered_quarter(i, cx))
                     .or_else(|| self.bare_number(i, cx))
                     .or_else(|| self.bare_street(i, cx))
             }
@@ -547,6 +548,12 @@ impl<'a> Parser<'a> {
             return None;
         }
         let hint = w.pre_abbr & of != 0;
+        // "Улица: Абая" of a form
+        let form = of & (kind::STREET | kind::MICRO) != 0
+            && t.glued(at, ':')
+            && !hint
+            && t.get(i).is_some_and(|x| x.cap && x.chars >= 4);
+        at += usize::from(form);
         if t.gap(at) > Gap::Space && !(t.gap(at) == Gap::Line && dotted) {
             return None;
         }

@@ -162,7 +162,7 @@ pub(crate) fn code_at(text: &[u8], from: usize, to: usize, rule: &Rule) -> Optio
             let alone = next.is_none_or(|b| {
                 !b.is_ascii_alphanumeric() && !matches!(b, b'.' | b'-' | b'/' | b':') && *b < 0x80
             });
-            let goes_on = t.digits < 6 || n == last && t.letters == 0;
+            let goes_on = t.digits < 6 || n == last && (t.letters == 0 || n == 3);
             if !(3..=8).contains(&n) || !goes_on || !(alone || next == Some(&b'.') && !dotted(t.end + 1 + n))
             {
                 break;

@@ -183,7 +183,7 @@ impl Engine<'_> {
         // "пароль сбросил, новый `…`": a token set apart needs no colon
         if rule.value == LabelValue::Token && rule.file.category == "password" && self.text[label] >= 0x80 {
             let near = &self.text[after.from[end.min(after.from.len() - 1)] as usize..to];
-            let near = &near[..near.len().min(80)];
+            let near = &near[..near.len().min(140)];
             let apart = memchr::memchr(b'`', near).and_then(|a| {
                 let n = memchr::memchr(b'`', &near[a + 1..])?;
                 let token = &near[a + 1..a + 1 + n];
@@ -252,7 +252,12 @@ impl Engine<'_> {
                 let e = escaped.map_or(e, |n| s + n);
                 // "?token=…&phone=…": the next pair of a request
                 let request = matches!(rule.file.category.as_str(), "secret" | "cookie");
-                let next = memchr::memchr(b'&', &self.text[s..e]).filter(|_| request);
+                let pair = |n: &usize| {
+                    let key = &self.text[s + n + 1..e];
+                    let key = &key[..memchr::memchr(b'=', key).unwrap_or(0)];
+                    !key.is_empty() && key.iter().all(|b| b.is_ascii_alphabetic() || *b == b'_')
+                };
+                let next = memchr::memchr(b'&', &self.text[s..e]).filter(|n| request || pair(n));
                 let e = next.map_or(e, |n| s + n);
                 // the full stop of a sentence is no part of it
                 let e = e - usize::from(e > s + 1 && self.text[e - 1] == b'.');
@@ -264,7 +269,7 @@ impl Engine<'_> {
                     "secret" => {
                         let own = uuid(token)
                             || token.len() >= 12 && invented(token) && password_like(token, quoted);
-                        let key = [&b"secret"[..], b"token", b"api key", b"apikey", b"psk"]
+                        let key = [&b"secret"[..], b"token", b"api key", b"apikey", b"psk", b"maps key"]
                             .iter()
                             .any(|w| f[..end].ends_with(w));
                         let figures = token.iter().filter(|b| b.is_ascii_digit()).count() >= 3;
@@ -278,7 +283,8 @@ impl Engine<'_> {
                     _ => {
                         let sign = token.iter().any(|b| b"!@#$%^*".contains(b));
                         let plain = (self.text[label] >= 0x80
-                            || sign && matches!(&f[..end], b"password" | b"parol"))
+                            || sign
+                                && matches!(&f[..end], b"password" | b"parol" | b"pwd" | b"passwd" | b"psw"))
                             && k - end <= 2
                             && (mixed(token) || invented(token));
                         (colon || plain) && password_like(token, quoted)
@@ -297,18 +303,22 @@ impl Engine<'_> {
                     return None;
                 }
                 // "Диагноз I10 …": a code of the classification of diseases needs no colon
-                if !(colon || k - end <= 2 && icd(&self.text[s..to])) {
+                // nor does a word of the rule's list, or one in brackets: "судимость (не судим)"
+                let told = !colon && detector.values[r].iter().any(|v| matches(v, f, k).is_some());
+                if !(colon || told || k - end <= 2 && icd(&self.text[s..to])) {
                     return None;
                 }
                 // "Ds: J18.9", but no variable of a program
                 if end <= 2 && f[0] < 0x80 && self.text[s] < 0x80 && !icd(&self.text[s..to]) {
                     return None;
                 }
-                let form = self.begins_field(label);
+                let form = !told && self.begins_field(label);
                 let stop = self.text[s..to]
                     .iter()
                     .position(|b| {
-                        matches!(b, b'\n' | b'|' | b'\t' | b'<' | b'"' | b'}') || (*b == b';' && !form)
+                        matches!(b, b'\n' | b'|' | b'\t' | b'<' | b'"' | b'}')
+                            || (*b == b';' && !form)
+                            || (*b == b')' && told)
                     })
                     .unwrap_or(to - s);
                 let mut e = s + stop;
@@ -338,10 +348,17 @@ impl Engine<'_> {
                         && (article || word.first().is_some_and(|b| *b >= 0x80))
                         && value[*n + 2..][0].is_ascii_digit()
                 };
-                let ends = |n: &usize| {
-                    ends(n) && !goes_on(&value[*n + 2..]) && !(*n + 2 < value.len() && numbered(n))
-                };
+                // "ХСН, ФК III; соп. E11.7"
+                let further = |n: &usize| goes_on(&value[*n + 2..]) || icd(&value[*n + 2..]);
+                let ends = |n: &usize| ends(n) && !further(n) && !(*n + 2 < value.len() && numbered(n));
                 if let Some(n) = memchr::memmem::find_iter(value, b". ").find(ends) {
+                    e = s + n;
+                }
+                // a template is one word
+                if rule.subtype == Some("biometrics")
+                    && let Some(n) = memchr::memchr(b' ', &self.text[s..e]).filter(|n| *n >= 16)
+                    && self.text[s..s + n].is_ascii()
+                {
                     e = s + n;
                 }
                 while e > s && matches!(self.text[e - 1], b' ' | b'.' | b',' | b'\r') {
@@ -360,6 +377,11 @@ impl Engine<'_> {
                 (s, if stop < f.len() { raw(stop) } else { to })
             }
             (_, LabelValue::List) => {
+                // "Инвалидность: 2 группа, бессрочно": all of the line says it, and a rule takes all of it
+                let named = folded!["инвалидност", "мүгедекті"].any(|w| f[..end].starts_with(w));
+                if rule.id == "special_disability" && colon && named {
+                    return None;
+                }
                 let stop = detector.values[r].iter().filter_map(|v| matches(v, f, k)).max()?;
                 // "Пол (м/ж)": what may be chosen, and not what was
                 if f.get(stop) == Some(&b'/') {
@@ -388,6 +410,13 @@ impl Engine<'_> {
                 if !colon && !below && (k - end > 3 || latin) {
                     return None;
                 }
+                // "ер / мужской": the same in two languages
+                let gap = f[stop..].iter().take_while(|b| **b == b' ').count();
+                let other = (f.get(stop + gap) == Some(&b'/')).then(|| {
+                    let at = stop + gap + 1 + f[stop + gap + 1..].iter().take_while(|b| **b == b' ').count();
+                    detector.values[r].iter().filter_map(|v| matches(v, f, at)).max()
+                });
+                let stop = other.flatten().unwrap_or(stop);
                 let s = if person { label } else { raw(k) };
                 let e = if stop < f.len() { raw(stop) } else { to };
                 // "инвалид 2 гр. по общему заболеванию": why
@@ -422,6 +451,16 @@ impl Engine<'_> {
                     return done;
                 }
                 let m = pattern.find(near)?;
+                // "технический паспорт изделия N00214587": a word between them says that it is another's
+                let value = after.from.iter().position(|p| *p as usize >= raw(end) + m.start());
+                let between = &f[end..value.unwrap_or(end).max(end)];
+                let denies = |w: &String| {
+                    let stem = fold(w.trim_end_matches('*'));
+                    stem.len() >= 6 && memchr::memmem::find(between, &stem).is_some()
+                };
+                if rule.file.words_not.iter().any(denies) {
+                    return None;
+                }
                 // nothing but a few words between
                 if m.start() > 48 || near[..m.start()].iter().any(u8::is_ascii_digit) {
                     return None;
@@ -463,7 +502,12 @@ impl Engine<'_> {
                 let behind = &f[k + gap..k + gap + word];
                 let unit = folded!["л", "лет", "год", "года", "г", "жас", "жаста", "years", "yo"]
                     .any(|w| behind == w);
-                (raw(k), if unit { raw(k + gap + word) } else { raw(k + n - 1) + 1 })
+                // "52-де": the ending belongs to the figure
+                let ending = &f[(k + n).min(f.len())..];
+                let ended = folded!["-де", "-да", "-те", "-та"]
+                    .any(|e| ending.starts_with(e) && ending.get(e.len()).is_none_or(|b| !is_word(*b)));
+                let last = if ended { raw(k + n + 3) } else { raw(k + n - 1) + 1 };
+                (raw(k), if unit { raw(k + gap + word) } else { last })
             }
         };
         if e <= s {

@@ -38,7 +38,7 @@ impl Engine<'_> {
             // "705.820.44.17": parts of an address of a network are below 256
             let shape: arrayvec::ArrayVec<usize, 6> =
                 text[start..end].split(|b| *b == b'.').take(6).map(<[u8]>::len).collect();
-            if matches!(shape[..], [3, 3, 2, 2] | [1, 3, 3, 2, 2] | [3, 3, 4])
+            if matches!(shape[..], [3, 3, 2, 2] | [1, 3, 3, 2, 2] | [3, 3, 4] | [4, 3, 2, 2])
                 && matches!(text[start], b'7' | b'8')
             {
                 self.cluster(start);

@@ -64,6 +64,16 @@ impl Engine<'_> {
         if left || right {
             return;
         }
+        // what a group holds is the value, where there is one
+        if let Some(pattern) = detector.rules[r].pattern().filter(|p| p.captures_len() > 1)
+            && detector.rules[r].finder == Finder::Pattern
+        {
+            let evidence = EvidenceSet::new().with(Evidence::Form);
+            for m in pattern.captures(bytes).iter().flat_map(|c| c.iter().skip(1)).flatten() {
+                self.offer(r, start + m.start(), start + m.end(), evidence, true);
+            }
+            return;
+        }
         let value: Vec<u8> =
             bytes.iter().filter(|b| b.is_ascii_alphanumeric()).map(u8::to_ascii_uppercase).collect();
         let rule = &detector.rules[r];
@@ -118,6 +128,21 @@ impl Engine<'_> {
         let mut end = at + 1 + n;
         while end > at && self.text[end - 1] == b'.' {
             end -= 1;
+        }
+        const NOBODY: [&[u8]; 10] = [
+            b"everyone",
+            b"channel",
+            b"here",
+            b"media",
+            b"import",
+            b"override",
+            b"param",
+            b"return",
+            b"admin",
+            b"keyframes",
+        ];
+        if NOBODY.contains(&&self.text[at + 1..end]) {
+            return;
         }
         if !(4..=32).contains(&(end - at - 1)) || self.next(end) == Some(b'@') || self.next(end) == Some(b'/')
         {

@@ -1,12 +1,13 @@
 //! Telephone numbers in all habits of writing.
 
-use super::cluster::{BLANK, Cluster, DASH, DOT, PAREN, SLASH};
+use super::cluster::{BLANK, Cluster, DASH, DOT, Group, PAREN, SLASH};
 use crate::detect::context::char_start;
 use crate::detect::engine::Engine;
 use crate::detect::fold::{Folded, fold, is_word};
 use crate::detect::proof::filler;
 use crate::detect::proof::phone::{Plan, plan};
 use crate::detect::rules::Finder;
+use crate::detect::ruleset::RuleSet;
 use crate::model::{Category, Evidence, EvidenceSet, SegmentKind};
 
 impl Engine<'_> {
@@ -224,11 +225,21 @@ impl Engine<'_> {
         {
             return None;
         }
+        // "(7212) 56 40 11/56 40 12": the next line of the same exchange
+        let tail = |m: usize| {
+            let next = c.groups.get(j + 1..=j + m)?;
+            let of = |g: &[Group]| g.iter().map(|g| g.n).collect::<arrayvec::ArrayVec<u8, 4>>();
+            let same = grouped && kazakh && j >= k + m && of(next) == of(&groups[j + 1 - m..=j]);
+            let stroke = next[0].sep & SLASH != 0 && next[1..].iter().all(|g| g.sep & SLASH == 0);
+            (same && stroke && next.iter().map(|g| g.n).sum::<u8>() >= 5).then_some(j + m)
+        };
+        let next_line = tail(3).or_else(|| tail(2));
         // a second ending: 78/79
         if let Some(g) = c.groups.get(j + 1)
             && g.sep == SLASH
             && g.n <= 2
             && grouped
+            && next_line.is_none()
         {
             end = g.end();
         }
@@ -263,6 +274,13 @@ impl Engine<'_> {
             e.add(Evidence::CodeUnknown);
         }
         self.offer(rule, start, self.extension(end), e, kazakh && !needs);
+        if let Some(last) = next_line {
+            let (from, to) = (groups[j + 1].start(), groups[last].end());
+            self.vouch(from, to, |c| c.before |= RuleSet::of(rule));
+            self.offer(rule, from, to, e, false);
+            self.last_context = None;
+            return Some(last + 1);
+        }
         Some(j + 1)
     }
 
@@ -296,6 +314,8 @@ impl Engine<'_> {
             b"callto:",
             b"viber://chat?number=",
             b"sms:",
+            b"sip:",
+            b"sip/",
         ]
         .iter()
         .any(|p| before.ends_with(p))

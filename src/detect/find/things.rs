@@ -263,16 +263,34 @@ impl Engine<'_> {
         let Some(rule) = self.rule_of(Finder::Mrz) else { return };
         let text = self.text;
         let sign = |b: u8| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'<';
-        let line = |from: usize, hi: usize| text[from..hi].iter().take(46).take_while(|b| sign(**b)).count();
+        let line = |from: usize, hi: usize| {
+            let n = text[from..hi].iter().take(92).take_while(|b| sign(**b)).count();
+            match n {
+                // lines that nothing parts
+                88 => 44,
+                72 => 36,
+                90 => 30,
+                _ if n > 46 => 0,
+                // a blank that a scan put before the signs that fill a line
+                18..=27
+                    if text[..hi].get(from + n) == Some(&b' ')
+                        && text[..hi].get(from + n + 1) == Some(&b'<') =>
+                {
+                    n + 1 + text[from + n + 1..hi].iter().take(28).take_while(|b| sign(**b)).count()
+                }
+                _ => n,
+            }
+        };
         let mut start = at;
-        while start > self.lo && at - start < 46 && sign(text[start - 1]) {
+        while start > self.lo && at - start < 92 && sign(text[start - 1]) {
             start -= 1;
         }
         // lines that follow one another, each of 30, 36 or 44 signs
         let mut lines: arrayvec::ArrayVec<(usize, usize), 3> = arrayvec::ArrayVec::new();
         let mut k = start;
+        let mut rest = 0;
         while lines.len() < 3 && k < self.hi {
-            let n = line(k, self.hi);
+            let n = if rest > 0 { rest } else { line(k, self.hi) };
             if n < 28 {
                 break;
             }
@@ -281,7 +299,11 @@ impl Engine<'_> {
             // lines may be set in
             let gap = text[k..self.hi].iter().take(24).take_while(|b| b.is_ascii_whitespace()).count();
             if gap == 0 {
-                break;
+                let glued = text[k..self.hi].iter().take(92).take_while(|b| sign(**b)).count();
+                if glued == 0 || glued % n != 0 {
+                    break;
+                }
+                rest = n;
             }
             k += gap;
         }

@@ -108,7 +108,8 @@ fn of_year(f: &[u8], k: usize) -> usize {
     let w = gap(f, k);
     let e = word(f, w);
     let word = &f[w..e];
-    let is = folded!["ж", "года"].any(|s| word == s) || folded!["жыл"].any(|s| word.starts_with(s));
+    let is =
+        folded!["ж", "г", "год", "года"].any(|s| word == s) || folded!["жыл"].any(|s| word.starts_with(s));
     if is { e } else { k }
 }
 

@@ -39,6 +39,8 @@ pub(super) enum Form {
     Phone,
     /// A number of a neighbouring country, without its sign.
     Abroad,
+    /// `09-142-118-045`, with the region first.
+    Land,
     /// A latitude or longitude of the country to ten metres.
     Degrees { latitude: bool },
     /// Six digits of a post office.
@@ -88,8 +90,22 @@ pub(super) fn form(piece: &[u8]) -> Option<Form> {
         .or_else(|| born(piece))
         .or_else(|| age(piece))
         .or_else(|| told_document(piece))
+        .or_else(|| land(piece))
         .or_else(|| town_phone(piece))
         .or_else(|| coded(piece))
+}
+
+/// A cadastral number: two, three, three and up to six digits, and what may follow of a building.
+fn land(piece: &[u8]) -> Option<Form> {
+    let sign = *piece.get(2).filter(|b| matches!(b, b'-' | b':'))?;
+    let mut parts = piece.split(|b| *b == sign);
+    let digits = |p: &[u8]| p.iter().all(u8::is_ascii_digit);
+    let mut next =
+        |n: std::ops::RangeInclusive<usize>| parts.next().filter(|p| digits(p) && n.contains(&p.len()));
+    let (region, _, _, last) = (next(2..=2)?, next(3..=3)?, next(3..=3)?, next(1..=6)?);
+    let building = |p: &[u8]| p.iter().all(|b| b.is_ascii_alphanumeric() || *b == b'/') && p.len() <= 7;
+    ((b"01".as_slice()..=b"25").contains(&region) && !filler(last) && parts.all(building))
+        .then_some(Form::Land)
 }
 
 fn of_digits(piece: &[u8]) -> Option<Form> {

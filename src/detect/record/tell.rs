@@ -178,6 +178,7 @@ impl Detector {
                     }
                 }
                 Form::Faith if person => tell("special_religion"),
+                Form::Land if person || has(&[Category::ADDRESS]) => tell("cadastral"),
                 Form::Age if person || has(&[Category::PHONE]) && total >= 2 => tell("age"),
                 Form::Postcode if has(&[Category::ADDRESS]) => tell("postcode_digits"),
                 Form::Rnn if total >= 3 => tell("rnn"),

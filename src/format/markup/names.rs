@@ -106,7 +106,7 @@ pub fn says_nothing(local: &[u8], above: &str) -> bool {
         "kind",
         "значение",
     ];
-    const LISTED: [&str; 43] = [
+    const LISTED: [&str; 45] = [
         "gender",
         "sex",
         "national",
@@ -150,6 +150,8 @@ pub fn says_nothing(local: &[u8], above: &str) -> bool {
         "permit",
         "insur",
         "диплом",
+        "residence",
+        "milit",
     ];
     let Ok(local) = std::str::from_utf8(local) else { return false };
     let local = local.to_lowercase();
