@@ -59,6 +59,24 @@ impl Engine<'_> {
         (out, start)
     }
 
+    /// Where a series that ends before `at` and begins at `start` has a number before its Cyrillic letters: `1-АҚ`, `IV-ЖБ`. A
+    /// single letter may be that of a house, unless `№` follows it.
+    fn numbered(&self, letters: usize, start: usize, at: usize) -> Option<usize> {
+        let series = &self.text[start..at];
+        let sign = memchr::memmem::find(series, "№".as_bytes()).is_some();
+        if series[0] < 0x80 || (letters == 1 && !sign) || self.prev(start) != Some(b'-') {
+            return None;
+        }
+        let before = &self.text[self.lo..start - 1];
+        let all = |of: fn(&u8) -> bool| before.iter().rev().take(5).take_while(|b| of(b)).count();
+        let digits = all(u8::is_ascii_digit);
+        let roman = all(|b| matches!(b, b'I' | b'V' | b'X'));
+        let n = if (1..=2).contains(&digits) { digits } else { (1..=4).contains(&roman).then_some(roman)? };
+        let at = start - 1 - n;
+        let joined = |b: u8| b.is_ascii_alphanumeric() || b >= 0x80 || matches!(b, b'-' | b'/' | b'.');
+        self.prev(at).is_none_or(|b| !joined(b)).then_some(at)
+    }
+
     /// A series of letters and a number: passports, licences, military cards.
     pub(crate) fn series(&mut self, from: usize, end: usize, digits: &[u8]) {
         let detector = self.detector;
@@ -66,8 +84,14 @@ impl Engine<'_> {
         if letters.is_empty() || self.next(end).is_some_and(|b| b.is_ascii_alphanumeric()) {
             return;
         }
+        let numbered = self.numbered(letters.len(), start, from);
         for &r in &detector.series {
             let rule = &detector.rules[usize::from(r)];
+            let start = match (rule.file.numbered, numbered) {
+                (false, _) => start,
+                (true, Some(start)) => start,
+                (true, None) => continue,
+            };
             let (a, b) = rule.letters;
             if (usize::from(a)..=usize::from(b)).contains(&letters.len())
                 && rule.file.lengths.contains(&(digits.len() as u8))

@@ -45,6 +45,7 @@ files! {
     "birth_certificate",
     "birth_certificate_code",
     "birth_certificate_form",
+    "birth_certificate_numbered",
     "birth_certificate_series",
     "birth_date",
     "birth_date_family",

@@ -28,6 +28,9 @@ pub struct RuleFile {
     /// Letters before the digits (`"1-2"`), for finders of series and number.
     #[serde(default)]
     pub letters: Option<String>,
+    /// True where a number and a dash stand before the letters (`1-АҚ № 0553817`), for finders of series and number.
+    #[serde(default)]
+    pub numbered: bool,
     /// A regular expression over bytes, for `finder = "pattern"`.
     #[serde(default)]
     pub pattern: Option<String>,
