@@ -144,6 +144,7 @@ impl Engine<'_> {
                         | [1, 3, 2, 2, 1, 2]
                         | [1, 4, 3, 3]
                         | [1, 4, 3, 1, 2]
+                        | [1, 3, 4, 3]
                 )
                 || matches!(
                     shape.as_slice(),
@@ -163,6 +164,17 @@ impl Engine<'_> {
             // with a trunk prefix or bracket the grouping is a telephone's own
             if good && !merged && (trunk || seps & PAREN != 0 || kazakh) {
                 e.add(Evidence::Grouped);
+            }
+            // "8-916-123-45-67", "8 (495) 123-45-67": as telephones of Russia are written, and nothing else
+            let whole = matches!(shape.as_slice(), [1, 3, 3, 2, 2] | [1, 4, 2, 2, 2] | [1, 5, 1, 2, 2]);
+            let russian = whole
+                && trunk
+                && lead == b'8'
+                && ten.is_some_and(|t| matches!(t[0], b'3' | b'4' | b'8' | b'9'));
+            let alone =
+                seps & !(BLANK | DASH | PAREN) == 0 && (seps & (DASH | PAREN) != 0 || digits[1] == b'9');
+            if russian && !kazakh && plus.is_none() && alone {
+                e.add(Evidence::CodeTable);
             }
             if !good && plus.is_none() && !short && seps & DASH == 0 {
                 // "70 71 72 73 74": nobody parts a telephone so
