@@ -287,7 +287,8 @@ fn yearless(f: &[u8], label: usize, k: usize) -> Option<usize> {
     Some(if year.is_some() { end + 3 } else { end })
 }
 
-/// `08 / 02 / 1991`, `17.IV.1984`: a day of figures with blanks around its signs, or with a month in Roman ones.
+/// `08 / 02 / 1991`, `17.IV.1984`, `02MAR88`, `12/окт/1975`, `1988-MAR-02`: a day of figures with blanks around its signs, or
+/// with a month in Roman ones or by its name.
 fn loose_day(f: &[u8], k: usize) -> Option<usize> {
     const ROMAN: [&[u8]; 12] =
         [b"i", b"ii", b"iii", b"iv", b"v", b"vi", b"vii", b"viii", b"ix", b"x", b"xi", b"xii"];
@@ -301,18 +302,40 @@ fn loose_day(f: &[u8], k: usize) -> Option<usize> {
         let told = matches!(f.get(open), Some(b'.' | b'/' | b'-'));
         told.then(|| open + 1 + f[open + 1..].iter().take_while(|b| **b == b' ').count().min(2))
     };
-    let (at, day) = number(k, 2)?;
-    let at = sign(at)?;
-    let letters = f[at..].iter().take(5).take_while(|b| b.is_ascii_lowercase()).count();
-    let (at, month) = match letters {
-        0 => number(at, 2)?,
-        n => (at + n, ROMAN.iter().position(|m| f[at..at + n] == **m)? as u32 + 1),
+    // a month in letters needs no sign around it
+    let blanks =
+        |at: usize| sign(at).unwrap_or(at + f[at..].iter().take_while(|b| **b == b' ').count().min(2));
+    let letters = |at: usize| {
+        let end = at + f[at..].iter().take(12).take_while(|b| is_letter(**b)).count();
+        let word = &f[at..end];
+        let roman = || ROMAN.iter().position(|m| word == *m).map(|m| m as u32 + 1);
+        (end - at >= 3).then(|| month(word)).flatten().or_else(roman).map(|m| (end, m))
     };
-    let at = sign(at)?;
-    let (end, year) = number(at, 4).filter(|y| y.0 - at == 4)?;
+    let (at, first) = number(k, 4)?;
+    if at - k == 4 {
+        let (at, month) = letters(blanks(at))?;
+        let (end, day) = number(blanks(at), 2)?;
+        return exists(first, month, day).then_some(end);
+    }
+    let named = letters(blanks(at)).filter(|_| at - k <= 2);
+    let (at, month) = match named {
+        Some(named) => named,
+        None => number(sign(at)?, 2)?,
+    };
+    let (end, year) = match named {
+        Some(_) => number(blanks(at), 4)?,
+        None => number(sign(at)?, 4)?,
+    };
+    let digits = f[..end].iter().rev().take_while(|b| b.is_ascii_digit()).count();
+    let year = match (digits, named) {
+        (4, _) => year,
+        // nobody is older than a hundred and few are born in the years to come
+        (2, Some(_)) => year + if year > 30 { 1900 } else { 2000 },
+        _ => return None,
+    };
     // plain figures are found without a label
-    let loose = letters > 0 || f[k..end].contains(&b' ');
-    (loose && exists(year, month, day)).then_some(end)
+    let loose = named.is_some() || f[k..end].contains(&b' ');
+    (loose && exists(year, month, first)).then_some(end)
 }
 
 /// `12MAY87`, `12MAY1987`, `5-May-90`: a day as lists of passengers and exports write it.
