@@ -82,10 +82,19 @@ fn better(a: &Candidate, b: &Candidate) -> std::cmp::Ordering {
             && a.end > b.end
             && a.start > b.start
     };
-    if number(a, b) {
+    // twelve digits that prove to be an IIN are no account by a word alone: "Приказ № 88-л/с … (991231500016)"
+    let proven = |a: &Candidate, b: &Candidate| {
+        let proofs = [Evidence::CheckDigit, Evidence::Calendar, Evidence::Century];
+        (a.category, b.category) == (Category::IIN, Category::ACCOUNT)
+            && (a.start, a.end) == (b.start, b.end)
+            && a.score >= 0.5
+            && proofs.iter().all(|e| a.evidence.has(*e))
+            && !b.evidence.has(Evidence::CheckDigit)
+    };
+    if number(a, b) || proven(a, b) {
         return std::cmp::Ordering::Less;
     }
-    if number(b, a) {
+    if number(b, a) || proven(b, a) {
         return std::cmp::Ordering::Greater;
     }
     if holds(a, b) {

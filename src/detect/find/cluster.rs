@@ -414,9 +414,11 @@ impl Engine<'_> {
             Some(b',') => {
                 two(start).is_ascii_digit() && {
                     // a decimal comma: few digits before it, and no list goes on after
-                    let head =
-                        self.text[self.lo..start - 1].iter().rev().take_while(|b| b.is_ascii_digit()).count();
-                    head <= 4 && self.next(end) != Some(b',')
+                    let before = &self.text[self.lo..start - 1];
+                    let head = before.iter().rev().take_while(|b| b.is_ascii_digit()).count();
+                    // "KZT-2206-048-0917,": the end of a code
+                    let code = head > 1 && before[before.len() - head] == b'0';
+                    head <= 4 && !code && self.next(end) != Some(b',')
                 }
             }
             Some(b'\\' | b'%' | b'$' | b'&' | b'#') => two(start) != b' ' || self.prev(start) == Some(b'\\'),
