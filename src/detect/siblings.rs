@@ -124,6 +124,7 @@ fn described(column: u32, name: &str) -> Option<Part<'_>> {
     let has = |mut list: Stems| list.any(|l| words.contains(l));
     let begins = |mut list: Stems| list.any(|l| words.iter().any(|w| w.starts_with(l)));
     let of = if has(folded!["ser", "seria", "series", "серия"])
+        || has(folded!["dok", "док", "dokum", "докум"])
         || begins(folded!["doc", "документ", "құжат", "kuzhat", "dokument", "удостовер", "identity"])
     {
         Of::Document
@@ -195,9 +196,9 @@ impl Siblings {
                 let parent = kind.parent.to_lowercase();
                 ["contact", "phone", "tel", "контакт", "телефон"].iter().any(|w| parent.contains(w))
             };
-            let above = split(kind.parent).1.to_lowercase();
-            let document =
-                kind.of == Of::Document || above.starts_with("doc") || above.starts_with("документ");
+            // `<PersonDocument><Kind>…</Kind>`
+            let of_document = |w: &Vec<u8>| folded!["doc", "документ", "dok"].any(|l| w.starts_with(l));
+            let document = kind.of == Of::Document || words(split(kind.parent).1).iter().any(of_document);
             pairs.extend(parts.iter().filter(fits).map(|v| Pair {
                 kind: kind.column,
                 value: v.column,

@@ -156,7 +156,9 @@ pub fn says_nothing(local: &[u8], above: &str) -> bool {
     let Ok(local) = std::str::from_utf8(local) else { return false };
     let local = local.to_lowercase();
     // what a person's name is needs no word above it
-    let last = above.rsplit('/').next().unwrap_or(above).to_lowercase();
+    let last = above.rsplit('/').next().unwrap_or(above);
+    let listed =
+        || word_starts(last).any(|at| LISTED.iter().any(|l| last[at..].to_lowercase().starts_with(l)));
     ALWAYS.contains(&local.as_str())
         || matches!(
             local.as_str(),
@@ -174,7 +176,19 @@ pub fn says_nothing(local: &[u8], above: &str) -> bool {
                 | "серия"
                 | "series"
                 | "нөмірі"
-        ) && LISTED.iter().any(|l| last.starts_with(l))
+        ) && listed()
+}
+
+/// Where the words of a name begin: `PersonDocument`, `identity_doc`.
+fn word_starts(name: &str) -> impl Iterator<Item = usize> {
+    let mut before = None;
+    name.char_indices().filter_map(move |(at, c)| {
+        let first = match before.replace(c) {
+            None => true,
+            Some(b) => matches!(b, '_' | '-' | '.' | ':') || b.is_lowercase() && c.is_uppercase(),
+        };
+        first.then_some(at)
+    })
 }
 
 /// True where the document begins with an element of HTML.
