@@ -109,6 +109,10 @@ fn label(t: &Tokens, i: usize) -> Option<(usize, Form)> {
     if matches!(a, "туган" | "туылган") && b.starts_with("жер") {
         return Some((i + 2, Form::Label));
     }
+    // "родился: 26/10/2002, г. Риддер"
+    if matches!(a, "родился" | "родилась" | "born") && t.sign(i + 1) == Some(':') {
+        return Some((i + 1, Form::Label));
+    }
     if matches!(a, "родился" | "родилась" | "born") || a.starts_with("родивш") {
         return Some((i + 1, Form::Born));
     }
