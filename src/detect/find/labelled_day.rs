@@ -47,7 +47,7 @@ impl Engine<'_> {
         if k >= limit {
             return None;
         }
-        let mut stop = day_at(f, k).or_else(|| loose_day(f, k)).or_else(|| travel_day(f, k));
+        let mut stop = day_at(f, k).or_else(|| loose_day(f, k));
         let raw = |k: usize| after.from.get(k).map_or(to, |p| *p as usize);
         let n = f[k..].iter().take(5).take_while(|b| b.is_ascii_digit()).count();
         if stop.is_none()
@@ -333,29 +333,10 @@ fn loose_day(f: &[u8], k: usize) -> Option<usize> {
         (2, Some(_)) => year + if year > 30 { 1900 } else { 2000 },
         _ => return None,
     };
+    let ends = f.get(end).is_none_or(|b| !is_word(*b)) || named.is_none();
     // plain figures are found without a label
     let loose = named.is_some() || f[k..end].contains(&b' ');
-    (loose && exists(year, month, first)).then_some(end)
-}
-
-/// `12MAY87`, `12MAY1987`, `5-May-90`: a day as lists of passengers and exports write it.
-fn travel_day(f: &[u8], k: usize) -> Option<usize> {
-    let digits = |at: usize| f[at.min(f.len())..].iter().take(5).take_while(|b| b.is_ascii_digit()).count();
-    let value = |d: &[u8]| d.iter().fold(0u32, |v, b| v * 10 + u32::from(b - b'0'));
-    let sign = |at: usize| usize::from(matches!(f.get(at), Some(b'-' | b'/' | b' ')));
-    let n = digits(k);
-    let word = k + n + sign(k + n);
-    let letters = f.get(word..)?.iter().take(4).take_while(|b| b.is_ascii_lowercase()).count();
-    let year = word + 3 + sign(word + 3);
-    let y = digits(year);
-    let end = year + y;
-    if !(1..=2).contains(&n) || letters != 3 || !matches!(y, 2 | 4) {
-        return None;
-    }
-    let full = value(&f[year..end]);
-    let full = if y == 2 { full + if full > 30 { 1900 } else { 2000 } } else { full };
-    let ends = f.get(end).is_none_or(|b| !is_word(*b));
-    (ends && exists(full, month(&f[word..word + 3])?, value(&f[k..k + n]))).then_some(end)
+    (loose && ends && exists(year, month, first)).then_some(end)
 }
 
 /// Eight digits that are a day, the year first or last.
