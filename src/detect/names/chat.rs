@@ -46,7 +46,17 @@ pub fn label_word(word: &str, bare: bool, lists: &Lists) -> bool {
     let given = flags & (lists::GIVEN_FREQUENT | lists::KK_GIVEN | lists::OC_GIVEN | lists::OC_SURNAME) != 0;
     // «Жолдас көке», whatever the lists say
     let kin = rules::kin(&folded) && flags & (lists::OC_GIVEN | lists::GIVEN_FREQUENT) == 0;
-    if word.chars().count() < 2 || called && !given || kin || rules::calls(&folded) {
+    // "Tue Jan  9 07:58:12 2024 : Auth:": a log
+    const DAYS: [&str; 18] = [
+        "jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "oct", "nov", "dec", "mon", "tue", "wed",
+        "thu", "fri", "sat", "sun",
+    ];
+    if DAYS.contains(&lower.as_str())
+        || word.chars().count() < 2
+        || called && !given
+        || kin
+        || rules::calls(&folded)
+    {
         return false;
     }
     flags & named != 0 && (given || flags & (lists::ORDINARY | lists::KK_ORDINARY) == 0)

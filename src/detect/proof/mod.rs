@@ -62,9 +62,18 @@ pub(crate) fn filler(value: &[u8]) -> bool {
     value.first().is_none_or(|first| value.iter().all(|b| b == first))
 }
 
-/// Anything but a filler.
+/// Anything but a filler, or the day that a paper was issued on or ends: `20210914`.
 fn not_filler(value: &[u8]) -> Option<Proved> {
-    if filler(value) { None } else { Proved::weak(&[]) }
+    if filler(value) || recent_day(value) { None } else { Proved::weak(&[]) }
+}
+
+/// Is it a day of the years 1990-2035, the year first and without signs?
+fn recent_day(value: &[u8]) -> bool {
+    let number = |d: &[u8]| d.iter().fold(0, |n, b| n * 10 + u32::from(b.wrapping_sub(b'0')));
+    value.len() == 8
+        && all_digits(value)
+        && (1990..=2035).contains(&number(&value[..4]))
+        && date::exists(number(&value[..4]), number(&value[4..6]), number(&value[6..]))
 }
 
 /// Is every character an ASCII digit?
