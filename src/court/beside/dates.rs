@@ -119,7 +119,19 @@ fn numbers(value: &str) -> Option<[u32; 3]> {
         "aralık",
     ];
     const ROMAN: [&str; 12] = ["I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII"];
-    let all: Vec<u32> = value
+    // figures that a scan read as letters: "14.ОЗ.1991"
+    let mended = |c: char| match c {
+        'O' | 'О' => Some('0'),
+        'l' => Some('1'),
+        'З' | 'з' => Some('3'),
+        'б' => Some('6'),
+        '0'..='9' | '.' => Some(c),
+        _ => None,
+    };
+    let figures: Option<String> = value.chars().map(mended).collect();
+    let all: Vec<u32> = figures
+        .as_deref()
+        .unwrap_or(value)
         .split(|c: char| !c.is_ascii_digit())
         .filter(|p| !p.is_empty())
         .filter_map(|p| p.parse().ok())
