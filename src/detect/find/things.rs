@@ -59,22 +59,37 @@ impl Engine<'_> {
         (out, start)
     }
 
-    /// Where a series that ends before `at` and begins at `start` has a number before its Cyrillic letters: `1-АҚ`, `IV-ЖБ`. A
-    /// single letter may be that of a house, unless `№` follows it.
-    fn numbered(&self, letters: usize, start: usize, at: usize) -> Option<usize> {
+    /// A series of so many letters between `start` and `at` that has a number before them: where it begins, how many letters
+    /// follow the number, and whether that form alone tells: `1-АҚ`, `IV-ЖБ`; not `I-QR`. Six `digits` follow old ones.
+    fn numbered(
+        &self,
+        letters: usize,
+        start: usize,
+        at: usize,
+        digits: usize,
+    ) -> Option<(usize, usize, bool)> {
         let series = &self.text[start..at];
+        let head =
+            memchr::memchr(b'-', series).map_or("", |k| str::from_utf8(&series[..k]).unwrap_or_default());
+        let roman = head.chars().count();
+        let figures = head.chars().all(|c| matches!(c, 'I' | 'V' | 'X' | 'І' | 'Х'));
+        let (from, letters, series) = if (1..=4).contains(&roman) && figures {
+            (start, letters - roman, &series[head.len() + 1..])
+        } else if digits == 7 {
+            let before = self.text[self.lo..start].strip_suffix(b"-")?;
+            let digits = before.iter().rev().take(3).take_while(|b| b.is_ascii_digit()).count();
+            let cyrillic = (1..=2).contains(&digits) && series[0] >= 0x80;
+            (cyrillic.then(|| start - 1 - digits)?, letters, series)
+        } else {
+            return None;
+        };
+        // a single letter may be that of a house
         let sign = memchr::memmem::find(series, "№".as_bytes()).is_some();
-        if series[0] < 0x80 || (letters == 1 && !sign) || self.prev(start) != Some(b'-') {
+        let joined = |b: u8| b.is_ascii_alphanumeric() || b >= 0x80 || matches!(b, b'-' | b'/' | b'.');
+        if (letters == 1 && !sign) || self.prev(from).is_some_and(joined) {
             return None;
         }
-        let before = &self.text[self.lo..start - 1];
-        let all = |of: fn(&u8) -> bool| before.iter().rev().take(5).take_while(|b| of(b)).count();
-        let digits = all(u8::is_ascii_digit);
-        let roman = all(|b| matches!(b, b'I' | b'V' | b'X'));
-        let n = if (1..=2).contains(&digits) { digits } else { (1..=4).contains(&roman).then_some(roman)? };
-        let at = start - 1 - n;
-        let joined = |b: u8| b.is_ascii_alphanumeric() || b >= 0x80 || matches!(b, b'-' | b'/' | b'.');
-        self.prev(at).is_none_or(|b| !joined(b)).then_some(at)
+        Some((from, letters, series.first().is_some_and(|b| *b >= 0x80)))
     }
 
     /// A series of letters and a number: passports, licences, military cards.
@@ -84,19 +99,22 @@ impl Engine<'_> {
         if letters.is_empty() || self.next(end).is_some_and(|b| b.is_ascii_alphanumeric()) {
             return;
         }
-        let numbered = self.numbered(letters.len(), start, from);
+        let numbered = self.numbered(letters.len(), start, from, digits.len());
         for &r in &detector.series {
             let rule = &detector.rules[usize::from(r)];
-            let start = match (rule.file.numbered, numbered) {
-                (false, _) => start,
-                (true, Some(start)) => start,
+            let (start, count, form) = match (rule.file.numbered, numbered) {
+                (false, _) => (start, letters.len(), true),
+                (true, Some(numbered)) => numbered,
                 (true, None) => continue,
             };
             let (a, b) = rule.letters;
-            if (usize::from(a)..=usize::from(b)).contains(&letters.len())
+            if (usize::from(a)..=usize::from(b)).contains(&count)
                 && rule.file.lengths.contains(&(digits.len() as u8))
             {
-                let mut e = EvidenceSet::new().with(Evidence::Form);
+                let mut e = EvidenceSet::new();
+                if form {
+                    e.add(Evidence::Form);
+                }
                 if letters.len() == 1 && letters[0] == b'N' && from - start == 1 {
                     e.add(Evidence::CodeTable);
                 }

@@ -51,7 +51,6 @@ files! {
     "birth_date_family",
     "birth_date_edi",
     "birth_place",
-    "birth_certificate_roman",
     "birth_date_children",
     "cadastral",
     "cadastral_dots",
