@@ -227,7 +227,7 @@ fn blanked(bytes: &[u8]) -> Vec<u8> {
 }
 
 fn hides(person: &Person, options: &ActOptions) -> bool {
-    match ROLES.get(person.role).map_or(Hide::Participant, |r| r.hide) {
+    match roles::hide(person.role).unwrap_or(Hide::Participant) {
         Hide::Participant => true,
         Hide::Representative => options.representatives,
         Hide::Official => options.officials,

@@ -4,12 +4,12 @@ use crate::detect::names::Names;
 use crate::detect::names::parts::{Parts, Sex};
 
 use super::persons::{Mention, Person};
-use super::roles::{Hide, ROLES};
+use super::roles::{Hide, hide};
 
 /// A judge and a party of one surname: the surname alone, without a word for an officer before it, is the party's.
 pub(super) fn shared(text: &str, people: &mut [Person]) {
     let names = Names::builtin();
-    let kept = |p: &Person| ROLES.get(p.role).is_some_and(|r| r.hide == Hide::Court);
+    let kept = |p: &Person| hide(p.role) == Some(Hide::Court);
     if !people.iter().any(kept) {
         return;
     }
@@ -26,8 +26,7 @@ pub(super) fn shared(text: &str, people: &mut [Person]) {
         else {
             continue;
         };
-        let office =
-            |m: &Mention| m.word.is_some_and(|w| ROLES.get(w.2).is_some_and(|r| r.hide == Hide::Court));
+        let office = |m: &Mention| m.word.is_some_and(|w| hide(w.2) == Some(Hide::Court));
         let lone = |m: &Mention| {
             let p = parts(m);
             p.given.is_none() && p.initials[0].is_none() && p.patronymic.is_none()

@@ -7,7 +7,7 @@ use crate::detect::names::token;
 use crate::model::{Category, Finding};
 
 use super::namesakes;
-use super::roles::{self, Found, Hide, ROLES};
+use super::roles::{self, Found, Hide, ROLES, hide};
 
 /// One mention of a person.
 #[derive(Clone, Debug)]
@@ -164,8 +164,7 @@ fn votes(text: &str, mention: &Mention, previous: Option<&Before>) -> Before {
     // in a list («третьи лица: А, Б и В») the role of the one before goes on
     let between = previous.and_then(|p| text.get(p.mention.end as usize..start));
     // one blank alone joins nobody but the judges of a signature: «Тергеуші Сыздықов А. Игембаевты»
-    let judges = previous
-        .is_some_and(|p| p.votes.iter().any(|(r, _)| ROLES.get(*r).is_some_and(|r| r.hide == Hide::Court)));
+    let judges = previous.is_some_and(|p| p.votes.iter().any(|(r, _)| hide(*r) == Some(Hide::Court)));
     let listed = between.is_some_and(|b| b != " " || judges)
         && between.is_some_and(|b| {
             b.chars().all(|c| !c.is_alphanumeric() && c != '.' && c != '\n')
@@ -176,15 +175,14 @@ fn votes(text: &str, mention: &Mention, previous: Option<&Before>) -> Before {
         let gap = before.len() - 1 - last.last;
         let chain: Vec<&Found> = found.iter().rev().take_while(|f| before.len() - f.first <= 6).collect();
         // «представителя ответчика Ли»: the first of two role words governs; «мать истца Ахметова»: a relative
-        let stands_for = |f: &Found| ROLES.get(f.role).is_some_and(|r| r.hide == Hide::Representative);
+        let stands_for = |f: &Found| hide(f.role) == Some(Hide::Representative);
         let governed = chain.len() > 1 && chain[1].last + 1 == last.first && stands_for(chain[1]);
         let kin = last.first > 0 && roles::relative(&before[last.first - 1].folded);
         let near = gap == 0;
         // «свидетель – сотрудник полиции Рыжков»: who gives evidence does so as a witness, whatever his office
-        let hide = |f: &Found| ROLES.get(f.role).map(|r| r.hide);
         let gives_evidence =
             |f: &&&Found| ROLES.get(f.role).is_some_and(|r| EVIDENCE.contains(&r.id.as_str()));
-        if hide(last) == Some(Hide::Official)
+        if hide(last.role) == Some(Hide::Official)
             && let Some(f) = chain.get(1).filter(gives_evidence)
             && last.first <= f.last + 2
         {
@@ -202,9 +200,7 @@ fn votes(text: &str, mention: &Mention, previous: Option<&Before>) -> Before {
     } else if listed && let Some(p) = previous {
         several = p.several;
         // «нотариус А, Б»: one office has one holder, «судей А, Б» has more
-        let office = |r: usize| {
-            ROLES.get(r).is_some_and(|r| matches!(r.hide, Hide::Court | Hide::Official)) && !p.several
-        };
+        let office = |r: usize| matches!(hide(r), Some(Hide::Court | Hide::Official)) && !p.several;
         out.extend(p.votes.iter().filter(|(r, _)| !office(*r)).map(|(r, w)| (*r, w * 0.9)));
     }
     // «по иску Ахметова к Петрову»: roles by the phrase
@@ -281,7 +277,6 @@ pub fn group(text: &str, findings: &[Finding]) -> Vec<Person> {
         let mention =
             Mention { start: f.start, end: f.end, confidence: f.confidence, word: None, decided: false };
         let said = votes(text, &mention, previous.as_ref());
-        let hide = |r: usize| ROLES.get(r).map(|r| r.hide);
         let participant = |r: usize| hide(r) == Some(Hide::Participant);
         let court = said.mention.word.is_some_and(|w| hide(w.2) == Some(Hide::Court))
             && !said.votes.iter().any(|(r, _)| participant(*r));
@@ -320,7 +315,7 @@ pub fn group(text: &str, findings: &[Finding]) -> Vec<Person> {
         } else if f.entity != 0 {
             by_entity.insert(f.entity, k);
         }
-        let office = |r: usize| ROLES.get(r).is_some_and(|r| matches!(r.hide, Hide::Court | Hide::Official));
+        let office = |r: usize| matches!(hide(r), Some(Hide::Court | Hide::Official));
         people[k].introduced |= people[k].mentions.is_empty() && said.votes.iter().any(|(r, _)| office(*r))
             || said.votes.iter().any(|(r, w)| office(*r) && *w >= 1.5);
         for (role, weight) in &said.votes {
@@ -388,11 +383,11 @@ impl Person {
         if self.mentions.iter().all(|m| m.confidence < 0.7 && !m.decided) {
             self.doubts.push("may be no name");
         }
-        let hide = |r: usize| ROLES.get(r).is_some_and(|r| r.hide == Hide::Participant);
-        let kept = ROLES.get(self.role).is_some_and(|r| r.hide == Hide::Court);
-        let participant: f32 = self.votes.iter().filter(|(r, _)| hide(**r)).map(|v| v.1).sum();
+        let taken = |r: usize| hide(r) == Some(Hide::Participant);
+        let kept = hide(self.role) == Some(Hide::Court);
+        let participant: f32 = self.votes.iter().filter(|(r, _)| taken(**r)).map(|v| v.1).sum();
         // fail closed: who is an official is named with the office, and by a clear majority
-        let official = ROLES.get(self.role).is_some_and(|r| r.hide == Hide::Official);
+        let official = hide(self.role) == Some(Hide::Official);
         if (kept || official) && !self.introduced {
             self.role = roles::none();
             self.doubts.push("an office is named near, and not as this person's");

@@ -64,6 +64,11 @@ pub fn by_id(id: &str) -> Option<usize> {
     ROLES.iter().position(|r| r.id == id)
 }
 
+/// What becomes of those who have this role; `None` for a number that no role has.
+pub fn hide(role: usize) -> Option<Hide> {
+    ROLES.get(role).map(|r| r.hide)
+}
+
 /// Number of the role of people without one.
 pub fn none() -> usize {
     ROLES.len().saturating_sub(1)

@@ -7,7 +7,7 @@ use regex::Regex;
 
 use crate::court::beside::regex;
 use crate::court::persons::{self, Person};
-use crate::court::roles::{self, Hide, ROLES};
+use crate::court::roles::{self, Hide};
 use crate::detect::names::parts::Parts;
 use crate::detect::names::{Names, link};
 use crate::model::{Category, Finding};
@@ -166,7 +166,7 @@ impl Aliases<'_> {
             .map(fold_word)
             .collect();
         let last = *roles::find(&words).last()?;
-        if near && last.last + 1 != words.len() || ROLES.get(last.role)?.hide != Hide::Participant {
+        if near && last.last + 1 != words.len() || roles::hide(last.role) != Some(Hide::Participant) {
             return None;
         }
         let mut all = self.known.iter().filter(|(e, k)| k.role == last.role && k.hidden && **e != own);

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use crate::court::beside::regex;
-use crate::court::roles::{self, Hide, ROLES};
+use crate::court::roles::{self, Hide};
 use crate::detect::names::endings::{KK_ENDINGS, kk_stem};
 use crate::detect::names::lists::{self, Flags};
 use crate::detect::names::respect::{ADDRESS, in_any_case};
@@ -167,7 +167,7 @@ impl Doubt<'_> {
         let folded: Vec<String> = self.words[from..k].iter().map(|w| fold_word(w.text)).collect();
         let last = *roles::find(&folded).last()?;
         let near = last.last + 1 == folded.len() && self.before(k).is_some();
-        near.then(|| ROLES.get(last.role).map(|r| r.hide)).flatten()
+        near.then(|| roles::hide(last.role)).flatten()
     }
 
     /// Does what follows the word say that it is somebody's name?

@@ -322,15 +322,12 @@ fn loose_day(f: &[u8], k: usize) -> Option<usize> {
         Some(named) => named,
         None => number(sign(at)?, 2)?,
     };
-    let (end, year) = match named {
-        Some(_) => number(blanks(at), 4)?,
-        None => number(sign(at)?, 4)?,
-    };
-    let digits = f[..end].iter().rev().take_while(|b| b.is_ascii_digit()).count();
-    let year = match (digits, named) {
-        (4, _) => year,
+    let from = if named.is_some() { blanks(at) } else { sign(at)? };
+    let (end, year) = number(from, 4)?;
+    let year = match end - from {
+        4 => year,
         // nobody is older than a hundred and few are born in the years to come
-        (2, Some(_)) => year + if year > 30 { 1900 } else { 2000 },
+        2 if named.is_some() => year + if year > 30 { 1900 } else { 2000 },
         _ => return None,
     };
     let ends = f.get(end).is_none_or(|b| !is_word(*b)) || named.is_none();

@@ -99,13 +99,14 @@ impl Engine<'_> {
         if letters.is_empty() || self.next(end).is_some_and(|b| b.is_ascii_alphanumeric()) {
             return;
         }
-        let numbered = self.numbered(letters.len(), start, from, digits.len());
         for &r in &detector.series {
             let rule = &detector.rules[usize::from(r)];
-            let (start, count, form) = match (rule.file.numbered, numbered) {
-                (false, _) => (start, letters.len(), true),
-                (true, Some(numbered)) => numbered,
-                (true, None) => continue,
+            let (start, count, form) = match rule.file.numbered {
+                false => (start, letters.len(), true),
+                true => match self.numbered(letters.len(), start, from, digits.len()) {
+                    Some(numbered) => numbered,
+                    None => continue,
+                },
             };
             let (a, b) = rule.letters;
             if (usize::from(a)..=usize::from(b)).contains(&count)

@@ -69,11 +69,12 @@ fn not_filler(value: &[u8]) -> Option<Proved> {
 
 /// Is it a day of the years 1990-2035, the year first and without signs?
 fn recent_day(value: &[u8]) -> bool {
-    let number = |d: &[u8]| d.iter().fold(0, |n, b| n * 10 + u32::from(b.wrapping_sub(b'0')));
-    value.len() == 8
-        && all_digits(value)
-        && (1990..=2035).contains(&number(&value[..4]))
-        && date::exists(number(&value[..4]), number(&value[4..6]), number(&value[6..]))
+    if value.len() != 8 || !all_digits(value) {
+        return false;
+    }
+    let day = value.iter().fold(0, |n, b| n * 10 + u32::from(b - b'0'));
+    let (year, month, day) = (day / 10_000, day / 100 % 100, day % 100);
+    (1990..=2035).contains(&year) && date::exists(year, month, day)
 }
 
 /// Is every character an ASCII digit?
