@@ -68,6 +68,7 @@ const PROPERTY: &[Category] = &[
     Category::PLATE,
     Category::VIN,
     Category::VEHICLE_CERTIFICATE,
+    Category::VEHICLE,
     Category::CADASTRAL,
     Category::IBAN,
     Category::ACCOUNT,
@@ -85,9 +86,24 @@ fn kept(f: &Finding, options: &ActOptions) -> bool {
     }
 }
 
+/// Is it the taxpayer number of a sole proprietor, which par. 30 lists: a BIN right behind the words for one?
+fn entrepreneur(text: &str, f: &Finding) -> bool {
+    let at = f.start as usize;
+    let line = &text[text.ceil_char_boundary(at.saturating_sub(110))..at];
+    let near = line.rsplit(['\n', ';']).next().unwrap_or(line);
+    let firm =
+        |w: &str| matches!(w, "ТОО" | "АО" | "ЖШС" | "АҚ" | "ГУ" | "КГУ" | "МКК" | "ПК" | "ММ" | "КММ");
+    let sole = |w: &str| {
+        matches!(w, "ИП" | "ЖК" | "КХ" | "ШҚ") || w.starts_with("предпринимател") || w.starts_with("кәсіпкер")
+    };
+    let words = near.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty());
+    f.category == Category::BIN && words.rev().find(|w| firm(w) || sole(w)).is_some_and(sole)
+}
+
 fn constant(category: Category, kazakh: bool) -> &'static str {
     let pair = match category {
         Category::IIN => ("[ИИН]", "[ЖСН]"),
+        Category::BIN => ("[БИН]", "[БСН]"),
         Category::PHONE => ("[телефон]", "[телефон]"),
         Category::EMAIL => ("[электронная почта]", "[электрондық пошта]"),
         Category::ADDRESS | Category::POSTCODE => ("[адрес]", "[мекенжай]"),
@@ -97,6 +113,7 @@ fn constant(category: Category, kazakh: bool) -> &'static str {
         Category::CARD => ("[карта]", "[карта]"),
         Category::PLATE => ("[госномер]", "[мемлекеттік нөмір]"),
         Category::VIN => ("[номер кузова]", "[шанақ нөмірі]"),
+        Category::VEHICLE => ("[марка автомобиля]", "[көлік маркасы]"),
         Category::CADASTRAL => ("[кадастровый номер]", "[кадастр нөмірі]"),
         Category::ID_CARD | Category::PASSPORT | Category::RESIDENCE_PERMIT | Category::DRIVER_LICENCE => {
             ("[документ]", "[құжат]")
@@ -186,7 +203,7 @@ pub fn decide(
         }
     }
     for f in findings.iter().filter(|f| f.category != Category::PERSON) {
-        let keep = kept(f, options);
+        let keep = kept(f, options) && !entrepreneur(text, f);
         out.others.push((f.start, f.end, f.category, !keep));
         if !keep {
             let kazakh = out.act.kazakh_at(text, f.start as usize);

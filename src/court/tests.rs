@@ -42,6 +42,26 @@ fn brackets_that_close_before_they_open() {
 }
 
 #[test]
+fn the_number_of_a_sole_proprietor_goes_and_that_of_a_firm_stays() {
+    for (who, stays) in [
+        ("ИП «Автолюкс», БИН ", false),
+        ("индивидуальный предприниматель Ким, БИН ", false),
+        ("ТОО «Автолюкс», БИН ", true),
+        ("ИП Ким, ТОО «Автолюкс», БИН ", true),
+    ] {
+        let text = format!("{ACT}Истец, {who}160340203821, просит.\n");
+        let mut findings = Vec::new();
+        let at = text.find("160340203821").expect("it stands there") as u32;
+        let mut f = crate::court::beside::doubtful(at as usize, at as usize + 12, Category::BIN, 0);
+        f.rule = "bin";
+        findings.push(f);
+        let options = ActOptions::default();
+        let d = decide(&Block::prose(&text), &findings, &options, None, &[7; 32], &mut Numbers::default());
+        assert_eq!(!d.edits.iter().any(|e| e.start == at), stays, "{who}");
+    }
+}
+
+#[test]
 fn the_same_every_time_and_by_decision() {
     let (a, d) = masked(ACT, &ActOptions::default(), None);
     assert_eq!(a, masked(ACT, &ActOptions::default(), None).0);

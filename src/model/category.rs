@@ -31,7 +31,7 @@ known! {
     ACCOUNT = "account"; CARD = "card"; ADDRESS = "address"; PERSON = "person"; BIRTH_DATE = "birth_date";
     BIRTH_PLACE = "birth_place"; ID_CARD = "id_card"; PASSPORT = "passport"; RESIDENCE_PERMIT = "residence_permit";
     DRIVER_LICENCE = "driver_licence"; BIRTH_CERTIFICATE = "birth_certificate"; MILITARY_ID = "military_id";
-    PLATE = "plate"; VIN = "vin"; VEHICLE_CERTIFICATE = "vehicle_certificate"; CADASTRAL = "cadastral"; IP = "ip";
+    PLATE = "plate"; VIN = "vin"; VEHICLE_CERTIFICATE = "vehicle_certificate"; VEHICLE = "vehicle"; CADASTRAL = "cadastral"; IP = "ip";
     MAC = "mac"; IMEI = "imei"; RU_INN = "ru_inn"; RU_SNILS = "snils"; RU_PASSPORT = "ru_passport"; MRZ = "mrz";
     SOCIAL = "social"; COORDINATES = "coordinates"; POSTCODE = "postcode"; PASSWORD = "password"; SPECIAL = "special";
     AGE = "age"; SEX = "sex"; CITIZENSHIP = "citizenship"; NATIONALITY = "nationality";

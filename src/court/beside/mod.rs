@@ -8,6 +8,7 @@ mod health;
 mod numbers;
 mod patterns;
 mod places;
+mod vehicles;
 
 use regex::Regex;
 
@@ -44,6 +45,7 @@ pub(super) fn beside(text: &str, findings: &[Finding]) -> Vec<Finding> {
     g.addresses();
     g.documents();
     g.numbers();
+    g.vehicles();
     g.health();
     g.citizens();
     let mut fresh: Vec<Finding> = g

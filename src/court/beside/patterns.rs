@@ -111,7 +111,7 @@ pub(super) static DWELLS: LazyLock<Regex> = LazyLock::new(|| {
 /// What may follow a found address and belongs to it.
 pub(super) static MORE: LazyLock<Regex> = LazyLock::new(|| {
     regex(
-        r#"(?i)^(?:/[lІi|]\b|\s?[«"]\p{L}[»"]|\s?\p{L}\b(?:,|;|\)|\n|$)|\s?,\s*(?:д\.?\s?)?\d{1,4}\p{L}?(?:[-/]\d{1,3}\p{L}?)?(?:\s?[,;)>]|$)|,?\s*(?:кв|квартира|оф|офис|корп|корпус|н\.\s?п|комната|комн|ком|бөлме|блок|секция|под|подъезд|этаж|литер)\b\.?\s*№?\s*[\d«]\d*\s?[»]?\p{L}?\b|,?\s*\d{1,4}[- ]?(?:үй|пәтер|патер)\p{L}*|\s?[-/–]\s?\d{1,4}\b)"#,
+        r#"(?i)^(?:/[lІi|]\b|\s?[«"]\p{L}[»"]|\s?\p{L}\b(?:,|;|\)|\n|$)|\s?,\s*(?:д\.?\s?)?\d{1,4}\p{L}?(?:[-/]\d{1,3}\p{L}?)?(?:\s?[,;)>]|$)|,?\s*(?:кв|квартира|оф|офис|корп|корпус|н\.\s?п|комната|комн|ком|бөлме|блок|секция|под|подъезд|этаж|литер|гараж|бокс|кладовая|паркинг|парковочное место|машиноместо|машино-место)\b\.?\s*№?\s*[\d«]\d*\s?[»]?\p{L}?\b|\s?\((?:общежитие|общ\.|жатақхана|частный дом)\)|,?\s*\d{1,4}[- ]?(?:үй|пәтер|патер)\p{L}*|\s?[-/–]\s?\d{1,4}\b)"#,
     )
 });
 /// What stands before an address of a person.
@@ -135,7 +135,7 @@ pub(super) static DOCUMENT: LazyLock<Regex> = LazyLock::new(|| {
 /// The number of one.
 pub(super) static DOCUMENT_NUMBER: LazyLock<Regex> = LazyLock::new(|| {
     regex(
-        r"(?:(?:сери\p{L}+|серия)\s*)?(?:\b[A-ZА-ЯІ]{1,3}(?:-\d{1,2}|-[А-Я]{2})?[\s-]{0,2})?(?:№|N[eоo]?\b|#)?\s?\b(?:[A-Z]{0,2}\d{2,4}(?:[ -]\d{2,4}){1,4}|[A-Z]{0,3}\d{5,12}|[A-Z0-9]{2,}\d[A-Z0-9]*(?:\s[A-Z0-9]*\d[A-Z0-9]*)?)\b",
+        r"(?:(?:сери\p{L}+|серия)\s*)?(?:\b[A-ZА-ЯІ]{1,3}(?:-\d{1,2}|-[А-Я]{2})?[\s-]{0,2})?(?:№|N(?:[°º]|[eоo]?\b)|#)?\s?\b(?:[A-Z]{0,2}\d{2,4}(?:[ -]\d{2,4}){1,4}|[A-Z]{0,3}\d{5,12}|[A-Z0-9]{2,}\d[A-Z0-9]*(?:\s[A-Z0-9]*\d[A-Z0-9]*)?)\b",
     )
 });
 /// Words behind which a number is of a paper of the case.
@@ -200,7 +200,7 @@ pub(super) static CARD: LazyLock<Regex> = LazyLock::new(|| {
         r"\b\d{4}([ -])\d{4}[ -]\d{4}[ -]\d{4}\b|\b[2-6]\d{15}\b|\b\d{4}[ -]?\d{2}[\dXxХх*•]{2}[ -]?[XxХх*•]{4}[ -]?\d{4}\b",
     )
 });
-pub(super) static IBAN: LazyLock<Regex> = LazyLock::new(|| regex(r"\bKZ\s?\d{2}(?:\s?[A-ZА-Я0-9]){16}\b"));
+pub(super) static IBAN: LazyLock<Regex> = LazyLock::new(|| regex(r"\bKZ\s?\d{2}(?:\s?[A-ZА-Яа-я0-9]){16}\b"));
 pub(super) static IIN: LazyLock<Regex> =
     LazyLock::new(|| regex(r"\b\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\s?[0-6]\d{5}\b"));
 /// A part of an address that opens with a number: «12 көше», «4 ықшам аудан», «3-й переулок».

@@ -9,7 +9,7 @@ use crate::court::roles::{self, Hide};
 use crate::detect::names::endings::{KK_ENDINGS, kk_stem};
 use crate::detect::names::lists::{self, Flags};
 use crate::detect::names::respect::{ADDRESS, in_any_case};
-use crate::detect::names::{Names, kin, label, link};
+use crate::detect::names::{Names, held, kin, label, link};
 
 use crate::places::{self, Places};
 
@@ -99,10 +99,14 @@ impl Doubt<'_> {
         // «Құсайынның атындағы мотоцикл»
         let genitive = ["ның", "нің", "дың", "дің", "тың", "тің"];
         let own = |a: &Word<'_>| {
+            let near = &self.words[..self.words.len().min(k + 2)][k..];
             a.key.starts_with("атын")
-                && self.words[..self.words.len().min(k + 2)][k..]
-                    .iter()
-                    .any(|w| genitive.iter().any(|e| w.text.to_lowercase().ends_with(e)))
+                && (near.iter().any(|w| genitive.iter().any(|e| w.text.to_lowercase().ends_with(e)))
+                    // «Әлиева Г.Т. атындағы шотқа»: what is held in somebody's name
+                    || [k + 1, k + 2].iter().any(|n| {
+                        self.words.get(*n).is_some_and(|w| w.start == a.start)
+                            && self.after(*n).is_some_and(|h| held(&h.key))
+                    }))
         };
         let behind = |w: Option<&Word<'_>>| {
             w.is_some_and(|a| {

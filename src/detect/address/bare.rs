@@ -42,6 +42,9 @@ impl Parser<'_> {
                 let (sure, hints): (Vec<u32>, Vec<u32>) = bits.partition(|b| w.post_abbr & b == 0);
                 let behind = |of: &u32| self.behind(i, j, n, w, *of, city_first, small, cx);
                 if let Some(of) = sure.iter().chain(&hints).find_map(behind) {
+                    if of & (kind::REGION | kind::DISTRICT | kind::CITY) != 0 && self.begins_later(i, j) {
+                        return None;
+                    }
                     let known = self.place_at(i).is_some_and(|p| i + p.1 == j);
                     return Some(Part { known, weak: small, ..Part::typed(of, j + n) });
                 }
@@ -76,6 +79,16 @@ impl Parser<'_> {
             j += 1;
         }
         None
+    }
+
+    /// Do words that are no part of the place stand before its name, which ends before `j`: «Кеше Ақтөбе қаласы»,
+    /// «А.С.Жүнісов Ақжар ауылы»?
+    fn begins_later(&self, i: usize, j: usize) -> bool {
+        let t = self.t;
+        let ends = |k: usize| self.place_at(k).is_some_and(|p| k + p.1 == j);
+        let initial = |k: usize| t.get(k).is_some_and(|x| x.chars == 1 && x.cap) && t.glued(k + 1, '.');
+        let words = (i..j).filter(|k| t.is_word(*k) && t.get(*k).is_some_and(|x| x.cap && x.chars > 1));
+        !ends(i) && ((i + 1..j).any(ends) || (initial(i) && words.count() > 1))
     }
 
     /// Is the type word at `j` the type of the name from `i` to `j`, and not of what follows? Its kind.

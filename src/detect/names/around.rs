@@ -165,7 +165,9 @@ pub fn is_named_after(view: &View<'_>, from: usize, to: usize) -> bool {
     };
     // «үй Қ.Өтеғұлов атында»: in his name, not called after him
     let whose = matches!(after.as_str(), "атында" | "атына" | "атынан") && to - from >= 2;
-    if own || whose {
+    // «Әлиева Г.Т. атындағы шотқа»: what is held in somebody's name
+    let held = after == "атындагы" && to - from >= 2 && rules::held(&view.folded(to + 1));
+    if own || whose || held {
         return false;
     }
     if rules::named_after(&after) {

@@ -108,8 +108,26 @@ pub fn surname_stem(folded: &str) -> (String, Sex, bool) {
     (plain_stem(folded), Sex::Unknown, false)
 }
 
+/// The stem of a nominative whose last vowel the other cases drop: Павел and Павла, Лев and Льва, Кравец and Кравца.
+fn fleeting(folded: &str) -> Option<String> {
+    match folded {
+        "павел" => return Some("павл".into()),
+        "лев" => return Some("льв".into()),
+        _ => {}
+    }
+    let head = folded.strip_suffix("ец")?;
+    let mut back = head.chars().rev();
+    let (last, before) = (back.next()?, back.next()?);
+    let vowel = |c: char| "аеиоуыэюя".contains(c);
+    // «Швеца», «Жнеца» keep it
+    (back.next().is_some() && !vowel(last) && vowel(before)).then(|| format!("{head}ц"))
+}
+
 /// The stem of a folded given name or of a word without a known family of endings.
 pub fn plain_stem(folded: &str) -> String {
+    if let Some(stem) = fleeting(folded) {
+        return stem;
+    }
     let mut word = folded;
     if let Some(stem) = kk_stem(word)
         && stem.chars().count() >= 4
@@ -449,6 +467,15 @@ mod tests {
         for form in ["ковальский", "ковальского", "ковальская", "ковальской"]
         {
             assert_eq!(surname_stem(form).0, "ковальск");
+        }
+        for (nominative, other) in [
+            ("павел", "павла"),
+            ("лев", "льву"),
+            ("кравец", "кравцом"),
+            ("швец", "швеца"),
+            ("бережнои", "бережнои"),
+        ] {
+            assert_eq!(plain_stem(nominative), plain_stem(other), "{nominative}");
         }
         assert_eq!(surname_stem("ахметовой").1, Sex::Female);
         assert_eq!(surname_stem("серикулынын").0, "серикулы");

@@ -65,6 +65,35 @@ pub fn named_after(folded: &str) -> bool {
     within(section!("named after"), folded)
 }
 
+/// What is held in a person's name: an account, a car, a flat, a paper.
+pub fn held(folded: &str) -> bool {
+    const HELD: [&str; 22] = [
+        "шот",
+        "есепшот",
+        "ескон",
+        "счет",
+        "карта",
+        "депозит",
+        "kz",
+        "куалик",
+        "патер",
+        "уй",
+        "жер",
+        "колик",
+        "автоколик",
+        "автомашина",
+        "машина",
+        "мулик",
+        "улес",
+        "телефон",
+        "абонент",
+        "несие",
+        "сенимхат",
+        "банк",
+    ];
+    HELD.iter().any(|h| folded.starts_with(h))
+}
+
 /// Words before the name of a town or village, or of what is called after somebody.
 pub fn settlement(folded: &str) -> bool {
     within(section!("settlement"), folded)
