@@ -1,6 +1,6 @@
 use super::*;
 use crate::detect::names::{Names, NamesScratch};
-use crate::model::Block;
+use crate::model::{Block, Category};
 
 fn masked(text: &str, options: &ActOptions, decisions: Option<&ActDecisions>) -> (String, ActDecision) {
     let block = Block::prose(text);

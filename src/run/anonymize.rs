@@ -20,9 +20,11 @@ use super::inspect::record;
 use super::pool::{Role, Shared, mark_changed, run};
 use super::{AnonymizeOptions, DoneHook, Finished, RunError, RunOptions, Sink};
 
-/// A copy in which personal data is still found goes through depersonalizing again, at most this often
-/// in all, before it is given up: a replacement can bring words together that make another finding.
+/// A copy in which personal data is still found goes through depersonalizing again, at least this often in all before it
+/// is given up: a replacement can bring words together that make another finding.
 const ROUNDS: usize = 3;
+/// And at most this often, as long as less is found each time: in a long text one name uncovers the one beside it.
+const MOST_ROUNDS: usize = 12;
 
 /// Scans, writes separate depersonalized copies, and reports to `sinks`.
 ///
@@ -430,6 +432,7 @@ impl Copying {
         draft: &mut Draft,
         scope: &Arc<FileScope>,
     ) -> Option<(&'static str, String)> {
+        let mut before = u64::MAX;
         for round in 1.. {
             let input = match reopened(draft) {
                 Ok(input) => input,
@@ -452,7 +455,10 @@ impl Copying {
                 return unread
                     .map(|reason| (reason, "no copy: it could not be read again to its end".into()));
             }
-            if round == ROUNDS || self.again(shared, worker, origin, draft, scope).is_err() {
+            let found: u64 = left.values().sum();
+            let ends = round == MOST_ROUNDS || round >= ROUNDS && found >= before;
+            before = found;
+            if ends || self.again(shared, worker, origin, draft, scope).is_err() {
                 let kinds: Vec<String> = left.iter().map(|(c, n)| format!("{c} {n}")).collect();
                 let detail = format!("no copy: personal data was still found in it ({})", kinds.join(", "));
                 return Some((Reason::LeftoversFound.code(), detail));

@@ -86,7 +86,7 @@ pub(super) static FOREIGN: LazyLock<Regex> = LazyLock::new(|| {
 /// The number of an account behind a word for it.
 pub(super) static ACCOUNT: LazyLock<Regex> = LazyLock::new(|| {
     regex(
-        r"(?i)(?:\bсч[её]т\p{L}{0,3}|есепшот\p{L}*|\bшот\p{L}{0,6}|\bр/с|\bл/с|\bдепозит\p{L}*)[\s:–-]*(?:N[oо]?\.?\s?)?((?:№\s?)?\d(?:[ -]?\d){7,24})\b",
+        r"(?i)(?:\bсч[её]т\p{L}{0,3}|есепшот\p{L}*|\bшот\p{L}{0,6}|\bр/с|\bл/с|\bдепозит\p{L}*)[\s:–-]*(?:N[oо]?\.?\s?)?((?:№\s?)?(?:\d(?:[ -]?\d){7,24}|\d{2,10}(?:[-/](?:KZT|USD|EUR|RUB|\d{2,10})){1,4}|(?:KZT|USD|EUR|RUB)-?\d{5,12}))\b",
     )
 });
 /// Years of birth in brackets behind names: «Темирлан и Айлин (2009 и 2014)».

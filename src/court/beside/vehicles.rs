@@ -9,7 +9,7 @@ use crate::model::Category;
 
 use super::{Gathered, regex};
 
-/// So many bytes on its line a make may stand away from the number of its vehicle.
+/// So many bytes in its paragraph a make may stand away from the number of its vehicle.
 const NEAR: usize = 160;
 
 /// A make with its model, in quotes or without.
@@ -57,7 +57,7 @@ impl Gathered<'_> {
         let near = |start: usize, end: usize| {
             numbers.iter().any(|n| {
                 let gap = if n.0 >= end { end..n.0 } else { n.1.min(start)..start };
-                gap.len() <= NEAR && !text[gap].contains('\n')
+                gap.len() <= NEAR && !text[gap].contains("\n\n")
             })
         };
         let owned: Vec<String> =

@@ -306,7 +306,7 @@ impl Engine<'_> {
         let Some(word) = word else { return end };
         let gap = rest[word..].iter().take(4).take_while(|b| matches!(b, b'.' | b' ' | b':')).count();
         let digits = rest[word + gap..].iter().take_while(|b| b.is_ascii_digit()).count();
-        if lead == 0 || gap == 0 || !(2..=5).contains(&digits) {
+        if lead == 0 || gap == 0 || !(1..=5).contains(&digits) {
             return end;
         }
         let to = lead + word + gap + digits;

@@ -166,7 +166,8 @@ pub fn is_named_after(view: &View<'_>, from: usize, to: usize) -> bool {
     // «үй Қ.Өтеғұлов атында»: in his name, not called after him
     let whose = matches!(after.as_str(), "атында" | "атына" | "атынан") && to - from >= 2;
     // «Әлиева Г.Т. атындағы шотқа»: what is held in somebody's name
-    let held = after == "атындагы" && to - from >= 2 && rules::held(&view.folded(to + 1));
+    let held =
+        after == "атындагы" && to - from >= 2 && view.is_word(to + 1) && rules::held(&view.folded(to + 1));
     if own || whose || held {
         return false;
     }

@@ -159,7 +159,14 @@ pub fn says_nothing(local: &[u8], above: &str) -> bool {
     let last = above.rsplit('/').next().unwrap_or(above);
     let listed =
         || word_starts(last).any(|at| LISTED.iter().any(|l| last[at..].to_lowercase().starts_with(l)));
-    ALWAYS.contains(&local.as_str())
+    // ISO 20022: `PrvtId/Othr/Id` is a person's number, `OrgId/Othr/Id` a firm's, `DbtrAcct/Id/Othr/Id` an account
+    let message = match local.as_str() {
+        "othr" => matches!(last, "PrvtId" | "OrgId" | "Id"),
+        "id" => last == "Othr" || last.ends_with("Acct"),
+        _ => false,
+    };
+    message
+        || ALWAYS.contains(&local.as_str())
         || matches!(
             local.as_str(),
             "name"
