@@ -210,6 +210,9 @@ impl Parser<'_> {
         let next = house + usize::from(t.sign(house) == Some(','));
         let (w, n) = self.word_at(next);
         let flat = w.pre & (kind::FLAT | kind::BLOCK) != 0 && self.number(next + n, true).is_some();
+        // "Жандосов 34/1, 58 пәтерге"
+        let kazakh = next > house && t.is_number(next) && t.gap(next + 1) <= Gap::Space;
+        let flat = flat || kazakh && x.cap && self.word_at(next + 1).0.post & kind::FLAT != 0;
         // "Абылай хана 92, г. Алматы"
         let city = next > house
             && at == end
@@ -218,6 +221,18 @@ impl Parser<'_> {
             && self.place_at(next + n).is_some_and(|p| p.0.city.is_some());
         let honoured = matches!(t.low(i), "им" | "имени");
         let small = !x.cap && !numbered && !honoured;
+        // "живет стая из 8-10", "не живет года 2"
+        if small
+            && (i..end).any(|k| {
+                matches!(t.low(k), "из" | "от" | "до" | "на" | "по" | "с" | "около" | "года" | "год")
+            })
+        {
+            return None;
+        }
+        // "АСП 3 кв 2023", "сдает 2 кв 25": a quarter of a year
+        if w.pre & kind::FLAT != 0 && self.is_quarter(next, n) {
+            return None;
+        }
         // "address: IPv4(…)", "address = void 0": names of programs, not of streets
         if x.latin && !cx.column && (small || t.gap(at) == Gap::None) {
             return None;
@@ -279,6 +294,15 @@ impl Parser<'_> {
             && self.number(at, false).is_some_and(|end| sure || self.house_and_flat(at, end))
             || w.pre & kind::HOUSE != 0 && self.number(at + n, true).is_some();
         house.then_some(Part { bare: true, ..Part::typed(kind::MICRO, i + 3) })
+    }
+
+    /// Is the word at `at`, of `n` tokens, that of a quarter: one of four before it, a year behind?
+    pub(super) fn is_quarter(&self, at: usize, n: usize) -> bool {
+        let t = self.t;
+        let before = at.checked_sub(1).is_some_and(|k| matches!(t.low(k), "1" | "2" | "3" | "4"));
+        let year = t.low(at + n);
+        let far = year.len() == 4 && (year.starts_with("19") || year.starts_with("20"));
+        before && t.is_number(at + n) && (far || matches!(year.len(), 2) && year.starts_with('2'))
     }
 
     /// `41-17`, `28/2-517`: the number of a house and, behind a dash, that of a flat, and nothing more.

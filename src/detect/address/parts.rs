@@ -524,6 +524,12 @@ impl<'a> Parser<'a> {
             } else {
                 of
             };
+            if of == kind::FLAT
+                && cx.have & (kind::STREET | kind::MICRO | kind::COMPLEX) == 0
+                && self.is_quarter(i, n)
+            {
+                return None;
+            }
             let hint = w.pre_abbr & of != 0;
             // "д. 5" and "к. 2" alone are a case, a day, a column; "кв. м" is an area
             let place = cx.have

@@ -239,6 +239,11 @@ mod tests {
         for list in [format!("{title}\n{rows}"), format!("{title},,,\n,,,\n{rows}")] {
             assert!(cells(&list).contains(&("Пломба".into(), "BX 0044718".into())), "{:?}", cells(&list));
         }
+        // a title with the firm's number and address beside it, above names that are hardly known
+        let beside = "ОСИ «Достык»\tг. Актобе, пр. Абая 4/2\t\tБИН 991240000013\t\n\t\t\t\t\nрег.\tкем занято\tмера\tплата\tсвязь\n";
+        let rows =
+            "1100407\tБайжанова Л.\t58,3\t43 376\t87010000001\n1100412\tЦой Г.П.\t44,1\t8 202\t87010000002\n";
+        assert!(cells(&format!("{beside}{rows}")).contains(&("рег.".into(), "1100412".into())));
         // the first row of a table without names is none
         let bare = format!("{title}\n1,Ким,P 417 KZN,BX 0044718\n2,Цой,P 882 MBN,BY 00718204\n");
         assert!(cells(&bare).contains(&(String::new(), "BX 0044718".into())), "{:?}", cells(&bare));
