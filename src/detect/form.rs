@@ -104,6 +104,21 @@ impl Detector {
                 }
             }
         }
+        // label, value, label, value: what stands in all the columns of labels counts together
+        let sum =
+            |odd: usize, what: fn(&Seen) -> u32| seen.iter().skip(odd).step_by(2).map(what).sum::<u32>();
+        let mut kinds: Vec<RuleSet> = Vec::new();
+        seen.iter().step_by(2).flat_map(|s| &s.kinds).for_each(|k| {
+            if !kinds.contains(k) {
+                kinds.push(*k);
+            }
+        });
+        let paired = width >= 4
+            && width % 2 == 0
+            && kinds.len() >= 2
+            && sum(1, |s| s.labels) == 0
+            && sum(0, |s| s.figures) == 0
+            && sum(0, |s| s.labels) * 3 >= sum(0, |s| s.cells);
         for (k, of) in seen.iter().enumerate() {
             // one label alone is enough in a column that no name tells, of short texts without figures
             let lone = width == 2
@@ -112,7 +127,7 @@ impl Detector {
                 && of.figures == 0
                 && of.cells <= 12
                 && columns.contexts[k].named.is_empty();
-            if lone || of.kinds.len() >= 2 && of.labels * 3 >= of.cells.min(200) {
+            if lone || paired && k % 2 == 0 || of.kinds.len() >= 2 && of.labels * 3 >= of.cells.min(200) {
                 columns.contexts[k] = ColumnContext { labels: true, ..ColumnContext::default() };
                 let verdict = &mut columns.verdicts[k];
                 (verdict.category, verdict.subtype, verdict.rule) = (None, None, None);
