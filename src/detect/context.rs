@@ -254,6 +254,18 @@ impl<'a> Engine<'a> {
                 k -= 1;
             }
         }
+        // `<DocNo>034512876</DocNo>` in a log: the tag is the key
+        if k > near && k == start && text[k - 1] == b'>' {
+            let tag = text[near..k - 1].iter().rev().take_while(|b| key_byte(**b)).count();
+            let from = k - 1 - tag;
+            if tag >= 2 && from > near && text[from - 1] == b'<' {
+                let key = self.key(from, k - 1);
+                (c.before, c.touch, c.against) = (key.pro, key.pro, key.contra & !key.pro);
+                if key.pro.any() {
+                    return;
+                }
+            }
+        }
         if k > near && matches!(text[k - 1], b'=' | b':') {
             let sign = text[k - 1];
             let mut e = k - 1;

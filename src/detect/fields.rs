@@ -121,6 +121,12 @@ fn pair(text: &[u8], at: usize, hi: usize) -> Option<(usize, usize, usize)> {
     let n = text[at..hi.min(at + NAME)].iter().take_while(|b| name_byte(**b)).count();
     let sign = at + n;
     let from = sign + 1;
+    // `<FamilyStatus>MARRIED</FamilyStatus>` in a log
+    if at > 0 && text[at - 1] == b'<' && text.get(sign) == Some(&b'>') && n >= 2 {
+        let end = hi.min(from + VALUE);
+        let to = from + memchr::memchr2(b'<', b'\n', text.get(from..end)?)?;
+        return (to > from && text[to] == b'<').then_some((sign, from, to));
+    }
     if n < 2 || text.get(sign) != Some(&b'=') || from >= hi || text[from] == b'=' {
         return None;
     }
@@ -197,9 +203,9 @@ impl Engine<'_> {
                     }
                     let opened = matches!(
                         lead.last(),
-                        Some(b' ' | b',' | b';' | b'&' | b'?' | b'(' | b'{' | b'[' | b'"')
+                        Some(b' ' | b',' | b';' | b'&' | b'?' | b'(' | b'{' | b'[' | b'"' | b'<')
                     );
-                    if opened && equals <= at + NAME {
+                    if opened && (equals <= at + NAME || lead.ends_with(b"<")) {
                         self.named_pair(at);
                     }
                     continue;

@@ -127,6 +127,9 @@ impl Detector {
                 self.told(columns, k, "passport");
             }
         }
+        if !table.named && places {
+            self.mark_accounts(first, columns);
+        }
         if persons && !table.named && !any(columns, &["birth_date"]) {
             self.mark_births(&all, columns);
         }
@@ -188,6 +191,43 @@ impl Detector {
         hits >= FEWEST && hits * 10 >= cells.0.len() * 8 && met.len() >= 2
     }
 
+    /// In a table of telephones and addresses without names of columns: ten digits that all begin with the same three
+    /// are numbers of accounts, whatever operator's code they look like.
+    fn mark_accounts(&self, first: &Block, columns: &mut Columns) {
+        let (Some(account), Some(phone)) = (self.rule_named("account_personal"), self.rule_named("phone")) else {
+            return;
+        };
+        let mut all: Vec<Vec<&[u8]>> = vec![Vec::new(); columns.contexts.len()];
+        for s in sampled(first) {
+            let cell = first.text.get(s.start as usize..s.end as usize).unwrap_or_default().trim_ascii();
+            if let Some(cells) = all.get_mut(s.column as usize).filter(|c| !cell.is_empty() && c.len() < READ) {
+                cells.push(cell);
+            }
+        }
+        let most = |cells: &[&[u8]], fits: &dyn Fn(&[u8]) -> bool| {
+            let hits = cells.iter().filter(|c| fits(c)).count();
+            hits >= FEWEST && hits * 10 >= cells.len() * 8
+        };
+        let phones = all.iter().position(|cells| most(cells, &|c| c.len() >= 11 && mobile_digits(c)));
+        let Some(phones) = phones else { return };
+        for (k, cells) in all.iter().enumerate().filter(|(k, _)| *k != phones) {
+            let ten = |c: &[u8]| c.len() == 10 && c.iter().all(u8::is_ascii_digit);
+            let same = cells.iter().all(|c| c.get(..3) == cells[0].get(..3));
+            let mut distinct: Vec<&[u8]> = cells.clone();
+            distinct.sort_unstable();
+            distinct.dedup();
+            if cells.len() < 5 || !same || !cells.iter().all(|c| ten(c)) || distinct.len() * 10 < cells.len() * 9 {
+                continue;
+            }
+            let bit = RuleSet::of(phone);
+            let context = &mut columns.contexts[k];
+            (context.share, context.named, context.whole) =
+                (context.share & !bit, context.named & !bit, context.whole & !bit);
+            context.low |= bit;
+            columns.tell(k, (account, &self.rules[account]), true, 0.7, Evidence::Neighbours);
+        }
+    }
+
     /// In a table of persons without names of columns: the days that lie as far apart as those of births do.
     fn mark_births(&self, all: &[Option<Cells<'_>>], columns: &mut Columns) {
         let mut best: Option<(u32, usize)> = None;
@@ -210,6 +250,12 @@ impl Detector {
             self.told(columns, k, "birth_date");
         }
     }
+}
+
+/// Does a cell hold the eleven digits of a telephone with its code?
+fn mobile_digits(cell: &[u8]) -> bool {
+    let digits: Vec<u8> = cell.iter().copied().filter(u8::is_ascii_digit).take(12).collect();
+    digits.len() == 11 && matches!(&digits[..2], b"77" | b"87") && cell.len() <= 20
 }
 
 /// Do both sexes stand in a column, and nothing else?

@@ -140,6 +140,11 @@ fn behind(
     let mut i = end;
     // a date between: "дата и место рождения: 01.01.1990 г., г. Алматы"
     while i < end + REACH && i < t.list.len() {
+        // "29 қазан": October, and not the town of that name
+        if t.low(i) == "казан" && i > end && t.is_number(i - 1) {
+            i += 1;
+            continue;
+        }
         if let Some(c) = chains.iter().find(|c| c.from == i && is_place(c)) {
             // "Шымкент облысы": a region that there is no more
             let (w, n) = parser.word_at(c.to);
@@ -286,11 +291,29 @@ fn goes_on(t: &Tokens, parser: &Parser<'_>, mut i: usize) -> usize {
     i
 }
 
+/// Kazakh months, folded.
+const NATIVE_MONTHS: [&str; 11] = [
+    "кантар",
+    "акпан",
+    "наурыз",
+    "сауир",
+    "мамыр",
+    "маусым",
+    "шилде",
+    "тамыз",
+    "кыркуйек",
+    "караша",
+    "желтоксан",
+];
+
 fn is_month(w: &str) -> bool {
     ["янв", "фев", "мар", "апр", "мая", "июн", "июл", "авг", "сен", "окт", "ноя", "дек"]
         .iter()
         .any(|m| w.starts_with(m))
-        || ["jan", "feb", "may", "jun", "jul", "aug", "oct", "nov", "dec"].iter().any(|m| w.starts_with(m))
+        || ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
+            .iter()
+            .any(|m| w.starts_with(m))
+        || NATIVE_MONTHS.iter().any(|m| w.starts_with(m))
 }
 
 /// The place behind "родился …": only with a preposition before it.

@@ -79,6 +79,13 @@ pub(super) fn chains(t: &Tokens, column: bool) -> Vec<Chain> {
                 i += 2;
                 continue;
             }
+            let door = open.as_ref().is_some_and(|c| {
+                c.have & (kind::HOUSE | kind::FLAT) != 0 && c.have & (kind::ADMIN | kind::STREET) == 0
+            });
+            if door && comma && let Some(next) = inverted(t, &parser, i, &cx) {
+                i = next;
+                continue;
+            }
             out.extend(open.take());
             i += 1;
             continue;
@@ -149,6 +156,24 @@ fn quarter(t: &Tokens, parser: &Parser<'_>, i: usize, cx: &Context) -> bool {
         && t.glued(i + 1, ',')
         && t.gap(i + 2) <= Gap::Space
         && parser.part(i + 2, &cx).is_some_and(|p| p.kind & kind::STREET != 0 && !p.bare)
+}
+
+/// Where an unknown name behind a door ends that a known town follows, as addresses in English have it:
+/// `apt. 29, bld. 14, Privokzalny-3A, Atyrau`.
+fn inverted(t: &Tokens, parser: &Parser<'_>, i: usize, cx: &Context) -> Option<usize> {
+    if !t.get(i).is_some_and(|x| x.cap && x.chars >= 4 && x.latin && t.is_word(i)) {
+        return None;
+    }
+    let comma = (i + 1..=i + 5).find(|k| t.sign(*k) == Some(','))?;
+    let plain = (i + 1..comma).all(|k| {
+        t.gap(k) <= Gap::Space
+            && (t.is_word(k) && t.get(k).is_some_and(|x| x.cap || x.chars == 1)
+                || t.is_number(k)
+                || matches!(t.sign(k), Some('-' | '.')))
+    });
+    let cx = Context { comma: true, ..*cx };
+    let town = parser.part(comma + 1, &cx).is_some_and(|p| p.kind & kind::CITY != 0 && p.known);
+    (plain && town && t.gap(comma + 1) <= Gap::Space).then_some(comma + 1)
 }
 
 impl Chain {
@@ -276,7 +301,9 @@ fn splits(c: &Chain, part: &Part) -> bool {
         return true;
     }
     if again & (CITY | VILLAGE) != 0 {
-        return door || !part.bare;
+        // "г.Алматы, 050050, г. Алматы, ул. …": the town once more behind its code
+        let coded = !door && c.last == kind::INDEX;
+        return door || !part.bare && !coded;
     }
     if again & (DISTRICT | MICRO) != 0 {
         return door;
@@ -393,6 +420,8 @@ fn connector(t: &Tokens, parser: &Parser<'_>, mut i: usize) -> Option<usize> {
     while signs < 3 {
         match t.sign(i) {
             Some(',') => comma = true,
+            // "27 мкр, д 34, кв 8;Актау": fields of a card of contacts
+            Some(';') if t.gap(i) == Gap::None && t.is_word(i + 1) && t.gap(i + 1) == Gap::None => comma = true,
             Some('(' | ')' | '-' | '–' | '—' | '/' | '"' | '»' | '\\' | '|') => {}
             Some('.') if t.gap(i) == Gap::None => full_stop = true,
             _ => break,

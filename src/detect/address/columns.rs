@@ -121,7 +121,17 @@ pub fn address_column(name: &str) -> Option<AddressColumn> {
         "мкр",
         "микрорайон",
         "шагынаудан",
-    ]) {
+        "ul",
+        "mkr",
+        "mikrorayon",
+        "mikroraion",
+        "prospekt",
+        "ulitca",
+        "streetname",
+        "kosh",
+        "strt",
+    ]) || has(&["streetname", "street"]) && words.len() <= 3 && !has(&["view", "type", "code", "id"])
+    {
         return Some(AddressColumn::Street);
     }
     if has(&["email", "phone", "телефон", "тел", "tel", "telefon", "fax", "факс", "mob", "моб"])
@@ -146,9 +156,22 @@ pub fn address_column(name: &str) -> Option<AddressColumn> {
         "литер",
         "подъезд",
         "д",
+        "corpus",
+        "korpus",
+        "korp",
+        "корп",
+        "строение",
+        "stroenie",
+        "bldg",
+        "ndom",
+        "nkv",
+        "kvart",
+        "pater",
+        "дома",
+        "квартиры",
     ]) || (starts(&["номер", "но", "нөмір", "номир"]) && has(&["дома", "квартиры", "уйдин", "патердин"]))
         || (has(&["дома", "квартиры"]) && first.starts_with('№'))
-        || has(&["housenumber", "house_no", "flatno"])
+        || has(&["housenumber", "houseno", "housenum", "flatno", "flatnumber", "flatnum", "aptno", "nomdom", "nomkv"])
     {
         return Some(AddressColumn::Door);
     }
@@ -179,6 +202,20 @@ pub fn address_column(name: &str) -> Option<AddressColumn> {
         "oblys",
         "audan",
         "settlement",
+        "gor",
+        "гор",
+        "obl",
+        "обл",
+        "town",
+        "locality",
+        "нп",
+        "np",
+        "selo",
+        "poselok",
+        "аул",
+        "aul",
+        "auyl",
+        "province",
     ]) || (has(&["населенный"]) && has(&["пункт"]))
     {
         return Some(AddressColumn::Place);
@@ -202,9 +239,14 @@ impl SplitAddress {
             .fields
             .iter()
             .map(|f| {
-                // of a key path the last key tells
-                let last = f.name.rsplit(['.', '/', '>', ':']).next().unwrap_or_default();
-                let above = &f.name[..f.name.len() - last.len()];
+                // of a key path the last key tells that is not only the wording of the one above it
+                let mut path = f.name.as_str();
+                let mut last = last_of(path);
+                while crate::detect::siblings::is_wording(last) && last.len() < path.len() {
+                    path = &path[..path.len() - last.len() - 1];
+                    last = last_of(path);
+                }
+                let above = &path[..path.len() - last.len()];
                 if address_column(above) == Some(AddressColumn::BirthPlace) {
                     return Some(AddressColumn::BirthPlace);
                 }
@@ -223,7 +265,7 @@ impl SplitAddress {
     /// Is this the cell of a column of cities or streets? Whoever they are named after does not stand in it.
     pub fn names_a_place(&self, segment: &Segment) -> bool {
         let kind = self.columns.get(segment.column as usize).copied().flatten();
-        matches!(kind, Some(AddressColumn::Street | AddressColumn::Place))
+        matches!(kind, Some(AddressColumn::Street | AddressColumn::Place | AddressColumn::BirthPlace))
     }
 
     /// Does this column hold a part of an address that is split over several?
@@ -242,11 +284,18 @@ impl SplitAddress {
         let fits = match kind {
             AddressColumn::Street => value.len() > 4 && (value.len() < 160) && !value.contains(&b'@'),
             AddressColumn::Door => digit && value.len() <= 16,
+            // the town of a table of streets is a part of its addresses
+            AddressColumn::Place => !digit && (4..=80).contains(&value.len()),
             // a post code has a rule of its own
             _ => false,
         };
         fits.then_some((segment.start + from as u32, segment.start + to as u32))
     }
+}
+
+/// The last key of a path.
+fn last_of(path: &str) -> &str {
+    path.rsplit(['.', '/', '>', ':']).next().unwrap_or_default()
 }
 
 /// The folded words of a column's name; the parts of `camelCase` and `snake_case` are words.
@@ -291,8 +340,14 @@ mod tests {
         };
         assert_eq!(
             block(&["Город", "Улица", "Дом", "Кв", "Сумма"], &["Алматы", " Абая ", "5/1", "60", "100"]),
-            [false, true, true, true, false]
+            [true, true, true, true, false]
         );
+        assert_eq!(block(&["L_S", "GOROD", "UL", "DOM", "KV"], &["10", "Семей", "Мира", "3", "н.п. 1"]), [
+            false, true, true, true, true
+        ]);
+        assert_eq!(block(&["a.district.nameRu", "a.street", "a.corpus"], &["Абайский", "Мира", "2"]), [
+            true, true, true
+        ]);
         assert_eq!(block(&["client.addr.street", "client.addr.house"], &["Достык", "12"]), [true, true]);
         // a house without a street is a product
         assert_eq!(block(&["Дом", "Цена"], &["5", "100"]), [false, false]);

@@ -446,6 +446,7 @@ impl<'a> Parser<'a> {
                     .or_else(|| self.numbered_quarter(i, cx))
                     .or_else(|| self.bare_number(i, cx))
                     .or_else(|| self.bare_street(i, cx))
+                    .or_else(|| self.zone(i))
             }
             TokenKind::Number => self
                 .post_code(i)
@@ -460,6 +461,14 @@ impl<'a> Parser<'a> {
             TokenKind::Sign('«' | '"' | '“') => self.named(i, cx),
             TokenKind::Sign(_) => None,
         }
+    }
+
+    /// An industrial zone without a name: `промзона, уч. 3`, `Өнеркәсіп аймағы, 7`.
+    fn zone(&self, i: usize) -> Option<Part> {
+        const ZONES: [&str; 5] = ["промзон", "пром", "индустри", "industrial", "онеркасип"];
+        let (w, n) = self.word_at(i);
+        let zone = (w.pre | w.post) & kind::MICRO != 0 && ZONES.iter().any(|z| self.t.low(i).starts_with(z));
+        zone.then(|| Part::typed(kind::MICRO, i + n))
     }
 
     /// Six digits, or the seven characters of the codes since 2015 (`A05D5H7`).

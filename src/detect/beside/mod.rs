@@ -20,7 +20,7 @@ const REACH: usize = 180;
 /// Bytes behind a card in which its term may stand.
 const TERM: usize = 120;
 /// Pieces behind a name that are read.
-const PIECES: usize = 6;
+const PIECES: usize = 9;
 
 /// Bytes on either side of an IIN in which its day may stand.
 const DAY: usize = 200;
@@ -154,7 +154,10 @@ impl Detector {
         if !text.get(end).is_some_and(|b| matches!(b, b',' | b' ' | b'(' | b')')) {
             return;
         }
-        if let Some(n) = text[end..to].iter().position(|b| matches!(b, b'\n' | b';')) {
+        // a line ends it, unless it ends in a comma
+        let goes_on = |n: usize| text[end..end + n].trim_ascii_end().ends_with(b",");
+        let stops = |(n, b): (usize, &u8)| (*b == b';' || *b == b'\n' && !goes_on(n)).then_some(n);
+        if let Some(n) = text[end..to].iter().enumerate().find_map(stops) {
             to = end + n;
         }
         to = char_end(&text[..hi], to, end);
@@ -184,6 +187,15 @@ impl Detector {
                 break;
             }
             let piece = Piece { from, to: last };
+            // "свидетельство о рождении … (Омаров Алинур, 09.06.2024)"
+            let certified = || {
+                let floor = char_start(text, start.saturating_sub(120).max(s.start as usize), start);
+                let mut before = Folded::default();
+                before.push(&text[floor..start], floor as u32);
+                text[..start].ends_with(b"(")
+                    && folded!["о рождении", "туу туралы", "birth certificate"]
+                        .any(|w| memchr::memmem::find(&before.text, w).is_some())
+            };
             // nothing but a word for the family may stand between
             let family = || {
                 t[..piece.from].split(|b| !is_word(*b)).all(|w| w.is_empty() || relative(w))
@@ -227,7 +239,7 @@ impl Detector {
                     "куалик",
                 ]
                 .any(|w| next.starts_with(w));
-                if let Some(rule) = self.rule_named("birth_date").filter(|_| begins || told) {
+                if let Some(rule) = self.rule_named("birth_date").filter(|_| begins || told || certified()) {
                     let at = (raw(piece.from), raw(piece.to - 1) + 1);
                     self.add(scratch, rule, at, segment, if begins { 0.85 } else { 0.6 });
                 }
@@ -296,7 +308,9 @@ impl Detector {
         }
         // a country is no people: "казах*" and "Казахстан"
         let country = memchr::memmem::find(&t[piece.from..end], &crate::detect::fold::fold("стан")).is_some();
-        if country && self.rules[rule].id == "nationality" {
+        let nation = self.rules[rule].id == "nationality";
+        // "пол" is a sex, not a Pole: without a label no abbreviation tells a people
+        if nation && (country || end - piece.from < 8) {
             return None;
         }
         let left = t[end..piece.to].split(|b| !is_word(*b)).filter(|w| !w.is_empty()).count();

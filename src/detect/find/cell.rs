@@ -276,6 +276,10 @@ impl Engine<'_> {
                 if rule.file.category == "password" && value.len() < 4 {
                     return;
                 }
+                // a total, a label or a firm below the names
+                if rule.category == Category::PERSON && !crate::detect::names::cell_is_name(s) {
+                    return;
+                }
                 let link = s.contains("://") || s.starts_with('#');
                 if rule.category == Category::ADDRESS && (link || programs(value)) {
                     return;

@@ -82,7 +82,9 @@ fn token(text: &[u8], mut at: usize, to: usize) -> Option<Token> {
             c,
             ' ' | '\t' | '\u{a0}' | '№' | '#' | ':' | '=' | '"' | '\'' | '«' | '(' | '.' | '-' | '_'
         );
-        if !sign {
+        // "полис ОГПО\n№ 0417 …": the sign may begin the next line
+        let broken = c == '\n' && text[at + n..to].trim_ascii_start().starts_with("№".as_bytes());
+        if !(sign || broken) {
             return None;
         }
         at += n;
@@ -95,7 +97,9 @@ fn token(text: &[u8], mut at: usize, to: usize) -> Option<Token> {
             t.digits += 1;
         } else if c.is_alphabetic() {
             t.letters += 1;
-            t.capitals &= c.is_uppercase();
+            // "ZhB-B", "ShK": one letter that Latin ones spell as two
+            let spelled = c == 'h' && k > 0 && matches!(text[k - 1], b'Z' | b'S' | b'C' | b'K');
+            t.capitals &= c.is_uppercase() || spelled;
         } else if !matches!(c, '-' | '/' | '\u{2010}'..='\u{2013}') {
             break;
         }
@@ -162,7 +166,9 @@ pub(crate) fn code_at(text: &[u8], from: usize, to: usize, rule: &Rule) -> Optio
             let alone = next.is_none_or(|b| {
                 !b.is_ascii_alphanumeric() && !matches!(b, b'.' | b'-' | b'/' | b':') && *b < 0x80
             });
-            let goes_on = t.digits < 6 || n == last && (t.letters == 0 || n == 3);
+            // "0417 338 91265": groups of a number behind its sign
+            let signed = t.letters == 0 && text[from..t.start].trim_ascii_end().ends_with("№".as_bytes());
+            let goes_on = t.digits < 6 || n == last && (t.letters == 0 || n == 3) || signed && t.digits + n <= 12;
             if !(3..=8).contains(&n) || !goes_on || !(alone || next == Some(&b'.') && !dotted(t.end + 1 + n))
             {
                 break;

@@ -187,6 +187,11 @@ impl Engine<'_> {
         {
             return false; // a call, or git@host:path
         }
+        // the mark of an event in a calendar or of a card of contacts: made by a program, nobody's mail
+        let uid = text[self.lo..start].ends_with(b"UID:") && text[start..at].iter().any(u8::is_ascii_digit);
+        if uid && memchr::memmem::find(text, b"BEGIN:V").is_some() {
+            return true;
+        }
         e.add(Evidence::Form);
         self.offer(rule, start, end, e, true);
         true

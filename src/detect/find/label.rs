@@ -167,10 +167,13 @@ impl Engine<'_> {
                     | b'['
                     | b'*'
                     | b'`'
-            ) {
+            ) && !(f[k] == b'|' && signs <= 1 && rule.value == LabelValue::Number && rule.finder == Finder::Label)
+            {
                 break;
             }
-            if f[k] == b',' && !quoted && !years && rule.id != "special_convicted" {
+            // "Туған күні, жері: …": a day is looked for further on
+            let further = quoted || years || rule.finder == Finder::Date;
+            if f[k] == b',' && !further && rule.id != "special_convicted" {
                 return None;
             }
             k += 1;

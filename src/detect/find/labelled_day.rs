@@ -20,7 +20,9 @@ impl Engine<'_> {
         let limit = f.len().min(end + 48);
         let mut k = end;
         while k < limit && !f[k].is_ascii_digit() {
-            if matches!(f[k], b';' | b'|') {
+            // "| Туған күні, жері | 1995 ж. 29 қазан |": the stroke behind the label parts it from its value
+            let stroke = f[k] == b'|' && !f[end..k].contains(&b'|') && k - end <= 32;
+            if f[k] == b';' || f[k] == b'|' && !stroke {
                 return None;
             }
             // "March 9, 1988", "the twenty-seventh of June …"

@@ -155,7 +155,7 @@ impl Engine<'_> {
         {
             e.add(Evidence::InsideToken);
         }
-        self.offer(rule, start, end, e, true);
+        self.offer(rule, start, end, e, p.proven);
     }
 
     /// A post code of the new form that ends at `end`.

@@ -121,6 +121,7 @@ pub fn names(text: &[u8], segment: u32, lists: &Lists, spans: &mut Vec<Span>) {
         }
     }
     slashes(text, lists, &mut found);
+    cards(text, lists, &mut found);
     if found.is_empty() {
         return;
     }
@@ -147,6 +148,50 @@ fn take(text: &[u8], start: usize, end: usize, lists: &Lists, found: &mut Vec<(u
     }
 }
 
+/// Names in cards of contacts (RFC 6350): `FN:Andrey Kim`, `N:Kim;Andrey;;Mr.;`.
+fn cards(text: &[u8], lists: &Lists, found: &mut Vec<(usize, usize)>) {
+    if memmem::find(text, b"BEGIN:VCARD").is_none() {
+        return;
+    }
+    let mut at = 0;
+    for line in text.split(|b| *b == b'\n').take(MOST * 8) {
+        let start = at;
+        at += line.len() + 1;
+        let line = line.strip_suffix(b"\r").unwrap_or(line);
+        let Some(colon) = memchr::memchr(b':', line).filter(|n| *n <= 64) else { continue };
+        let (key, value) = (&line[..colon], &line[colon + 1..]);
+        match key.split(|b| *b == b';').next() {
+            Some(b"FN") => {
+                let end = value.iter().position(|b| matches!(b, b'(' | b'\\')).unwrap_or(value.len());
+                take(text, start + colon + 1, start + colon + 1 + end, lists, found);
+            }
+            Some(b"N") => {
+                // family names, given names, names of fathers
+                let mut parts = Vec::new();
+                let mut from = start + colon + 1;
+                for part in value.split(|b| *b == b';').take(3) {
+                    parts.push((from, from + part.len()));
+                    from += part.len() + 1;
+                }
+                let said = |p: &(usize, usize)| str::from_utf8(&text[p.0..p.1]).unwrap_or("");
+                let joined: Vec<&str> = parts.iter().map(said).map(str::trim).filter(|p| !p.is_empty()).collect();
+                if joined.len() >= 2 && person(&joined.join(" "), lists) {
+                    found.extend(parts.into_iter().filter(|p| p.1 > p.0));
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Does a passenger's number end there: « 1.» of «1.AKHMETOV/BERIK MR»?
+fn numbered(before: &[u8]) -> bool {
+    let Some(rest) = before.strip_suffix(b".") else { return false };
+    let digits = rest.iter().rev().take(3).take_while(|b| b.is_ascii_digit()).count();
+    let lead = rest.len() - digits;
+    (1..=2).contains(&digits) && (lead == 0 || rest[lead - 1].is_ascii_whitespace())
+}
+
 /// «AKHMETOV/BERIK MR», «VON BERG/ALEXANDER»: both sides in capitals, one of them known.
 fn slashes(text: &[u8], lists: &Lists, found: &mut Vec<(usize, usize)>) {
     let spots =
@@ -165,7 +210,7 @@ fn slashes(text: &[u8], lists: &Lists, found: &mut Vec<(usize, usize)>) {
         if left < 2
             || right < 1
             || !edge(text.get(end))
-            || !edge(start.checked_sub(1).and_then(|k| text.get(k)))
+            || !(edge(start.checked_sub(1).and_then(|k| text.get(k))) || numbered(&text[..start]))
         {
             continue;
         }
@@ -201,6 +246,14 @@ mod tests {
         assert_eq!(
             found("01A AKHMETOV/BERIK MR\n01C VON BERG/ALEXANDER MR\n02A IM/VALENTINA MRS\n"),
             ["AKHMETOV/BERIK", "VON BERG/ALEXANDER", "IM/VALENTINA"]
+        );
+        assert_eq!(
+            found(" 1.AKHMETOVA/SAULE MRS   2.AKHMETOV/BERIK MR\n 3.AKHMETOVA/ALIYA MISS(CHD/03MAY16)\n"),
+            ["AKHMETOVA/SAULE", "AKHMETOV/BERIK", "AKHMETOVA/ALIYA"]
+        );
+        assert_eq!(
+            found("BEGIN:VCARD\nFN:Viktor Pak\nN:Pak;Viktor;;Mr.;\nORG:Caspian Service LLP\nEND:VCARD\n"),
+            ["Viktor Pak", "Pak", "Viktor"]
         );
         assert_eq!(found("the TCP/IP and the I/O of READ/WRITE"), Vec::<String>::new());
     }

@@ -120,6 +120,7 @@ pub fn credible(words: &[&Word], around: &Around<'_>) -> bool {
     };
     if code(around.ends.0)
         || code(around.ends.1)
+        || of_a_firm(around.value)
         || around.value.iter().any(|b| b"=<>(){}[]_/\\|:;*&#\"".contains(b))
     {
         return false;
@@ -173,6 +174,14 @@ pub fn credible(words: &[&Word], around: &Around<'_>) -> bool {
     }
 }
 
+/// Do words end in the legal form of a firm abroad: «Sicim S.p.A.»?
+fn of_a_firm(value: &[u8]) -> bool {
+    const FORMS: [&[u8]; 8] = [b"s.p.a", b"s.r.l", b"s.a", b"n.v", b"b.v", b"a.s", b"s.a.s", b"k.k"];
+    let value = value.strip_suffix(b".").unwrap_or(value);
+    let last = value.rsplit(|b| *b == b' ').next().unwrap_or(value);
+    last.len() < value.len() && FORMS.iter().any(|f| last.eq_ignore_ascii_case(f) && last.contains(&b'.') && last.len() > 3)
+}
+
 /// So many bytes of a document may stand for each name in Latin letters, where it is one that names people.
 const PER_NAME: usize = 1500;
 
@@ -195,7 +204,10 @@ pub fn people(text: &[u8], spans: &[Span]) -> bool {
 /// The same for words in a document that names people: what the tagger says counts for more.
 pub fn believed(words: &[&Word], around: &Around<'_>, probability: f32) -> bool {
     let code = |b: Option<u8>| b.is_some_and(|b| b"_#$\\/&~^`|{}+%@=".contains(&b));
-    if code(around.ends.0) || code(around.ends.1) || around.value.iter().any(|b| b"=<>{}[]_|\\;#".contains(b))
+    if code(around.ends.0)
+        || code(around.ends.1)
+        || of_a_firm(around.value)
+        || around.value.iter().any(|b| b"=<>{}[]_|\\;#".contains(b))
     {
         return false;
     }

@@ -390,11 +390,10 @@ fn whole_cell(block: &Block, segment: u32, start: usize, end: usize) -> Option<S
     if !rules::cell_is_name(text) {
         return None;
     }
-    let lead = text.len() - text.trim_start().len();
-    let tail = text.len() - text.trim_end().len();
+    let (from, to) = rules::named_part(text);
     Some(Span {
-        start: (start + lead) as u32,
-        end: (end - tail) as u32,
+        start: (start + from) as u32,
+        end: (start + to) as u32,
         segment,
         confidence: WHOLE_CELL.0,
         evidence: WHOLE_CELL.1,

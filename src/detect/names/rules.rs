@@ -273,6 +273,27 @@ fn identifier(text: &str) -> bool {
         && !cuts.iter().chain([&text.len()]).any(|k| ENDS.iter().any(|e| text[..*k].ends_with(e)))
 }
 
+/// The name in a cell of a column of names: without blanks, the mark of a sole proprietor before it and what stands
+/// in small letters in brackets behind it.
+pub fn named_part(text: &str) -> (usize, usize) {
+    let mut from = text.len() - text.trim_start().len();
+    let mut to = text.trim_end().len();
+    if let Some((mark, rest)) = text[from..to].split_once(' ')
+        && matches!(mark, "ИП" | "ЖК" | "IP" | "КХ" | "ШҚ" | "ип" | "жк")
+        && rest.trim_start().starts_with(char::is_alphabetic)
+    {
+        from = to - rest.trim_start().len();
+    }
+    let name = &text[from..to];
+    if name.ends_with(')')
+        && let Some(open) = name.rfind('(').filter(|k| *k >= 4)
+        && name[open + 1..].starts_with(char::is_lowercase)
+    {
+        to = from + name[..open].trim_end().len();
+    }
+    (from, to)
+}
+
 /// Does a cell of a column of names hold a name and not a filler, a total, a number?
 pub fn cell_is_name(text: &str) -> bool {
     let text = text.trim();
@@ -281,6 +302,8 @@ pub fn cell_is_name(text: &str) -> bool {
         && (text.len() <= 80 || text.chars().count() <= 80)
         && !text.bytes().any(|c| c.is_ascii_digit() || matches!(c, b'@' | b'<' | b'{' | b'='))
         && text.split_whitespace().count() <= 7
+        // «Сынып жетекшісі:»: a label below the rows
+        && !text.ends_with(':')
         // «ТОО Рауан Трейд»
         && !text.split_whitespace().next().is_some_and(|w| w.len() <= 8 && firm(&super::letters::fold(&w.to_lowercase())))
         && !identifier(text)

@@ -10,13 +10,12 @@ pub(crate) fn vin(v: &[u8]) -> Option<Proved> {
     }
     let letters = v.iter().filter(|b| b.is_ascii_uppercase()).count();
     let digits = 17 - letters;
-    // the last four are digits in nearly every maker's scheme
-    if letters < 3
-        || digits < 3
-        || !v[13..].iter().all(u8::is_ascii_digit)
-        || !v[..3].iter().any(u8::is_ascii_uppercase)
-    {
+    if letters < 3 || digits == 0 || !v[..3].iter().any(u8::is_ascii_uppercase) {
         return None;
+    }
+    // the last four are digits in nearly every maker's scheme; without them only a word tells
+    if digits < 3 || !v[13..].iter().all(u8::is_ascii_digit) {
+        return Proved::weak(&[]);
     }
     const WEIGHTS: [u32; 17] = [8, 7, 6, 5, 4, 3, 2, 10, 0, 9, 8, 7, 6, 5, 4, 3, 2];
     let value = |b: u8| match b {

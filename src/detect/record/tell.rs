@@ -118,6 +118,13 @@ impl Detector {
                         matches!(forms[n], Some(Form::Sex { .. })) || pieces[n].known == Some(Category::SEX)
                     });
                     let family = line && !born && kin::near(text, pieces, k);
+                    // "16AUG87/F/21APR33": behind a birth and a sex stands the day until which a passport is valid
+                    let term = k >= 2
+                        && matches!(forms[k - 1], Some(Form::Sex { .. }))
+                        && matches!(forms[k - 2], Some(Form::Day { .. }));
+                    if term && !of_number(&six) {
+                        continue;
+                    }
                     if of_number(&six) || family || !born && person && sex && (export || total >= 3) {
                         tell("birth_date");
                     }
