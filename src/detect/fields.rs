@@ -192,6 +192,10 @@ impl Engine<'_> {
             }
             let (floor, hi) = (self.lo.max(at.saturating_sub(LEAD + 1)), self.hi);
             let lead = &text[floor..at];
+            if lead.ends_with(b"<") {
+                self.named_pair(at);
+                continue;
+            }
             let line = match memchr::memrchr(b'\n', lead) {
                 Some(k) => floor + k + 1,
                 None if floor == self.lo => floor,
@@ -203,9 +207,9 @@ impl Engine<'_> {
                     }
                     let opened = matches!(
                         lead.last(),
-                        Some(b' ' | b',' | b';' | b'&' | b'?' | b'(' | b'{' | b'[' | b'"' | b'<')
+                        Some(b' ' | b',' | b';' | b'&' | b'?' | b'(' | b'{' | b'[' | b'"')
                     );
-                    if opened && (equals <= at + NAME || lead.ends_with(b"<")) {
+                    if opened && equals <= at + NAME {
                         self.named_pair(at);
                     }
                     continue;

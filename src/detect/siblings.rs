@@ -116,7 +116,9 @@ fn described(column: u32, name: &str) -> Option<Part<'_>> {
     }
     let (mut parent, mut last) = split(name);
     let wording = !parent.is_empty() && is_wording(last);
-    if wording && !last.eq_ignore_ascii_case("value") {
+    // `text.text` beside `text.type`: the value of a piece of a text
+    let piece = split(parent).1 == last;
+    if wording && !piece && !last.eq_ignore_ascii_case("value") {
         (parent, last) = split(parent);
     }
     let words = words(last);
@@ -262,6 +264,17 @@ impl Detector {
                 .then_some(k)
         };
         let documents: RuleSet = self.rules.iter().enumerate().filter_map(numbered).collect();
+        // `Имя="ВалютаВзаиморасчетов"` beside its value: the name of a key is nobody's
+        if let Some(person) = self.rule_named("person") {
+            let of_key =
+                |p: &Pair| p.keyed && block.table.as_ref().is_some_and(|t| attribute(t, p.kind, p.value));
+            for pair in siblings.0.iter().filter(|p| of_key(p)) {
+                if let Some(c) = contexts.get_mut(pair.kind as usize) {
+                    c.named &= !RuleSet::of(person);
+                    c.whole &= !RuleSet::of(person);
+                }
+            }
+        }
         let mut known: Vec<(bool, String, Option<u32>)> = Vec::new();
         let mut folded = Folded::default();
         let mut given: Vec<(usize, u32)> = Vec::new();
@@ -331,6 +344,12 @@ impl Detector {
             block.segments[k].column = column;
         }
     }
+}
+
+/// Is the key an attribute of an exchange file: without its element, while the value stands with it?
+fn attribute(table: &Table, key: u32, value: u32) -> bool {
+    let name = |k: u32| table.fields.get(k as usize).map_or("", |f| f.name.as_str());
+    !name(key).contains(['.', '/']) && (name(value).contains(['.', '/']) || name(value) == "Значение")
 }
 
 /// The document that initials or codes stand for, as borders, banks and programs write them.

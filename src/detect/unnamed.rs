@@ -194,13 +194,15 @@ impl Detector {
     /// In a table of telephones and addresses without names of columns: ten digits that all begin with the same three
     /// are numbers of accounts, whatever operator's code they look like.
     fn mark_accounts(&self, first: &Block, columns: &mut Columns) {
-        let (Some(account), Some(phone)) = (self.rule_named("account_personal"), self.rule_named("phone")) else {
+        let (Some(account), Some(phone)) = (self.rule_named("account_personal"), self.rule_named("phone"))
+        else {
             return;
         };
         let mut all: Vec<Vec<&[u8]>> = vec![Vec::new(); columns.contexts.len()];
         for s in sampled(first) {
             let cell = first.text.get(s.start as usize..s.end as usize).unwrap_or_default().trim_ascii();
-            if let Some(cells) = all.get_mut(s.column as usize).filter(|c| !cell.is_empty() && c.len() < READ) {
+            if let Some(cells) = all.get_mut(s.column as usize).filter(|c| !cell.is_empty() && c.len() < READ)
+            {
                 cells.push(cell);
             }
         }
@@ -216,7 +218,11 @@ impl Detector {
             let mut distinct: Vec<&[u8]> = cells.clone();
             distinct.sort_unstable();
             distinct.dedup();
-            if cells.len() < 5 || !same || !cells.iter().all(|c| ten(c)) || distinct.len() * 10 < cells.len() * 9 {
+            if cells.len() < 5
+                || !same
+                || !cells.iter().all(|c| ten(c))
+                || distinct.len() * 10 < cells.len() * 9
+            {
                 continue;
             }
             let bit = RuleSet::of(phone);

@@ -154,7 +154,8 @@ impl Parser<'_> {
             kind::DISTRICT => {
                 let adjective = name_ends(&["ий", "ого", "ому", "ом", "им"]);
                 // in English the word stands behind every name: "Medeu district"
-                let english = t.get(j).is_some_and(|x| x.latin && x.chars > 3) && t.get(i).is_some_and(|x| x.cap);
+                let english =
+                    t.get(j).is_some_and(|x| x.latin && x.chars > 3) && t.get(i).is_some_and(|x| x.cap);
                 (!both || adjective || english || place.is_some_and(|m| m.is_district)).then_some(of)
             }
             kind::STREET if t.get(j).is_some_and(|x| x.latin && x.chars <= 3) => {

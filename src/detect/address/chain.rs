@@ -82,7 +82,10 @@ pub(super) fn chains(t: &Tokens, column: bool) -> Vec<Chain> {
             let door = open.as_ref().is_some_and(|c| {
                 c.have & (kind::HOUSE | kind::FLAT) != 0 && c.have & (kind::ADMIN | kind::STREET) == 0
             });
-            if door && comma && let Some(next) = inverted(t, &parser, i, &cx) {
+            if door
+                && comma
+                && let Some(next) = inverted(t, &parser, i, &cx)
+            {
                 i = next;
                 continue;
             }
@@ -421,7 +424,9 @@ fn connector(t: &Tokens, parser: &Parser<'_>, mut i: usize) -> Option<usize> {
         match t.sign(i) {
             Some(',') => comma = true,
             // "27 мкр, д 34, кв 8;Актау": fields of a card of contacts
-            Some(';') if t.gap(i) == Gap::None && t.is_word(i + 1) && t.gap(i + 1) == Gap::None => comma = true,
+            Some(';') if t.gap(i) == Gap::None && t.is_word(i + 1) && t.gap(i + 1) == Gap::None => {
+                comma = true
+            }
             Some('(' | ')' | '-' | '–' | '—' | '/' | '"' | '»' | '\\' | '|') => {}
             Some('.') if t.gap(i) == Gap::None => full_stop = true,
             _ => break,

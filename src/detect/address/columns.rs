@@ -171,7 +171,17 @@ pub fn address_column(name: &str) -> Option<AddressColumn> {
         "квартиры",
     ]) || (starts(&["номер", "но", "нөмір", "номир"]) && has(&["дома", "квартиры", "уйдин", "патердин"]))
         || (has(&["дома", "квартиры"]) && first.starts_with('№'))
-        || has(&["housenumber", "houseno", "housenum", "flatno", "flatnumber", "flatnum", "aptno", "nomdom", "nomkv"])
+        || has(&[
+            "housenumber",
+            "houseno",
+            "housenum",
+            "flatno",
+            "flatnumber",
+            "flatnum",
+            "aptno",
+            "nomdom",
+            "nomkv",
+        ])
     {
         return Some(AddressColumn::Door);
     }
@@ -342,12 +352,14 @@ mod tests {
             block(&["Город", "Улица", "Дом", "Кв", "Сумма"], &["Алматы", " Абая ", "5/1", "60", "100"]),
             [true, true, true, true, false]
         );
-        assert_eq!(block(&["L_S", "GOROD", "UL", "DOM", "KV"], &["10", "Семей", "Мира", "3", "н.п. 1"]), [
-            false, true, true, true, true
-        ]);
-        assert_eq!(block(&["a.district.nameRu", "a.street", "a.corpus"], &["Абайский", "Мира", "2"]), [
-            true, true, true
-        ]);
+        assert_eq!(
+            block(&["L_S", "GOROD", "UL", "DOM", "KV"], &["10", "Семей", "Мира", "3", "н.п. 1"]),
+            [false, true, true, true, true]
+        );
+        assert_eq!(
+            block(&["a.district.nameRu", "a.street", "a.corpus"], &["Абайский", "Мира", "2"]),
+            [true, true, true]
+        );
         assert_eq!(block(&["client.addr.street", "client.addr.house"], &["Достык", "12"]), [true, true]);
         // a house without a street is a product
         assert_eq!(block(&["Дом", "Цена"], &["5", "100"]), [false, false]);

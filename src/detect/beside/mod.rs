@@ -310,7 +310,7 @@ impl Detector {
         let country = memchr::memmem::find(&t[piece.from..end], &crate::detect::fold::fold("стан")).is_some();
         let nation = self.rules[rule].id == "nationality";
         // "пол" is a sex, not a Pole: without a label no abbreviation tells a people
-        if nation && (country || end - piece.from < 8) {
+        if nation && (country || end - piece.from < 4) {
             return None;
         }
         let left = t[end..piece.to].split(|b| !is_word(*b)).filter(|w| !w.is_empty()).count();

@@ -168,7 +168,8 @@ pub(crate) fn code_at(text: &[u8], from: usize, to: usize, rule: &Rule) -> Optio
             });
             // "0417 338 91265": groups of a number behind its sign
             let signed = t.letters == 0 && text[from..t.start].trim_ascii_end().ends_with("№".as_bytes());
-            let goes_on = t.digits < 6 || n == last && (t.letters == 0 || n == 3) || signed && t.digits + n <= 12;
+            let goes_on =
+                t.digits < 6 || n == last && (t.letters == 0 || n == 3) || signed && t.digits + n <= 12;
             if !(3..=8).contains(&n) || !goes_on || !(alone || next == Some(&b'.') && !dotted(t.end + 1 + n))
             {
                 break;

@@ -77,7 +77,9 @@ impl Engine<'_> {
                     let from = self.lo.max(at.saturating_sub(64));
                     at - memchr::memrchr(b'\n', &text[from..at]).map_or(from, |k| from + k + 1) <= 48
                 };
-                if !matches!(blank, Some(b':' | b'=')) && !form {
+                // "полис ОГПО\n№ 0417 …"
+                let sign = text[at + n + 1..hi].trim_ascii_start().starts_with("№".as_bytes());
+                if !matches!(blank, Some(b':' | b'=')) && !form && !sign {
                     to = at + n;
                 }
             }
@@ -167,12 +169,19 @@ impl Engine<'_> {
                     | b'['
                     | b'*'
                     | b'`'
-            ) && !(f[k] == b'|' && signs <= 1 && rule.value == LabelValue::Number && rule.finder == Finder::Label)
+            ) && !(f[k] == b'|'
+                && signs <= 1
+                && rule.value == LabelValue::Number
+                && rule.finder == Finder::Label)
             {
                 break;
             }
             // "Туған күні, жері: …": a day is looked for further on
-            let further = quoted || years || rule.finder == Finder::Date;
+            let place = || {
+                let rest = f[k + 1..].trim_ascii_start();
+                folded!["жер", "мест", "орн", "place"].any(|w| rest.starts_with(w))
+            };
+            let further = quoted || years || rule.finder == Finder::Date && place();
             if f[k] == b',' && !further && rule.id != "special_convicted" {
                 return None;
             }
@@ -356,6 +365,11 @@ impl Engine<'_> {
                 let ends = |n: &usize| ends(n) && !further(n) && !(*n + 2 < value.len() && numbered(n));
                 if let Some(n) = memchr::memmem::find_iter(value, b". ").find(ends) {
                     e = s + n;
+                }
+                // how many there are is nobody's template
+                let few = e - s <= 6 && self.text[s..e].iter().all(u8::is_ascii_digit);
+                if rule.subtype == Some("biometrics") && few {
+                    return None;
                 }
                 // a template is one word
                 if rule.subtype == Some("biometrics")

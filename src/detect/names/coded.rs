@@ -163,6 +163,12 @@ fn cards(text: &[u8], lists: &Lists, found: &mut Vec<(usize, usize)>) {
         match key.split(|b| *b == b';').next() {
             Some(b"FN") => {
                 let end = value.iter().position(|b| matches!(b, b'(' | b'\\')).unwrap_or(value.len());
+                // what reads as a role may be one
+                let whole = |w: &str| w.chars().count() < 2 || known(w, lists);
+                let said = str::from_utf8(&value[..end]).unwrap_or("");
+                if !said.is_ascii() && !said.split([' ', '.', '-']).all(whole) {
+                    continue;
+                }
                 take(text, start + colon + 1, start + colon + 1 + end, lists, found);
             }
             Some(b"N") => {
@@ -174,7 +180,8 @@ fn cards(text: &[u8], lists: &Lists, found: &mut Vec<(usize, usize)>) {
                     from += part.len() + 1;
                 }
                 let said = |p: &(usize, usize)| str::from_utf8(&text[p.0..p.1]).unwrap_or("");
-                let joined: Vec<&str> = parts.iter().map(said).map(str::trim).filter(|p| !p.is_empty()).collect();
+                let joined: Vec<&str> =
+                    parts.iter().map(said).map(str::trim).filter(|p| !p.is_empty()).collect();
                 if joined.len() >= 2 && person(&joined.join(" "), lists) {
                     found.extend(parts.into_iter().filter(|p| p.1 > p.0));
                 }

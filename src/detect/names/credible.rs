@@ -179,7 +179,8 @@ fn of_a_firm(value: &[u8]) -> bool {
     const FORMS: [&[u8]; 8] = [b"s.p.a", b"s.r.l", b"s.a", b"n.v", b"b.v", b"a.s", b"s.a.s", b"k.k"];
     let value = value.strip_suffix(b".").unwrap_or(value);
     let last = value.rsplit(|b| *b == b' ').next().unwrap_or(value);
-    last.len() < value.len() && FORMS.iter().any(|f| last.eq_ignore_ascii_case(f) && last.contains(&b'.') && last.len() > 3)
+    last.len() < value.len()
+        && FORMS.iter().any(|f| last.eq_ignore_ascii_case(f) && last.contains(&b'.') && last.len() > 3)
 }
 
 /// So many bytes of a document may stand for each name in Latin letters, where it is one that names people.

@@ -29,6 +29,7 @@ pub fn names(block: &Block, lists: &Lists, spans: &mut Vec<Span>) {
     inverted(text, lists, &mut found);
     dotted(text, lists, &mut found);
     underscored(text, lists, &mut found);
+    signed(text, &mut found);
     for (k, at, end) in PHRASES.places(&block.text, MOST) {
         found.extend(match k < KEYS.len() {
             true => queried(text, at, end, lists),
@@ -66,6 +67,32 @@ pub fn names(block: &Block, lists: &Lists, spans: &mut Vec<Span>) {
     }
     spans.retain(|s| s.start < s.end);
     spans.sort_by_key(|s| s.start);
+}
+
+/// «____________  D. Kim, Director»: initials and a surname in Latin letters behind the line of a signature.
+fn signed(text: &str, found: &mut Vec<(usize, usize)>) {
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    while let Some(n) = memmem::find(&bytes[at..], b"_____").filter(|_| found.len() < MOST) {
+        let line = at + n;
+        at = line + bytes[line..].iter().take_while(|b| **b == b'_').count();
+        let from = at + bytes[at..].iter().take_while(|b| matches!(b, b' ' | b'/' | b'(')).count();
+        let mut k = from;
+        let mut initials = 0;
+        while initials < 3 && k + 1 < bytes.len() && bytes[k].is_ascii_uppercase() && bytes[k + 1] == b'.' {
+            initials += 1;
+            k += 2;
+            k += usize::from(bytes.get(k) == Some(&b' '));
+        }
+        let word = bytes[k..].iter().take_while(|b| b.is_ascii_alphabetic() || **b == b'-').count();
+        let titled = word >= 2
+            && bytes[k].is_ascii_uppercase()
+            && bytes[k + 1..k + word].iter().any(u8::is_ascii_lowercase);
+        let ends = bytes.get(k + word).is_none_or(|b| matches!(b, b',' | b'\n' | b'\r' | b' ' | b'/' | b')'));
+        if initials > 0 && titled && ends {
+            found.push((from, k + word));
+        }
+    }
 }
 
 fn flags(word: &str, lists: &Lists) -> lists::Flags {

@@ -294,6 +294,11 @@ pub fn named_part(text: &str) -> (usize, usize) {
     (from, to)
 }
 
+/// Is a cell of a column of names nothing but the name, and blanks?
+pub fn name_fills(text: &str) -> bool {
+    named_part(text) == (text.len() - text.trim_start().len(), text.trim_end().len())
+}
+
 /// Does a cell of a column of names hold a name and not a filler, a total, a number?
 pub fn cell_is_name(text: &str) -> bool {
     let text = text.trim();

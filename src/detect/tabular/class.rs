@@ -1,7 +1,7 @@
 //! What a cell of a table looks like, as far as that alone decides what the finders say of it.
 
 use crate::detect::find::{is_file, read_date};
-use crate::detect::names::cell_is_name;
+use crate::detect::names::{cell_is_name, name_fills};
 use crate::model::replacement;
 
 use super::signs::{Signs, bits};
@@ -193,7 +193,9 @@ pub(super) fn plain_address(cell: &[u8]) -> bool {
 pub(super) fn name(cell: &[u8]) -> bool {
     let (Some(first), Some(last)) = (cell.first(), cell.last()) else { return false };
     let quoted = |b: &u8| matches!(b, b'"' | b'\'' | b'=');
-    !quoted(first) && !quoted(last) && std::str::from_utf8(cell).is_ok_and(cell_is_name)
+    !quoted(first)
+        && !quoted(last)
+        && std::str::from_utf8(cell).is_ok_and(|c| cell_is_name(c) && name_fills(c))
 }
 
 /// A cell and the masks of the block that it stands in.

@@ -1,7 +1,7 @@
 //! Attributes and their values.
 
 use super::super::entities::reference;
-use super::super::names::is_presentation;
+use super::super::names::{is_inline, is_presentation};
 use super::{Edge, Lexer, Mode, Out, Step};
 use crate::format::text::long_line_cut;
 use crate::model::{NO_COLUMN, SegmentKind};
@@ -53,7 +53,9 @@ impl Lexer {
             let end = value_end(text, start, quote).unwrap_or(text.len());
             self.part_by_class(&lower, &text[start.min(end)..end]);
         }
-        let skip = (self.drawn && is_presentation(&lower)) || lower.starts_with("xmlns");
+        // the name of a part of a sentence parts nothing: `№ <span id="ls">…`
+        let anchor = self.drawn && lower == "id" && is_inline(&self.state.tag);
+        let skip = (self.drawn && is_presentation(&lower)) || anchor || lower.starts_with("xmlns");
         if skip || self.state.closing {
             let end = value_end(text, start, quote);
             return match end {
