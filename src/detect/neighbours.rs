@@ -1,7 +1,9 @@
 //! What the columns of a table say of each other.
 
 use super::column::{Columns, last_key, sampled};
+use super::context::fold_name;
 use super::detector::Detector;
+use super::fold::{Folded, is_word};
 use super::lexicon::RuleSet;
 use crate::model::{Block, Category, Evidence, EvidenceSet, SegmentKind};
 
@@ -46,6 +48,136 @@ fn codes(first: &Block, column: u32) -> bool {
         codes += u32::from(cell.len() == 6 && super::proof::document::postcode(cell).is_some());
     }
     codes * 2 > all
+}
+
+/// Cells of a column of a role that are read.
+const ROLES: usize = 100;
+
+/// Does the name of a column tell a role of persons, and no number, day or kind of theirs?
+fn of_role(name: &str) -> bool {
+    let mut f = Folded::default();
+    fold_name(name.as_bytes(), &mut f);
+    let words: Vec<&[u8]> = f.text.split(|b| !is_word(*b)).filter(|w| !w.is_empty()).collect();
+    const OTHER: &[&str] = &[
+        "id",
+        "code",
+        "код",
+        "no",
+        "num",
+        "номер",
+        "date",
+        "дата",
+        "type",
+        "тип",
+        "status",
+        "статус",
+        "role",
+        "роль",
+        "dept",
+        "отдел",
+        "count",
+        "group",
+        "группа",
+        "email",
+        "phone",
+        "company",
+    ];
+    let folded = |w: &str| crate::detect::fold::fold(w);
+    let role = |w: &&[u8]| ROLE.iter().any(|r| w.starts_with(&folded(r)));
+    (1..=4).contains(&words.len())
+        && words.iter().any(role)
+        && !words.iter().any(|w| OTHER.iter().any(|o| *w == folded(o)))
+}
+
+/// Beginnings of words for roles that columns of persons are called by.
+const ROLE: &[&str] = &[
+    "manager",
+    "agent",
+    "master",
+    "operator",
+    "salesrep",
+    "rep",
+    "employee",
+    "sotrudn",
+    "staff",
+    "driver",
+    "voditel",
+    "doctor",
+    "vrach",
+    "pupil",
+    "student",
+    "teacher",
+    "abonent",
+    "owner",
+    "patient",
+    "pacient",
+    "guest",
+    "passenger",
+    "holder",
+    "recipient",
+    "receiver",
+    "sender",
+    "payer",
+    "responsible",
+    "applicant",
+    "buyer",
+    "seller",
+    "tenant",
+    "borrower",
+    "guarantor",
+    "guardian",
+    "parent",
+    "mother",
+    "father",
+    "spouse",
+    "contact",
+    "courier",
+    "engineer",
+    "curator",
+    "cashier",
+    "менедж",
+    "мастер",
+    "контактн",
+    "сотрудн",
+    "водител",
+    "врач",
+    "дәрігер",
+    "учител",
+    "мұғалім",
+    "абонент",
+    "собственн",
+    "пациент",
+    "науқас",
+    "плательщ",
+    "получател",
+    "отправител",
+    "исполнител",
+    "ответств",
+    "заявител",
+    "маман",
+    "жүргізуш",
+    "тұтынуш",
+    "покупател",
+    "арендат",
+    "нанимател",
+    "поручител",
+    "представит",
+    "опекун",
+    "родител",
+    "қызметкер",
+];
+
+/// One to four words with a capital, or initials, and nothing else.
+fn reads_as_name(cell: &str) -> bool {
+    let words: Vec<&str> = cell.split([' ', '.', '-']).filter(|w| !w.is_empty()).collect();
+    let titled = |w: &&str| {
+        w.chars().next().is_some_and(char::is_uppercase) && w.chars().all(|c| c.is_alphabetic() || c == '\'')
+    };
+    (1..=4).contains(&words.len())
+        && cell.len() <= 100
+        && words.iter().all(titled)
+        && words.iter().any(|w| w.chars().count() >= 2)
+        && crate::detect::names::cell_is_name(cell)
 }
 
 impl Detector {
@@ -144,6 +276,41 @@ impl Detector {
             if plain && verdict.category.is_none() && codes(first, verdict.column) {
                 columns.contexts[k].against &= !RuleSet::of(r);
                 columns.tell(k, (r, &self.rules[r]), false, 0.75, Evidence::Neighbours);
+            }
+        }
+    }
+
+    /// "Менеджер", `driver`, "Заявитель": a column of a role whose cells read as names do, and some of them known ones.
+    /// Names in Latin letters and rare ones are told so.
+    pub(crate) fn mark_roles(&self, first: &Block, columns: &mut Columns) {
+        let (Some(r), Some(names)) = (self.rule_named("person"), self.names) else { return };
+        let bit = RuleSet::of(r);
+        for k in 0..columns.verdicts.len() {
+            let (verdict, context) = (&columns.verdicts[k], &columns.contexts[k]);
+            let open = verdict.category.is_none()
+                && (context.named | context.share).is_empty()
+                && !context.against.meets(bit)
+                && !context.labels;
+            if !open || !of_role(last_key(&verdict.name)) {
+                continue;
+            }
+            let (mut all, mut shaped, mut known) = (0, 0, 0);
+            for s in first.segments.iter().filter(|s| s.column == k as u32).take(ROLES) {
+                let cell = first.text.get(s.start as usize..s.end as usize).unwrap_or_default().trim_ascii();
+                let Ok(cell) = std::str::from_utf8(cell) else { continue };
+                if cell.is_empty() || matches!(s.kind, SegmentKind::Skip | SegmentKind::Meta) {
+                    continue;
+                }
+                all += 1;
+                if !reads_as_name(cell) {
+                    continue;
+                }
+                shaped += 1;
+                let is = |w: &str| w.chars().count() >= 2 && names.lists().is_named(&w.to_lowercase());
+                known += usize::from(cell.split([' ', '.', '-']).any(is));
+            }
+            if all >= 3 && shaped * 10 >= all * 8 && known * 5 >= all * 2 {
+                columns.tell(k, (r, &self.rules[r]), true, 0.75, Evidence::Neighbours);
             }
         }
     }

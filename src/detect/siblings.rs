@@ -264,16 +264,19 @@ impl Detector {
                 .then_some(k)
         };
         let documents: RuleSet = self.rules.iter().enumerate().filter_map(numbered).collect();
+        let mut names_of_keys = Vec::new();
         // `Имя="ВалютаВзаиморасчетов"` beside its value: the name of a key is nobody's
         if let Some(person) = self.rule_named("person") {
             let of_key =
                 |p: &Pair| p.keyed && block.table.as_ref().is_some_and(|t| attribute(t, p.kind, p.value));
-            for pair in siblings.0.iter().filter(|p| of_key(p)) {
-                if let Some(c) = contexts.get_mut(pair.kind as usize) {
+            let keys: Vec<u32> = siblings.0.iter().filter(|p| of_key(p)).map(|p| p.kind).collect();
+            for key in &keys {
+                if let Some(c) = contexts.get_mut(*key as usize) {
                     c.named &= !RuleSet::of(person);
                     c.whole &= !RuleSet::of(person);
                 }
             }
+            names_of_keys = keys;
         }
         let mut known: Vec<(bool, String, Option<u32>)> = Vec::new();
         let mut folded = Folded::default();
@@ -342,6 +345,9 @@ impl Detector {
         }
         for (k, column) in given {
             block.segments[k].column = column;
+        }
+        for s in block.segments.iter_mut().filter(|s| names_of_keys.contains(&s.column)) {
+            s.kind = SegmentKind::Skip;
         }
     }
 }

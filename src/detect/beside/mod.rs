@@ -154,8 +154,9 @@ impl Detector {
         if !text.get(end).is_some_and(|b| matches!(b, b',' | b' ' | b'(' | b')')) {
             return;
         }
-        // a line ends it, unless it ends in a comma
-        let goes_on = |n: usize| text[end..end + n].trim_ascii_end().ends_with(b",");
+        // a line ends it, unless it goes on with a comma behind a day of birth
+        let born_there = text[start].is_ascii_digit();
+        let goes_on = |n: usize| born_there && text[end..end + n].trim_ascii_end().ends_with(b",");
         let stops = |(n, b): (usize, &u8)| (*b == b';' || *b == b'\n' && !goes_on(n)).then_some(n);
         if let Some(n) = text[end..to].iter().enumerate().find_map(stops) {
             to = end + n;

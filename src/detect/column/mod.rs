@@ -207,6 +207,7 @@ impl Detector {
             self.mark_years(first, &mut columns);
         }
         self.mark_names(first, &mut columns);
+        self.mark_roles(first, &mut columns);
         self.mark_addresses(first, &mut columns);
         self.mark_codes(first, &mut columns);
         self.mark_days(first, &mut columns);

@@ -12,6 +12,7 @@ use crate::detect::context::Context;
 use crate::detect::engine::Engine;
 use crate::detect::fold::{Folded, fold};
 use crate::detect::lexicon::matches;
+use crate::detect::names::{cell_is_name, named_part};
 use crate::detect::proof::phone::{Plan, plan};
 use crate::detect::proof::{filler, taxid};
 use crate::detect::rules::{Finder, LabelValue, Rule};
@@ -277,8 +278,13 @@ impl Engine<'_> {
                     return;
                 }
                 // a total, a label or a firm below the names
-                if rule.category == Category::PERSON && !crate::detect::names::cell_is_name(s) {
-                    return;
+                let (mut start, mut end) = (start, end);
+                if rule.category == Category::PERSON {
+                    if !cell_is_name(s) {
+                        return;
+                    }
+                    let (from, to) = named_part(s);
+                    (start, end) = (start + from, start + to);
                 }
                 let link = s.contains("://") || s.starts_with('#');
                 if rule.category == Category::ADDRESS && (link || programs(value)) {

@@ -257,6 +257,12 @@ impl Lists {
         }
     }
 
+    /// May a word in small letters be a name, in either alphabet?
+    pub fn is_named(&self, lower: &str) -> bool {
+        self.flags(lower) & (NAMED | LATIN_GIVEN | LATIN_SURNAME | LATIN_PATRONYMIC) != 0
+            || latin_family(lower)
+    }
+
     /// Everything that lists and endings say of a word. `lower` is in lower case without ё.
     pub fn flags(&self, lower: &str) -> Flags {
         let mut flags = self.corpora(lower);
