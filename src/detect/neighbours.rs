@@ -135,6 +135,30 @@ const ROLE: &[&str] = &[
     "engineer",
     "curator",
     "cashier",
+    "author",
+    "chief",
+    "инженер",
+    "бригадир",
+    "кассир",
+    "директор",
+    "руководит",
+    "начальник",
+    "куратор",
+    "тренер",
+    "инспектор",
+    "контролер",
+    "мать",
+    "отец",
+    "супруг",
+    "продав",
+    "сатуш",
+    "таә",
+    "анасы",
+    "әкесі",
+    "жұбайы",
+    "kvartiros",
+    "nanimat",
+    "menedz",
     "менедж",
     "мастер",
     "контактн",
@@ -287,10 +311,11 @@ impl Detector {
         let bit = RuleSet::of(r);
         for k in 0..columns.verdicts.len() {
             let (verdict, context) = (&columns.verdicts[k], &columns.contexts[k]);
-            let open = verdict.category.is_none()
-                && (context.named | context.share).is_empty()
+            let open = context.share.is_empty()
                 && !context.against.meets(bit)
-                && !context.labels;
+                && !context.named.meets(bit)
+                && !context.labels
+                && !context.mixed;
             if !open || !of_role(last_key(&verdict.name)) {
                 continue;
             }

@@ -81,7 +81,7 @@ fn label(t: &Tokens, i: usize) -> Option<(usize, Form)> {
     if a.starts_with("появил") && b == "на" && c == "свет" {
         return Some((i + 3, Form::Born));
     }
-    if a == "pob" && t.sign(i + 1) == Some(':') {
+    if a == "pob" && matches!(t.sign(i + 1), Some(':' | '|')) {
         return Some((i + 1, Form::Label));
     }
     if a == "т" && t.glued(i + 1, '.') && c == "ж" && t.glued(i + 3, '.') && t.sign(i + 4) == Some(':') {
@@ -106,7 +106,12 @@ fn label(t: &Tokens, i: usize) -> Option<(usize, Form)> {
     {
         return Some((i + 4, Form::Label));
     }
-    if matches!(a, "туган" | "туылган") && b.starts_with("жер") {
+    if a == "туып" && t.sign(i + 1) == Some('-') && c.starts_with("оскен") && t.low(i + 3).starts_with("жер")
+    {
+        return Some((i + 4, Form::Label));
+    }
+    if matches!(a, "туган" | "туылган") && ["жер", "орын", "орны"].iter().any(|w| b.starts_with(w))
+    {
         return Some((i + 2, Form::Label));
     }
     // "родился: 26/10/2002, г. Риддер"

@@ -122,6 +122,24 @@ impl Engine<'_> {
         })
     }
 
+    /// Does the label stand in a row of two cells, itself and its value: `| Жасы | 29 |`? The names of columns do not.
+    fn in_form_row(&self, value: LabelValue, label: usize) -> bool {
+        if value == LabelValue::Number {
+            return true;
+        }
+        let text = &self.text[..self.hi];
+        let from = memchr::memrchr(b'\n', &text[self.lo..label]).map_or(self.lo, |n| self.lo + n + 1);
+        let end = memchr::memchr(b'\n', &text[label..]).map_or(self.hi, |n| label + n);
+        let row = text[from..end].trim_ascii();
+        let next = text.get(end + 1..).unwrap_or_default();
+        value == LabelValue::Rest
+            && row.starts_with(b"|")
+            && row.iter().filter(|b| **b == b'|').count() == 3
+            && !next.starts_with(b"|-")
+            && !next.starts_with(b"|:")
+            && !next.starts_with(b"| -")
+    }
+
     /// What follows a label that ends at `end` of the folded text, for rule `r`.
     fn follow(&mut self, r: usize, label: usize, end: usize, after: &Folded, to: usize) -> Option<usize> {
         let detector = self.detector;
@@ -149,7 +167,8 @@ impl Engine<'_> {
             wide |= leader && f.get(k + 2) == Some(&b'.');
             signs += usize::from(!leader && !matches!(f[k], b' ' | b'\t'));
             // a dash between blanks parts a label from its value as a colon does
-            colon |= matches!(f[k], b':' | b'=') || (f[k] == b'-' && f.get(k + 1) == Some(&b' ') && k > end);
+            colon |= matches!(f[k], b':' | b'=' | b'|')
+                || (f[k] == b'-' && f.get(k + 1) == Some(&b' ') && k > end);
             quoted |= matches!(f[k], b'"' | b'\'');
             if !matches!(
                 f[k],
@@ -171,8 +190,8 @@ impl Engine<'_> {
                     | b'`'
             ) && !(f[k] == b'|'
                 && signs <= 1
-                && rule.value == LabelValue::Number
-                && rule.finder == Finder::Label)
+                && rule.finder == Finder::Label
+                && self.in_form_row(rule.value, label))
             {
                 break;
             }

@@ -30,6 +30,7 @@ pub fn names(block: &Block, lists: &Lists, spans: &mut Vec<Span>) {
     dotted(text, lists, &mut found);
     underscored(text, lists, &mut found);
     signed(text, &mut found);
+    labelled(text, lists, &mut found);
     for (k, at, end) in PHRASES.places(&block.text, MOST) {
         found.extend(match k < KEYS.len() {
             true => queried(text, at, end, lists),
@@ -67,6 +68,85 @@ pub fn names(block: &Block, lists: &Lists, spans: &mut Vec<Span>) {
     }
     spans.retain(|s| s.start < s.end);
     spans.sort_by_key(|s| s.start);
+}
+
+/// Labels behind which a name stands, in small letters.
+static LABELS: LazyLock<rustc_hash::FxHashSet<&str>> = LazyLock::new(|| {
+    let labels = "manager, project manager, hr manager, sales manager, account manager, full name, client name, \
+        customer name, contact, contact person, contact name, agent, attn, attention, signed by, prepared by, \
+        approved by, checked by, reviewed by, received by, delivered by, handled by, verified by, \
+        interviewed by, guest, guest name, passenger, passenger name, patient, patient name, employee, \
+        employee name, driver, driver name, operator, responsible, responsible person, director, \
+        general director, accountant, chief accountant, supervisor, tenant, landlord, lessee, lessor, buyer, \
+        seller, borrower, guarantor, applicant, candidate, doctor, physician, teacher, student, engineer, \
+        inspector, witness, spouse, father, mother, emergency contact, reports to, holder, cardholder, \
+        card holder, account holder, recipient, sender, payer, employee full name, fio, фио, ф.и.о, менеджер, \
+        контактное лицо, агент, водитель, пациент, директор, ответственный, исполнитель, специалист, держатель, \
+        держатель карты, гость, пассажир, сотрудник, клиент, заявитель, получатель, отправитель, маман, \
+        жүргізуші, аты-жөні, байланыс тұлғасы, басшы, менеджері, қызметкер, жолаушы, қонақ";
+    labels.split(", ").collect()
+});
+
+/// «Manager: Denis Park», «| Guest | Anna Lee |»: two to four words in Latin letters behind a label of a person.
+fn labelled(text: &str, lists: &Lists, found: &mut Vec<(usize, usize)>) {
+    let bytes = text.as_bytes();
+    for at in memchr::memchr2_iter(b':', b'|', bytes) {
+        if found.len() >= MOST {
+            return;
+        }
+        let blanks = bytes[at + 1..].iter().take(40).take_while(|b| **b == b' ').count();
+        let from = at + 1 + blanks;
+        let begins = bytes.get(from).is_some_and(u8::is_ascii_uppercase)
+            && bytes.get(from + 1).is_some_and(|b| b.is_ascii_alphabetic() || *b == b'.');
+        if !begins {
+            continue;
+        }
+        let mut floor = at.saturating_sub(60);
+        while !text.is_char_boundary(floor) {
+            floor += 1;
+        }
+        let label = text[floor..at].trim_end_matches([' ', '.', '"', '*']);
+        let label = label.rsplit(['\n', '|', ',', ';', '\t']).next().unwrap_or(label);
+        let label = label.rsplit("  ").next().unwrap_or(label).trim_start_matches([' ', '*', '-', '"', '•']);
+        if label.len() > 48 || !LABELS.contains(label.to_lowercase().as_str()) {
+            continue;
+        }
+        if let Some(end) = latin_name(text, from, lists) {
+            found.push((from, end));
+        }
+    }
+}
+
+/// Where two to four words in Latin letters end that begin at `from`, one of them a known name, with nothing of the
+/// same field behind them.
+fn latin_name(text: &str, from: usize, lists: &Lists) -> Option<usize> {
+    let bytes = text.as_bytes();
+    let mut end = from;
+    let (mut words, mut known) = (0, false);
+    while words < 4 {
+        let rest = &bytes[end..];
+        let gap = usize::from(words > 0 && rest.first() == Some(&b' '));
+        let letter = |b: &&u8| b.is_ascii_alphabetic() || matches!(b, b'-' | b'\'');
+        let n = rest[gap..].iter().take_while(letter).count();
+        let dot = n == 1 && rest.get(gap + n) == Some(&b'.');
+        if n == 0 || (words > 0 && gap == 0) || !rest[gap].is_ascii_uppercase() || (n == 1 && !dot) {
+            break;
+        }
+        let word = &text[end + gap..end + gap + n];
+        let lower = word.to_lowercase();
+        if rules::body(&lower) || rules::firm(&lower) {
+            return None;
+        }
+        let name = flags(word, lists) & LATIN != 0 || latin_family(&lower);
+        known |= n >= 3 && name && !rules::english(&lower);
+        end += gap + n + usize::from(dot);
+        words += 1;
+    }
+    let next = &bytes[end..];
+    let signs = b"\n\r,;|(</\"\t";
+    let ends = next.first().is_none_or(|b| signs.contains(b))
+        || [&b"  "[..], b" |", b" (", b" - ", b". "].iter().any(|s| next.starts_with(s));
+    (words >= 2 && known && ends).then_some(end)
 }
 
 /// «____________  D. Kim, Director»: initials and a surname in Latin letters behind the line of a signature.
@@ -371,6 +451,13 @@ mod tests {
     fn initials_without_a_blank() {
         assert_eq!(found("1.Адамбек.Т 2.Бақыт.С 3.Омарова.А.Б."), ["Адамбек.Т", "Бақыт.С", "Омарова.А.Б."]);
         assert_eq!(found("см. прил.А и рис.Б, ул.Абая.К"), Vec::<String>::new());
+    }
+
+    #[test]
+    fn names_behind_labels_and_signatures() {
+        assert_eq!(found("Manager: Denis Park\nProduct: Denis Park Hotel\n"), ["Denis Park"]);
+        assert_eq!(found("Signature: __________  D. Tsoy, Director\n"), ["D. Tsoy"]);
+        assert_eq!(found("Manager: Project Office, Contact: Sales Department\n"), Vec::<String>::new());
     }
 
     #[test]
