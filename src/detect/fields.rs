@@ -96,7 +96,10 @@ pub(crate) fn field_line(line: &[u8]) -> Option<FieldLine> {
     let digits = label.iter().filter(|b| b.is_ascii_digit()).count();
     let words = label.split(|b| *b == b' ').filter(|w| !w.is_empty()).count();
     // "let phone = …": a statement of a program
-    let code = line[value - 1] == b'=' && words > 1 && label.is_ascii();
+    let declared = || [&b"let "[..], b"const ", b"var ", b"pub "].iter().any(|w| label.starts_with(w));
+    // "compiler/TestDisabled.java   Passed": the name of a file
+    let file = || memchr::memchr(b'/', label).is_some() && memchr::memchr(b'.', label).is_some();
+    let code = label.is_ascii() && (line[value - 1] == b'=' && words > 1 || declared() || file());
     // "Сотталған емеспін. Мекенжайым: …": the label begins behind the sentence
     let sentence = memchr::memmem::find_iter(label, b". ").any(|k| decode(&label[k + 2..]).0.is_uppercase());
     (words <= WORDS && digits <= 4 && to > from + 1 && !code && !sentence).then_some(FieldLine {

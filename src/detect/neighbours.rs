@@ -5,6 +5,7 @@ use super::context::fold_name;
 use super::detector::Detector;
 use super::fold::{Folded, is_word};
 use super::lexicon::RuleSet;
+use super::names::english;
 use crate::model::{Block, Category, Evidence, EvidenceSet, SegmentKind};
 
 /// Columns that only a table of persons has.
@@ -319,7 +320,7 @@ impl Detector {
             if !open || !of_role(last_key(&verdict.name)) {
                 continue;
             }
-            let (mut all, mut shaped, mut known) = (0, 0, 0);
+            let (mut all, mut shaped, mut known, mut pairs) = (0, 0, 0, 0);
             for s in first.segments.iter().filter(|s| s.column == k as u32).take(ROLES) {
                 let cell = first.text.get(s.start as usize..s.end as usize).unwrap_or_default().trim_ascii();
                 let Ok(cell) = std::str::from_utf8(cell) else { continue };
@@ -331,10 +332,17 @@ impl Detector {
                     continue;
                 }
                 shaped += 1;
-                let is = |w: &str| w.chars().count() >= 2 && names.lists().is_named(&w.to_lowercase());
+                let is = |w: &str| {
+                    let lower = w.to_lowercase();
+                    w.chars().count() >= 2 && names.lists().is_named(&lower) && !english(&lower)
+                };
                 known += usize::from(cell.split([' ', '.', '-']).any(is));
+                pairs += usize::from(cell.contains(' '));
             }
-            if all >= 3 && shaped * 10 >= all * 8 && known * 5 >= all * 2 {
+            let most = all >= 3 && shaped * 10 >= all * 8 && known * 5 >= all * 2;
+            // one record, or two: every cell a name of two words
+            let every = (1..3).contains(&all) && known == all && pairs == all;
+            if most || every {
                 columns.tell(k, (r, &self.rules[r]), true, 0.75, Evidence::Neighbours);
             }
         }

@@ -191,12 +191,18 @@ fn cards(text: &[u8], lists: &Lists, found: &mut Vec<(usize, usize)>) {
     }
 }
 
-/// Does a passenger's number end there: « 1.» of «1.AKHMETOV/BERIK MR»?
+/// Does a passenger's number end there: « 1.» of «1.AKHMETOV/BERIK MR», «2.1», «3.C1»; or the full stop before the
+/// name of an infant?
 fn numbered(before: &[u8]) -> bool {
-    let Some(rest) = before.strip_suffix(b".") else { return false };
+    let behind = before.iter().rev().take(2).take_while(|b| b.is_ascii_digit() || upper(**b)).count();
+    let Some(rest) = before[..before.len() - behind].strip_suffix(b".") else { return false };
     let digits = rest.iter().rev().take(3).take_while(|b| b.is_ascii_digit()).count();
     let lead = rest.len() - digits;
-    (1..=2).contains(&digits) && (lead == 0 || rest[lead - 1].is_ascii_whitespace())
+    // "SSR INFT KC NN1 ALAIST 0921Q24MAY.AKHMETOV/TIMUR"
+    let line = memchr::memrchr(b'\n', rest).map_or(0, |k| k + 1);
+    let infant =
+        behind == 0 && memmem::find(&rest[line.max(rest.len().saturating_sub(80))..], b"INF").is_some();
+    infant || (1..=2).contains(&digits) && (lead == 0 || rest[lead - 1].is_ascii_whitespace())
 }
 
 /// «AKHMETOV/BERIK MR», «VON BERG/ALEXANDER»: both sides in capitals, one of them known.
@@ -257,6 +263,12 @@ mod tests {
         assert_eq!(
             found(" 1.AKHMETOVA/SAULE MRS   2.AKHMETOV/BERIK MR\n 3.AKHMETOVA/ALIYA MISS(CHD/03MAY16)\n"),
             ["AKHMETOVA/SAULE", "AKHMETOV/BERIK", "AKHMETOVA/ALIYA"]
+        );
+        assert_eq!(
+            found(
+                "1.1AKHMETOVA/SAULE MRS 2.C1AKHMETOV/BERIK MSTR\nSSR INFT KC NN1 24MAY.AKHMETOV/TIMUR 12JAN24\n"
+            ),
+            ["AKHMETOVA/SAULE", "AKHMETOV/BERIK", "AKHMETOV/TIMUR"]
         );
         assert_eq!(
             found("BEGIN:VCARD\nFN:Viktor Pak\nN:Pak;Viktor;;Mr.;\nORG:Caspian Service LLP\nEND:VCARD\n"),

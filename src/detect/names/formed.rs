@@ -90,7 +90,9 @@ static LABELS: LazyLock<rustc_hash::FxHashSet<&str>> = LazyLock::new(|| {
 /// «Manager: Denis Park», «| Guest | Anna Lee |»: two to four words in Latin letters behind a label of a person.
 fn labelled(text: &str, lists: &Lists, found: &mut Vec<(usize, usize)>) {
     let bytes = text.as_bytes();
-    for at in memchr::memchr2_iter(b':', b'|', bytes) {
+    let dashes = memmem::find_iter(bytes, "– ").chain(memmem::find_iter(bytes, "— ")).map(|k| k + 2);
+    let gaps = memmem::find_iter(bytes, b"   ").map(|k| k + 2);
+    for at in memchr::memchr2_iter(b':', b'|', bytes).chain(gaps).chain(dashes) {
         if found.len() >= MOST {
             return;
         }
@@ -105,7 +107,11 @@ fn labelled(text: &str, lists: &Lists, found: &mut Vec<(usize, usize)>) {
         while !text.is_char_boundary(floor) {
             floor += 1;
         }
-        let label = text[floor..at].trim_end_matches([' ', '.', '"', '*']);
+        let mut to = at;
+        while !text.is_char_boundary(to) {
+            to -= 1;
+        }
+        let label = text[floor..to].trim_end_matches([' ', '.', '"', '*']);
         let label = label.rsplit(['\n', '|', ',', ';', '\t']).next().unwrap_or(label);
         let label = label.rsplit("  ").next().unwrap_or(label).trim_start_matches([' ', '*', '-', '"', '•']);
         if label.len() > 48 || !LABELS.contains(label.to_lowercase().as_str()) {
@@ -456,6 +462,7 @@ mod tests {
     #[test]
     fn names_behind_labels_and_signatures() {
         assert_eq!(found("Manager: Denis Park\nProduct: Denis Park Hotel\n"), ["Denis Park"]);
+        assert_eq!(found("Guest      Denis Park   |\nDriver – Viktor Pak\n"), ["Denis Park", "Viktor Pak"]);
         assert_eq!(found("Signature: __________  D. Tsoy, Director\n"), ["D. Tsoy"]);
         assert_eq!(found("Manager: Project Office, Contact: Sales Department\n"), Vec::<String>::new());
     }

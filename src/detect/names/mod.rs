@@ -43,7 +43,7 @@ use std::sync::OnceLock;
 use crate::model::{Block, Category, Evidence, EvidenceSet, Finding, NO_COLUMN, SegmentKind, replacement};
 
 use lists::Lists;
-pub(crate) use rules::{cell_is_name, held, kin, label, name_fills, named_part};
+pub(crate) use rules::{cell_is_name, english, held, kin, label, name_fills, named_part};
 pub(crate) use short::is_short;
 use sieve::Sieve;
 use spans::Span;
