@@ -170,7 +170,7 @@ impl Engine<'_> {
             colon |= matches!(f[k], b':' | b'=' | b'|')
                 || (f[k] == b'-' && f.get(k + 1) == Some(&b' ') && k > end);
             quoted |= matches!(f[k], b'"' | b'\'');
-            if !matches!(
+            let sign = matches!(
                 f[k],
                 b' ' | b':'
                     | b'='
@@ -188,11 +188,13 @@ impl Engine<'_> {
                     | b'['
                     | b'*'
                     | b'`'
-            ) && !(f[k] == b'|'
+            );
+            // "| Жасы | 29 |"
+            let bar = f[k] == b'|'
                 && signs <= 1
                 && rule.finder == Finder::Label
-                && self.in_form_row(rule.value, label))
-            {
+                && self.in_form_row(rule.value, label);
+            if !(sign || bar) {
                 break;
             }
             // "Туған күні, жері: …": a day is looked for further on
