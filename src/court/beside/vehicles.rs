@@ -60,12 +60,17 @@ impl Gathered<'_> {
                 gap.len() <= NEAR && !text[gap].contains("\n\n")
             })
         };
-        let owned: Vec<String> =
-            makes.iter().filter(|m| near(m.0, m.1)).map(|m| name(&text[m.0..m.1])).collect();
+        // the make, and whether a model stands behind it
+        let owned: Vec<(String, bool)> = makes
+            .iter()
+            .filter(|m| near(m.0, m.1))
+            .map(|m| &text[m.0..m.1])
+            .map(|m| (name(m), m.contains([' ', '-']) || m.contains(|c: char| c.is_ascii_digit())))
+            .collect();
         for (start, end) in makes {
             let said = name(&text[start..end]);
             // a longer name of a vehicle, or a shorter one, is that vehicle's too
-            if owned.iter().any(|o| o.starts_with(&said) || said.starts_with(o.as_str())) {
+            if owned.iter().any(|(o, model)| o.starts_with(&said) || *model && said.starts_with(o.as_str())) {
                 self.fresh.push((start, end, Category::VEHICLE));
             }
         }

@@ -461,7 +461,7 @@ mod tests {
 
     #[test]
     fn names_behind_labels_and_signatures() {
-        assert_eq!(found("Manager: Denis Park\nProduct: Denis Park Hotel\n"), ["Denis Park"]);
+        assert_eq!(found("Manager: Denis Park\nProduct: Garden Park Hotel\n"), ["Denis Park"]);
         assert_eq!(found("Guest      Denis Park   |\nDriver – Viktor Pak\n"), ["Denis Park", "Viktor Pak"]);
         assert_eq!(found("Signature: __________  D. Tsoy, Director\n"), ["D. Tsoy"]);
         assert_eq!(found("Manager: Project Office, Contact: Sales Department\n"), Vec::<String>::new());
