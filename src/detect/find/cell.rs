@@ -280,7 +280,9 @@ impl Engine<'_> {
                 // a total, a label or a firm below the names
                 let (mut start, mut end) = (start, end);
                 if rule.category == Category::PERSON {
-                    if !cell_is_name(s) {
+                    // «Пробников 1», «2. Ким»: a number beside a name takes nothing from it
+                    let bare = s.trim_matches(|c: char| c.is_ascii_digit() || matches!(c, ' ' | '.' | ')'));
+                    if !cell_is_name(bare) {
                         return;
                     }
                     let (from, to) = named_part(s);
