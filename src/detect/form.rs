@@ -114,7 +114,7 @@ impl Detector {
             }
         });
         let paired = width >= 4
-            && width % 2 == 0
+            && width.is_multiple_of(2)
             && kinds.len() >= 2
             && sum(1, |s| s.labels) == 0
             && sum(0, |s| s.figures) == 0
