@@ -55,12 +55,12 @@ fn filled(rows: &Rows<'_>, k: usize) -> usize {
     rows.cells(k).filter(|c| !c.is_empty()).count()
 }
 
-/// The first full row under lines of one cell, or of two thirds as many cells at most (a title with the number of a firm beside
+/// The first full row under lines of one cell, or of half as many cells at most (a title with the number of a firm beside
 /// it), whatever its words: all its cells differ.
 fn under_titles(rows: &Rows<'_>, width: usize) -> Option<(usize, Names)> {
     let full = |k: &usize| filled(rows, *k) > 1 && filled(rows, *k) * 10 >= width * 8;
     let k = (0..rows.len().min(HEADER_ROWS)).find(full).filter(|k| *k > 0)?;
-    if (0..k).any(|above| filled(rows, above) * 3 > filled(rows, k) * 2) {
+    if (0..k).any(|above| filled(rows, above) * 2 > filled(rows, k)) {
         return None;
     }
     let names = header_names(rows, k)?;

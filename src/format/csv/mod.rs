@@ -240,7 +240,7 @@ mod tests {
             assert!(cells(&list).contains(&("Пломба".into(), "BX 0044718".into())), "{:?}", cells(&list));
         }
         // a title with the firm's number and address beside it, above names that are hardly known
-        let beside = "ОСИ «Достык»\tг. Актобе, пр. Абая 4/2\t\tБИН 991240000013\t\n\t\t\t\t\nрег.\tкем занято\tмера\tплата\tсвязь\n";
+        let beside = "ОСИ «Достык»\t\t\tБИН 991240000013\t\n\t\t\t\t\nрег.\tкем занято\tмера\tплата\tсвязь\n";
         let rows =
             "1100407\tБайжанова Л.\t58,3\t43 376\t87010000001\n1100412\tЦой Г.П.\t44,1\t8 202\t87010000002\n";
         assert!(cells(&format!("{beside}{rows}")).contains(&("рег.".into(), "1100412".into())));
