@@ -1,11 +1,13 @@
 //! What the columns of a table say of each other.
 
+use std::sync::LazyLock;
+
 use super::column::{Columns, last_key, sampled};
 use super::context::fold_name;
 use super::detector::Detector;
-use super::fold::{Folded, is_word};
+use super::fold::{Folded, fold, is_word};
 use super::lexicon::RuleSet;
-use super::names::english;
+use super::names::{column_others, column_roles, english};
 use crate::model::{Block, Category, Evidence, EvidenceSet, SegmentKind};
 
 /// Columns that only a table of persons has.
@@ -51,146 +53,30 @@ fn codes(first: &Block, column: u32) -> bool {
     codes * 2 > all
 }
 
+/// What a column of a role may seem to hold by its name: «контакт».
+const CONTACT: [Category; 4] = [Category::PHONE, Category::EMAIL, Category::SOCIAL, Category::ACCOUNT];
+
 /// Cells of a column of a role that are read.
 const ROLES: usize = 100;
+
+/// Words as names of columns are folded.
+type Folds = Vec<Vec<u8>>;
+
+fn folds(words: impl Iterator<Item = &'static str>) -> Folds {
+    words.map(fold).collect()
+}
 
 /// Does the name of a column tell a role of persons, and no number, day or kind of theirs?
 fn of_role(name: &str) -> bool {
     let mut f = Folded::default();
     fold_name(name.as_bytes(), &mut f);
     let words: Vec<&[u8]> = f.text.split(|b| !is_word(*b)).filter(|w| !w.is_empty()).collect();
-    const OTHER: &[&str] = &[
-        "id",
-        "code",
-        "код",
-        "no",
-        "num",
-        "номер",
-        "date",
-        "дата",
-        "type",
-        "тип",
-        "status",
-        "статус",
-        "role",
-        "роль",
-        "dept",
-        "отдел",
-        "count",
-        "group",
-        "группа",
-        "email",
-        "phone",
-        "company",
-    ];
-    let folded = |w: &str| crate::detect::fold::fold(w);
-    let role = |w: &&[u8]| ROLE.iter().any(|r| w.starts_with(&folded(r)));
+    static ROLES: LazyLock<Folds> = LazyLock::new(|| folds(column_roles()));
+    static OTHERS: LazyLock<Folds> = LazyLock::new(|| folds(column_others()));
     (1..=4).contains(&words.len())
-        && words.iter().any(role)
-        && !words.iter().any(|w| OTHER.iter().any(|o| *w == folded(o)))
+        && words.iter().any(|w| ROLES.iter().any(|r| w.starts_with(r)))
+        && !words.iter().any(|w| OTHERS.iter().any(|o| w == o))
 }
-
-/// Beginnings of words for roles that columns of persons are called by.
-const ROLE: &[&str] = &[
-    "manager",
-    "agent",
-    "master",
-    "operator",
-    "salesrep",
-    "rep",
-    "employee",
-    "sotrudn",
-    "staff",
-    "driver",
-    "voditel",
-    "doctor",
-    "vrach",
-    "pupil",
-    "student",
-    "teacher",
-    "abonent",
-    "owner",
-    "patient",
-    "pacient",
-    "guest",
-    "passenger",
-    "holder",
-    "recipient",
-    "receiver",
-    "sender",
-    "payer",
-    "responsible",
-    "applicant",
-    "buyer",
-    "seller",
-    "tenant",
-    "borrower",
-    "guarantor",
-    "guardian",
-    "parent",
-    "mother",
-    "father",
-    "spouse",
-    "contact",
-    "courier",
-    "engineer",
-    "curator",
-    "cashier",
-    "author",
-    "chief",
-    "инженер",
-    "бригадир",
-    "кассир",
-    "директор",
-    "руководит",
-    "начальник",
-    "куратор",
-    "тренер",
-    "инспектор",
-    "контролер",
-    "мать",
-    "отец",
-    "супруг",
-    "продав",
-    "сатуш",
-    "таә",
-    "анасы",
-    "әкесі",
-    "жұбайы",
-    "kvartiros",
-    "nanimat",
-    "menedz",
-    "менедж",
-    "мастер",
-    "контактн",
-    "сотрудн",
-    "водител",
-    "врач",
-    "дәрігер",
-    "учител",
-    "мұғалім",
-    "абонент",
-    "собственн",
-    "пациент",
-    "науқас",
-    "плательщ",
-    "получател",
-    "отправител",
-    "исполнител",
-    "ответств",
-    "заявител",
-    "маман",
-    "жүргізуш",
-    "тұтынуш",
-    "покупател",
-    "арендат",
-    "нанимател",
-    "поручител",
-    "представит",
-    "опекун",
-    "родител",
-    "қызметкер",
-];
 
 /// One to four words with a capital, or initials, and nothing else.
 fn reads_as_name(cell: &str) -> bool {
@@ -314,7 +200,7 @@ impl Detector {
             let (verdict, context) = (&columns.verdicts[k], &columns.contexts[k]);
             let open = context.share.is_empty()
                 && !context.against.meets(bit)
-                && !context.named.meets(bit)
+                && context.named.into_iter().all(|r| CONTACT.contains(&self.rules[r].category))
                 && !context.labels
                 && !context.mixed;
             if !open || !of_role(last_key(&verdict.name)) {

@@ -127,8 +127,8 @@ impl Detector {
                 self.told(columns, k, "passport");
             }
         }
-        if !table.named && places {
-            self.mark_accounts(first, columns);
+        if !table.named {
+            self.mark_accounts(first, columns, places);
         }
         if persons && !table.named && !any(columns, &["birth_date"]) {
             self.mark_births(&all, columns);
@@ -193,7 +193,7 @@ impl Detector {
 
     /// In a table of telephones and addresses without names of columns: ten digits that all begin with the same three
     /// are numbers of accounts, whatever operator's code they look like.
-    fn mark_accounts(&self, first: &Block, columns: &mut Columns) {
+    fn mark_accounts(&self, first: &Block, columns: &mut Columns, places: bool) {
         let (Some(account), Some(phone)) = (self.rule_named("account_personal"), self.rule_named("phone"))
         else {
             return;
@@ -211,8 +211,7 @@ impl Detector {
             hits >= FEWEST && hits * 10 >= cells.len() * 8
         };
         let phones = all.iter().position(|cells| most(cells, &|c| c.len() >= 11 && mobile_digits(c)));
-        let Some(phones) = phones else { return };
-        for (k, cells) in all.iter().enumerate().filter(|(k, _)| *k != phones) {
+        for (k, cells) in all.iter().enumerate().filter(|(k, _)| Some(*k) != phones) {
             let ten = |c: &[u8]| c.len() == 10 && c.iter().all(u8::is_ascii_digit);
             let same = cells.iter().all(|c| c.get(..3) == cells[0].get(..3));
             let mut distinct: Vec<&[u8]> = cells.clone();
@@ -222,6 +221,7 @@ impl Detector {
                 || !same
                 || !cells.iter().all(|c| ten(c))
                 || distinct.len() * 10 < cells.len() * 9
+                || !(places && phones.is_some() || running(cells))
             {
                 continue;
             }
@@ -230,6 +230,10 @@ impl Detector {
             (context.share, context.named, context.whole) =
                 (context.share & !bit, context.named & !bit, context.whole & !bit);
             context.low |= bit;
+            if !(places && phones.is_some()) {
+                columns.verdicts[k].category = None;
+                continue;
+            }
             columns.tell(k, (account, &self.rules[account]), true, 0.7, Evidence::Neighbours);
         }
     }
@@ -256,6 +260,16 @@ impl Detector {
             self.told(columns, k, "birth_date");
         }
     }
+}
+
+/// Do most numbers follow the one above them closely, as numbers of policies and orders do and telephones never?
+fn running(cells: &[&[u8]]) -> bool {
+    let number = |c: &[u8]| std::str::from_utf8(c).ok().and_then(|c| c.parse::<u64>().ok());
+    let near = |w: &&[&[u8]]| match (number(w[0]), number(w[1])) {
+        (Some(a), Some(b)) => (1..=20).contains(&b.saturating_sub(a)),
+        _ => false,
+    };
+    cells.windows(2).filter(near).count() * 10 >= (cells.len() - 1) * 8
 }
 
 /// Does a cell hold the eleven digits of a telephone with its code?

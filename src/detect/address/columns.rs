@@ -171,6 +171,8 @@ pub fn address_column(name: &str) -> Option<AddressColumn> {
         "квартиры",
     ]) || (starts(&["номер", "но", "нөмір", "номир"]) && has(&["дома", "квартиры", "уйдин", "патердин"]))
         || (has(&["дома", "квартиры"]) && first.starts_with('№'))
+        // "Кв/оф", "кв. (оф.)"
+        || (has(&["кв", "квартира"]) && has(&["оф", "офис"]) && words.len() == 2)
         || has(&[
             "housenumber",
             "houseno",
@@ -226,7 +228,7 @@ pub fn address_column(name: &str) -> Option<AddressColumn> {
         "aul",
         "auyl",
         "province",
-    ]) || (has(&["населенный"]) && has(&["пункт"]))
+    ]) || (has(&["населенный", "нас"]) && has(&["пункт", "п", "пкт"]))
     {
         return Some(AddressColumn::Place);
     }
@@ -303,8 +305,12 @@ impl SplitAddress {
     }
 }
 
-/// The last key of a path.
+/// The last key of a path. "нас.п.", "ул." are words cut short and no paths.
 fn last_of(path: &str) -> &str {
+    let short = |part: &str| !part.is_ascii() && part.chars().count() <= 3;
+    if path.ends_with('.') || (!path.contains(['/', '>', ':']) && path.split('.').any(short)) {
+        return path;
+    }
     path.rsplit(['.', '/', '>', ':']).next().unwrap_or_default()
 }
 

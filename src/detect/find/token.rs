@@ -55,7 +55,9 @@ pub(super) fn secret_like(v: &[u8]) -> bool {
         let mixed = run.len() >= 12 && digits >= 2 && upper >= 2 && lower >= 2;
         mixed
             || run.len() >= 20 && digits >= 4 && upper + lower >= 4 && !hex
-            || hex && digits >= 6 && (run.len() == 32 || (20..=24).contains(&run.len()) && lower >= 4)
+            || hex
+                && digits >= 6
+                && (matches!(run.len(), 32 | 40 | 48 | 64) || (20..=24).contains(&run.len()) && lower >= 4)
     };
     let runs = || v.split(|b| !b.is_ascii_alphanumeric());
     // "pmk-71a0c9f4d2e84b7f9c10": what it opens, and figures

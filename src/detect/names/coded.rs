@@ -2,11 +2,13 @@
 //! between systems, `KIM/VERA MRS` of a list of passengers.
 
 use memchr::memmem;
+use rustc_hash::FxHashSet as HashSet;
 
 use crate::model::{Evidence, EvidenceSet};
 
 use super::endings::latin_family;
 use super::lists::{self, Lists};
+use super::rules;
 use super::spans::Span;
 
 /// Codes behind which a person or a firm is named.
@@ -213,6 +215,7 @@ fn slashes(text: &[u8], lists: &Lists, found: &mut Vec<(usize, usize)>) {
         return;
     }
     let had = found.len();
+    let (mut pairs, mut named_pairs) = (HashSet::default(), HashSet::default());
     for at in memchr::memchr_iter(b'/', text) {
         let letter = |b: &u8| upper(*b) || *b == b'-';
         let left = text[..at].iter().rev().take(40).take_while(|b| letter(b)).count();
@@ -228,10 +231,13 @@ fn slashes(text: &[u8], lists: &Lists, found: &mut Vec<(usize, usize)>) {
             continue;
         }
         let side = |from: usize, to: usize| std::str::from_utf8(&text[from..to]).unwrap_or("");
-        let named = known(side(start, at), lists) || (right >= 3 && known(side(at + 1, end), lists));
+        let said = |w: &str| known(w, lists) && !rules::english(&w.to_lowercase());
+        let named = said(side(start, at)) || (right >= 3 && said(side(at + 1, end)));
+        pairs.insert(&text[start..end]);
         if !named {
             continue;
         }
+        named_pairs.insert(&text[start..end]);
         // «VON BERG»
         for particle in ["VON ", "VAN ", "DE ", "EL ", "AL ", "VAN DER "] {
             if text[..start].ends_with(particle.as_bytes()) {
@@ -240,7 +246,8 @@ fn slashes(text: &[u8], lists: &Lists, found: &mut Vec<(usize, usize)>) {
         }
         found.push((start, end));
     }
-    if found.len() - had < LEAST {
+    // a list of passengers names another one each time; «GET/POST» and «TCP/IP» are said again and again
+    if named_pairs.len() < LEAST || named_pairs.len() * 2 < pairs.len() {
         found.truncate(had);
     }
 }

@@ -31,6 +31,7 @@ pub fn names(block: &Block, lists: &Lists, spans: &mut Vec<Span>) {
     underscored(text, lists, &mut found);
     signed(text, &mut found);
     labelled(text, lists, &mut found);
+    mailed(text, &mut found);
     for (k, at, end) in PHRASES.places(&block.text, MOST) {
         found.extend(match k < KEYS.len() {
             true => queried(text, at, end, lists),
@@ -70,23 +71,6 @@ pub fn names(block: &Block, lists: &Lists, spans: &mut Vec<Span>) {
     spans.sort_by_key(|s| s.start);
 }
 
-/// Labels behind which a name stands, in small letters.
-static LABELS: LazyLock<rustc_hash::FxHashSet<&str>> = LazyLock::new(|| {
-    let labels = "manager, project manager, hr manager, sales manager, account manager, full name, client name, \
-        customer name, contact, contact person, contact name, agent, attn, attention, signed by, prepared by, \
-        approved by, checked by, reviewed by, received by, delivered by, handled by, verified by, \
-        interviewed by, guest, guest name, passenger, passenger name, patient, patient name, employee, \
-        employee name, driver, driver name, operator, responsible, responsible person, director, \
-        general director, accountant, chief accountant, supervisor, tenant, landlord, lessee, lessor, buyer, \
-        seller, borrower, guarantor, applicant, candidate, doctor, physician, teacher, student, engineer, \
-        inspector, witness, spouse, father, mother, emergency contact, reports to, holder, cardholder, \
-        card holder, account holder, recipient, sender, payer, employee full name, fio, фио, ф.и.о, менеджер, \
-        контактное лицо, агент, водитель, пациент, директор, ответственный, исполнитель, специалист, держатель, \
-        держатель карты, гость, пассажир, сотрудник, клиент, заявитель, получатель, отправитель, маман, \
-        жүргізуші, аты-жөні, байланыс тұлғасы, басшы, менеджері, қызметкер, жолаушы, қонақ";
-    labels.split(", ").collect()
-});
-
 /// «Manager: Denis Park», «| Guest | Anna Lee |»: two to four words in Latin letters behind a label of a person.
 fn labelled(text: &str, lists: &Lists, found: &mut Vec<(usize, usize)>) {
     let bytes = text.as_bytes();
@@ -103,22 +87,38 @@ fn labelled(text: &str, lists: &Lists, found: &mut Vec<(usize, usize)>) {
         if !begins {
             continue;
         }
-        let mut floor = at.saturating_sub(60);
-        while !text.is_char_boundary(floor) {
-            floor += 1;
-        }
-        let mut to = at;
-        while !text.is_char_boundary(to) {
-            to -= 1;
-        }
-        let label = text[floor..to].trim_end_matches([' ', '.', '"', '*']);
+        let label = text[text.ceil_char_boundary(at.saturating_sub(60))..text.floor_char_boundary(at)]
+            .trim_end_matches([' ', '.', '"', '*']);
         let label = label.rsplit(['\n', '|', ',', ';', '\t']).next().unwrap_or(label);
         let label = label.rsplit("  ").next().unwrap_or(label).trim_start_matches([' ', '*', '-', '"', '•']);
-        if label.len() > 48 || !LABELS.contains(label.to_lowercase().as_str()) {
+        if label.len() > 48 || !rules::names_somebody(&label.to_lowercase()) {
             continue;
         }
         if let Some(end) = latin_name(text, from, lists) {
             found.push((from, end));
+        }
+    }
+}
+
+/// «"Tom Hargreaves" <tom.hargreaves@example.com>»: two to four words in Latin letters one of which the address repeats.
+fn mailed(text: &str, found: &mut Vec<(usize, usize)>) {
+    let bytes = text.as_bytes();
+    for at in memchr::memchr_iter(b'@', bytes).take(MOST) {
+        let part = |b: &&u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-');
+        let local = at - bytes[..at].iter().rev().take(64).take_while(part).count();
+        if local == at || !matches!(bytes[..local].last(), Some(b'<' | b'(')) {
+            continue;
+        }
+        let end = text[..local - 1].trim_end_matches([' ', '"', '\'']).len();
+        let inner = |b: &&u8| b.is_ascii_alphabetic() || matches!(b, b' ' | b'-' | b'.' | b'\'');
+        let from = end - bytes[..end].iter().rev().take(80).take_while(inner).count();
+        let name = text[from..end].trim_start();
+        let address = text[local..at].to_ascii_lowercase();
+        let words: Vec<&str> = name.split(' ').collect();
+        let person = |w: &&str| titled(w) && !rules::mailbox(&w.to_ascii_lowercase());
+        let repeated = |w: &&str| w.len() >= 3 && address.contains(&w.to_ascii_lowercase());
+        if (2..=4).contains(&words.len()) && words.iter().all(person) && words.iter().any(repeated) {
+            found.push((end - name.len(), end));
         }
     }
 }
@@ -220,7 +220,11 @@ fn inverted(text: &str, lists: &Lists, found: &mut Vec<(usize, usize)>) {
         let plain =
             |w: &str| w.chars().any(|c| c.is_ascii_alphabetic()) && w.chars().all(|c| (c as u32) < 0x250);
         let word = |w: &str| w.len() >= 2 && w.len() <= WORD && titled_parts(w) && plain(w);
-        if !word(first) || !word(second) || rules::english(&second.to_lowercase()) {
+        if !word(first)
+            || !word(second)
+            || rules::english(&second.to_lowercase())
+            || (rules::english(&first.to_lowercase()) && !latin_family(&first.to_lowercase()))
+        {
             continue;
         }
         let (start, mut end) = (at - first.len(), at + 2 + second.len());

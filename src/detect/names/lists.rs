@@ -8,6 +8,7 @@ use super::endings::{
 };
 use super::latin::readings;
 use super::letters::fold;
+use super::rules;
 
 /// What the lists and endings say of a word, one bit each.
 pub type Flags = u32;
@@ -277,8 +278,10 @@ impl Lists {
         if folded != lower {
             flags |= self.corpora(&folded);
         }
-        if flags & OC_KNOWN == 0 && self.name(&folded) == 0 && self.made_of_words(lower, &folded) {
-            flags |= ORDINARY;
+        if flags & OC_KNOWN == 0 {
+            let named = self.name(&folded) != 0;
+            let word = rules::loan_word(&folded, named) || (!named && self.made_of_words(lower, &folded));
+            flags |= if word { ORDINARY } else { 0 };
         }
         // parts of «Нұр-Сұлтан» and double surnames count as one
         for part in std::iter::once(folded.as_str())

@@ -18,6 +18,7 @@ mod latin;
 pub mod letters;
 pub mod link;
 pub mod lists;
+mod lone;
 mod nick;
 pub mod parts;
 mod phrases;
@@ -43,7 +44,9 @@ use std::sync::OnceLock;
 use crate::model::{Block, Category, Evidence, EvidenceSet, Finding, NO_COLUMN, SegmentKind, replacement};
 
 use lists::Lists;
-pub(crate) use rules::{cell_is_name, english, held, kin, label, name_fills, named_part};
+pub(crate) use rules::{
+    cell_is_name, column_others, column_roles, english, held, kin, label, name_fills, named_part,
+};
 pub(crate) use short::is_short;
 use sieve::Sieve;
 use spans::Span;
@@ -176,6 +179,7 @@ impl Names {
         }
         if document && !casual {
             common::without_words(&block.text, &self.lists, &mut s.spans);
+            lone::without_lone(&block.text, &self.lists, &mut s.spans);
         }
         if document && !s.spans.is_empty() {
             let quoted = nick::cues(&block.text, &mut s.cues);

@@ -67,31 +67,7 @@ pub fn named_after(folded: &str) -> bool {
 
 /// What is held in a person's name: an account, a car, a flat, a paper.
 pub fn held(folded: &str) -> bool {
-    const HELD: [&str; 22] = [
-        "шот",
-        "есепшот",
-        "ескон",
-        "счет",
-        "карта",
-        "депозит",
-        "kz",
-        "куалик",
-        "патер",
-        "уй",
-        "жер",
-        "колик",
-        "автоколик",
-        "автомашина",
-        "машина",
-        "мулик",
-        "улес",
-        "телефон",
-        "абонент",
-        "несие",
-        "сенимхат",
-        "банк",
-    ];
-    HELD.iter().any(|h| folded.starts_with(h))
+    within(section!("held"), folded)
 }
 
 /// Words before the name of a town or village, or of what is called after somebody.
@@ -222,6 +198,40 @@ pub fn lives(folded: &str) -> bool {
 /// Kazakh nouns that are given names too: in small letters they are nouns.
 pub fn noun(folded: &str) -> bool {
     within(section!("noun"), folded)
+}
+
+/// Beginnings of words in names of columns that tell a role of persons: `driver`, «заявитель».
+pub fn column_roles() -> impl Iterator<Item = &'static str> {
+    section!("role of a column").keys().copied()
+}
+
+/// Words in names of columns that tell something of a role and not who has it: `driver_id`.
+pub fn column_others() -> impl Iterator<Item = &'static str> {
+    section!("no role of a column").keys().copied()
+}
+
+/// Is it a label behind which a name stands, in small letters: «contact person»?
+pub fn names_somebody(label: &str) -> bool {
+    static LABELS: LazyLock<FxHashMap<String, ()>> =
+        LazyLock::new(|| section!("label of a name").keys().map(|l| (l.replace('_', " "), ())).collect());
+    LABELS.contains_key(label)
+}
+
+/// Words in the names of mailboxes that several people read: «Support Team».
+pub fn mailbox(lower: &str) -> bool {
+    section!("mailbox").contains_key(lower) || body(lower) || firm(lower)
+}
+
+/// A word of a trade that dictionaries of Russian lack: «чеклист», «дашборда». `named`: lists know it as a name.
+pub fn loan_word(folded: &str, named: bool) -> bool {
+    const ENDINGS: [&str; 15] =
+        ["а", "у", "е", "и", "ы", "ом", "ов", "ей", "ам", "ами", "ах", "ями", "ях", "ный", "ная"];
+    let stems = if named { section!("loan word and name") } else { section!("loan word") };
+    stems.contains_key(folded)
+        || folded.char_indices().enumerate().skip(3).any(|(letters, (at, _))| {
+            stems.get(&folded[..at]).is_some_and(|more| *more > 0)
+                && (letters > 5 || ENDINGS.contains(&&folded[at..]))
+        })
 }
 
 /// English words that are also given names, surnames or makes.

@@ -204,6 +204,14 @@ pub fn judge(view: &View<'_>, segment: u32, from: usize, to: usize, told: Option
     if start > 0 && text[start as usize - 1] == b'&' || escaped {
         return None;
     }
+    // «Verify CLAUDE.md», «P.S. Без»
+    let file = text.get(end as usize) == Some(&b'.')
+        && credible::latin(view.word(to - 1))
+        && text.get(end as usize + 1).is_some_and(u8::is_ascii_lowercase);
+    let after_script = [&b"P.S."[..], b"P.P.S."].iter().any(|p| text[start as usize..].starts_with(p));
+    if file || after_script {
+        return None;
+    }
     let words = view.words(from, to);
     if words.iter().all(|w| credible::latin(w)) {
         let before = tokens[..from]

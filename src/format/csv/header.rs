@@ -60,13 +60,13 @@ fn filled(rows: &Rows<'_>, k: usize) -> usize {
 fn under_titles(rows: &Rows<'_>, width: usize) -> Option<(usize, Names)> {
     let full = |k: &usize| filled(rows, *k) > 1 && filled(rows, *k) * 10 >= width * 8;
     let k = (0..rows.len().min(HEADER_ROWS)).find(full).filter(|k| *k > 0)?;
-    if (0..k).any(|above| filled(rows, above) * 2 > filled(rows, k)) {
+    let wide = filled(rows, k);
+    if wide < 3 || (0..k).any(|above| filled(rows, above) * 2 > wide) {
         return None;
     }
     let names = header_names(rows, k)?;
-    let full = names.names.iter().filter(|n| !n.is_empty()).count();
     let differ = names.names.iter().collect::<std::collections::HashSet<_>>().len() == names.names.len();
-    (full >= 3 && full * 10 >= width * 8 && differ).then_some((k, names))
+    differ.then_some((k, names))
 }
 
 fn header_names(rows: &Rows<'_>, k: usize) -> Option<Names> {
@@ -85,8 +85,11 @@ fn header_names(rows: &Rows<'_>, k: usize) -> Option<Names> {
     if count == 0 || count * 2 < first.len() || filled().any(|c| value(c)) {
         return None;
     }
-    let by_words = filled().filter(|c| is_header_word(c)).count() * 2 >= count;
-    (by_words || !filled().any(|c| is_data(c)))
+    let words = filled().filter(|c| is_header_word(c)).count();
+    let by_words = words * 2 >= count;
+    // "сальдо на 01.10" among names that all differ
+    let differ = || filled().collect::<std::collections::HashSet<_>>().len() == count;
+    (by_words || !filled().any(|c| is_data(c)) || (words >= 3 && count == first.len() && differ()))
         .then(|| Names { names: first.iter().map(|c| c.to_string()).collect(), by_words })
 }
 
