@@ -43,6 +43,13 @@ pub(crate) struct FieldLine {
     dash: bool,
 }
 
+impl FieldLine {
+    /// Do no dash and no gap part them, but a sign that nothing but a key has?
+    pub(crate) fn colon(&self) -> bool {
+        !self.dash && self.value == self.label.1 + 1
+    }
+}
+
 /// Finds the label at the beginning of a line: up to a colon, an equals sign, a tab, a gap of two blanks or a dash
 /// between blanks.
 pub(crate) fn field_line(line: &[u8]) -> Option<FieldLine> {
@@ -224,7 +231,13 @@ impl Engine<'_> {
             };
             done = line + field.value;
             let says = self.field_says(&text[at..line + field.label.1]);
-            let whole = says.whole & self.detector.labelled & !(says.told & self.detector.free);
+            let mut whole = says.whole & self.detector.labelled & !(says.told & self.detector.free);
+            // "win-health: restart the monitor": the part of a program that a change is of
+            let label = &text[at..line + field.label.1];
+            if label.contains(&b'-') && !label.iter().any(u8::is_ascii_uppercase) && text[at..end].is_ascii()
+            {
+                whole &= !self.detector.free;
+            }
             if whole.is_empty() {
                 continue;
             }
@@ -321,7 +334,11 @@ impl Engine<'_> {
                         .find(|k| *k > 8 && decode(&text[start + k + 2..]).0.is_uppercase());
                     let end = stop.map_or(end, |k| start + k);
                     let value = &text[start..end];
-                    let plain = value.is_ascii() && !value.contains(&b' ');
+                    // "mid + half_width;"
+                    let plain = value.is_ascii()
+                        && (!value.contains(&b' ')
+                            || value.ends_with(b";")
+                            || value.iter().any(|b| matches!(b, b'_' | b'{' | b'=')));
                     let letters =
                         String::from_utf8_lossy(value).chars().filter(|c| c.is_alphabetic()).count() >= 3;
                     let begins = value[0] >= 0x80 || value[0].is_ascii_alphanumeric();

@@ -226,7 +226,7 @@ pub fn address_column(name: &str) -> Option<AddressColumn> {
         "aul",
         "auyl",
         "province",
-    ]) || (has(&["населенный"]) && has(&["пункт"]))
+    ]) || (has(&["населенный", "нас", "насел"]) && starts(&["пункт"]))
     {
         return Some(AddressColumn::Place);
     }
@@ -250,7 +250,8 @@ impl SplitAddress {
             .iter()
             .map(|f| {
                 // of a key path the last key tells that is not only the wording of the one above it
-                let mut path = f.name.as_str();
+                // "Кв.": the dot of an abbreviation ends no key
+                let mut path = f.name.trim_end_matches(['.', ' ', ':']);
                 let mut last = last_of(path);
                 while crate::detect::siblings::is_wording(last) && last.len() < path.len() {
                     path = &path[..path.len() - last.len() - 1];
@@ -303,9 +304,11 @@ impl SplitAddress {
     }
 }
 
-/// The last key of a path.
+/// The last key of a path; the dot of an abbreviation (`Нас. пункт`) begins none.
 fn last_of(path: &str) -> &str {
-    path.rsplit(['.', '/', '>', ':']).next().unwrap_or_default()
+    let last = path.rsplit(['.', '/', '>', ':']).next().unwrap_or_default();
+    let short = path[..path.len() - last.len()].ends_with('.') && last.starts_with(' ');
+    if short { path } else { last }
 }
 
 /// The folded words of a column's name; the parts of `camelCase` and `snake_case` are words.
@@ -361,6 +364,10 @@ mod tests {
             [true, true, true]
         );
         assert_eq!(block(&["client.addr.street", "client.addr.house"], &["Достык", "12"]), [true, true]);
+        assert_eq!(
+            block(&["Нас. пункт", "Ул.", "Дом", "Кв."], &["Сарань", "Мира", "3", "17"]),
+            [true, true, true, true]
+        );
         // a house without a street is a product
         assert_eq!(block(&["Дом", "Цена"], &["5", "100"]), [false, false]);
     }
