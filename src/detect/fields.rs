@@ -121,6 +121,12 @@ fn stroke(text: &[u8]) -> Option<usize> {
     ["│", "║", "┃"].iter().find(|s| text.starts_with(s.as_bytes())).map(|s| s.len())
 }
 
+/// `I10`, `J45.0`: a code of the international classification of diseases and nothing more.
+fn is_icd(value: &[u8]) -> bool {
+    matches!(value, [b'A'..=b'Z', a, b, rest @ ..] if a.is_ascii_digit() && b.is_ascii_digit()
+        && (rest.is_empty() || matches!(rest, [b'.', d @ ..] if (1..=2).contains(&d.len()) && d.iter().all(u8::is_ascii_digit))))
+}
+
 /// A byte of the name in `name=value`.
 fn name_byte(b: u8) -> bool {
     b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.') || b >= 0x80
@@ -342,7 +348,9 @@ impl Engine<'_> {
                     let letters =
                         String::from_utf8_lossy(value).chars().filter(|c| c.is_alphabetic()).count() >= 3;
                     let begins = value[0] >= 0x80 || value[0].is_ascii_alphanumeric();
-                    let good = letters && begins && !plain && !is_empty(value);
+                    // "dx=I20.0": a code of the classification of diseases
+                    let coded = rule.subtype == Some("health") && is_icd(value);
+                    let good = coded || letters && begins && !plain && !is_empty(value);
                     // the name of the next column is no value
                     (good && self.field_says(value).named.is_empty()).then_some((start, end))
                 }

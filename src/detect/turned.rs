@@ -37,7 +37,7 @@ impl Engine<'_> {
 
     /// Reads the table whose first row begins at `at`; returns where it ends.
     fn turned(&mut self, at: usize) -> usize {
-        let (rows, ruled, end) = self.strokes(at);
+        let (rows, end) = self.strokes(at);
         let width = rows.first().map_or(0, Vec::len);
         if width < 3 || rows.len() < FEWEST || rows.iter().any(|r| r.len() != width) {
             return end;
@@ -51,9 +51,7 @@ impl Engine<'_> {
             rows.iter().map(|r| ColumnContext { table: true, ..says(r[0]) }).collect();
         let named: Vec<bool> = contexts.iter().map(|c| c.named.any()).collect();
         let known = named.iter().filter(|n| **n).count();
-        // the names of the columns of a table that stands upright
-        let upright = ruled && (1..width).any(|k| says(rows[0][k]).named.any());
-        if known < FEWEST || known * 2 < rows.len() || upright {
+        if known < FEWEST || known * 2 < rows.len() {
             return end;
         }
         for column in 1..width {
@@ -99,10 +97,10 @@ impl Engine<'_> {
         self.named_cell(&ColumnContext { whole: words, ..*context }, start, end);
     }
 
-    /// The rows with strokes from `at` on, without the rule below the first of them; whether there is one; their end.
-    fn strokes(&self, at: usize) -> (Vec<Row>, bool, usize) {
+    /// The rows with strokes from `at` on, without the rule below the first of them, and where they end.
+    fn strokes(&self, at: usize) -> (Vec<Row>, usize) {
         let text = self.text;
-        let (mut rows, mut ruled, mut from) = (Vec::new(), false, at);
+        let (mut rows, mut from) = (Vec::new(), at);
         while from < self.hi && rows.len() < ROWS {
             let line = &text[from..self.hi];
             let line = &line[..memchr::memchr(b'\n', line).unwrap_or(line.len())];
@@ -115,13 +113,11 @@ impl Engine<'_> {
                 cells.pop();
             }
             let rule = |c: &(usize, usize)| text[c.0..c.1].iter().all(|b| matches!(b, b'-' | b':'));
-            if cells.iter().all(rule) {
-                ruled |= rows.len() == 1;
-            } else {
+            if !cells.iter().all(rule) {
                 rows.push(cells);
             }
             from += line.len() + 1;
         }
-        (rows, ruled, from.max(at + 1).min(self.hi.max(at + 1)) - 1)
+        (rows, from.max(at + 1).min(self.hi.max(at + 1)) - 1)
     }
 }

@@ -146,13 +146,19 @@ impl Engine<'_> {
         let text = &self.text[..self.hi];
         let from = self.lo.max(at.saturating_sub(LINE));
         let begin = memchr::memrchr(b'\n', &text[from..at]).map_or(from, |n| from + n + 1);
-        let next = &text[end + 1..];
+        let Some(next) = text.get(end + 1..) else { return false };
         let next = &next[next.iter().take_while(|b| **b == b' ').count()..];
         let long = text[begin..end].iter().filter(|b| **b & 0xC0 != 0x80).count() >= LINE / 4;
         let last = text[begin..end].trim_ascii_end().last();
         long && last.is_some_and(|b| *b >= 0x80 || b.is_ascii_alphanumeric() || matches!(b, b',' | b'-'))
             && next.first().is_some_and(|b| *b >= 0x80 || b.is_ascii_alphanumeric())
             && field_line(line_of(next)).is_none()
+    }
+
+    /// Has the label from `at` to `end` its line, which ends at `line`, for itself?
+    fn above(&self, at: usize, end: usize, line: usize) -> bool {
+        let signs = |b: &u8| matches!(b, b' ' | b'\r' | b':' | b'.' | b'*');
+        line < self.hi && self.begins_field(at) && self.text[end.min(line)..line].iter().all(signs)
     }
 
     /// May a label stand at `at`? Most places that begin as one does are other words.
@@ -271,7 +277,7 @@ impl Engine<'_> {
             };
             // a pattern that begins at the label tells by itself what may stand there
             let own = rule.value == LabelValue::Pattern
-                && rule.file.pattern.as_deref().is_some_and(|p| p.starts_with('^'));
+                && rule.file.pattern.as_deref().is_some_and(|p| p.starts_with('^') && p.contains(",?"));
             let further = quoted || years || own || rule.finder == Finder::Date && place();
             if f[k] == b',' && !further && rule.id != "special_convicted" {
                 return None;
@@ -307,7 +313,7 @@ impl Engine<'_> {
             let n = f[k..].iter().take(48).take_while(|b| inner(b)).count();
             // "пароль от гостевого wi-fi, если нужно: …"
             let told = rule.value == LabelValue::Token && self.text[label] >= 0x80;
-            let most = if told { 6 } else { 3 };
+            let most = if told { 8 } else { 3 };
             let words = f[k..k + n].split(|b| !is_word(*b)).filter(|w| !w.is_empty()).count();
             // "pass" is a verb too
             if words <= most
@@ -333,6 +339,10 @@ impl Engine<'_> {
         let below = !colon && f[end..k].contains(&b'\n');
         let fits = match rule.finder {
             Finder::Date => f[k].is_ascii_digit() || day_at(f, k).is_some(),
+            Finder::Label if rule.value == LabelValue::Pattern => {
+                let line = memchr::memchr(b'\n', &self.text[raw(end)..to]).map_or(to, |n| raw(end) + n);
+                self.wrapped(label, line) || self.above(label, raw(end), line)
+            }
             _ => rule.finder == Finder::Label && rule.value == LabelValue::List,
         };
         if below && !fits {
@@ -570,18 +580,26 @@ impl Engine<'_> {
                 // a line that was broken goes on with one blank
                 let broken: Vec<u8>;
                 let (mut near, mut fold_at) = (&self.text[raw(end)..to], (usize::MAX, 0));
+                let mut above = false;
                 if let Some(n) =
                     memchr::memchr(b'\n', near).filter(|n| !matches!(near.get(n + 1), None | Some(b'\n')))
                 {
                     let indent = near[n + 1..].iter().take_while(|b| **b == b' ').count();
                     let blanks = near[..n].iter().rev().take_while(|b| matches!(b, b' ' | b'\r')).count();
-                    if self.wrapped(label, raw(end) + n) {
+                    above = self.above(label, raw(end), raw(end) + n);
+                    if above || self.wrapped(label, raw(end) + n) {
                         broken = [&near[..n - blanks], b" ", &near[n + 1 + indent..]].concat();
                         (near, fold_at) = (&broken, (n - blanks, indent + blanks));
                     }
                 }
                 let place = |k: usize| raw(end) + k + if k > fold_at.0 { fold_at.1 } else { 0 };
                 let pattern = rule.pattern()?;
+                // below a label that has its line for itself, the value fills the next one
+                let fills =
+                    |to: usize| line_of(&near[to..]).iter().all(|b| matches!(b, b' ' | b'\r' | b'.' | b'*'));
+                if above && !pattern.find(near).is_some_and(|m| fills(m.end())) {
+                    return None;
+                }
                 // what a group holds is a value, where there is one
                 if pattern.captures_len() > 1 {
                     let mut done = None;
@@ -784,7 +802,8 @@ pub(crate) fn after_remark(f: &[u8], end: usize) -> usize {
     let close = open + 1 + inner.len();
     let worded = inner.len() >= 4 && !inner.iter().any(|b| b.is_ascii_digit() || *b == b':');
     // something must follow it on its line
-    let goes_on = f.get(close) == Some(&b')') && f.get(close + 1).is_some_and(|b| matches!(b, b' ' | b':'));
+    let goes_on =
+        f.get(close) == Some(&b')') && f.get(close + 1).is_some_and(|b| matches!(b, b' ' | b':' | b'.'));
     if worded && goes_on { close + 1 } else { end }
 }
 
@@ -842,7 +861,8 @@ fn goes_on(v: &[u8]) -> bool {
 
 /// `инвалид`, `инвалида`: the word for a person says as much as the group behind it; `инвалидность` only names it.
 fn invalid(label: &[u8]) -> bool {
-    folded!["инвалид", "инвалида", "инвалиду", "инвалидом"].any(|w| label == w)
+    folded!["инвалид", "инвалида", "инвалиду", "инвалидом", "осужден", "осуждён", "осуждена", "сотталған"]
+        .any(|w| label == w)
 }
 
 /// `I10`, `C50.4`: a code of the international classification of diseases.
