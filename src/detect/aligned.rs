@@ -3,8 +3,9 @@
 use super::column::{ColumnContext, two_names};
 use super::context::{names, wordless};
 use super::engine::Engine;
+use super::find::after_remark;
 use super::fold::{Folded, is_word};
-use super::lexicon::RuleSet;
+use super::lexicon::{RuleSet, matches};
 
 /// How far above a value the names of columns may stand, in bytes.
 const REACH: usize = 4096;
@@ -67,7 +68,7 @@ fn characters(line: &[u8]) -> usize {
 }
 
 /// Fields of a line: parted by strokes, or by two blanks and more; their bytes.
-fn fields(line: &[u8], strokes: bool) -> impl Iterator<Item = (usize, usize)> + '_ {
+pub(crate) fn fields(line: &[u8], strokes: bool) -> impl Iterator<Item = (usize, usize)> + '_ {
     let mut at = 0;
     std::iter::from_fn(move || {
         if at > line.len() {
@@ -325,6 +326,12 @@ impl Engine<'_> {
             return false;
         }
         let strokes = has_strokes(line);
+        // "4. Национальность …   Гражданство РК": a numbered line of a form, its labels with their values
+        if !strokes
+            && (numbered(line) || fields(line, false).any(|f| self.holds_value(line[f.0..f.1].trim_ascii())))
+        {
+            return false;
+        }
         // the days of a month stand in a time sheet's line of names
         let digits = |f: (usize, usize)| {
             let field = &line[f.0..f.1];
@@ -353,6 +360,34 @@ impl Engine<'_> {
         }
         known >= 2
     }
+
+    /// Is a field a label and behind it a value that its rule lists: `Гражданство РК`, `Религия (по желанию) ислам`?
+    fn holds_value(&self, field: &[u8]) -> bool {
+        let mut folded = Folded::default();
+        folded.push(field, 0);
+        let f = &folded.text;
+        let mut held = false;
+        self.detector.label_lexicon.scan_at(f, 0, |l| {
+            let at = after_remark(f, l.end);
+            let at = at + f[at..].iter().take_while(|b| matches!(b, b' ' | b':' | b'-')).count();
+            held |= at > l.end
+                && at < f.len()
+                && l.rules.into_iter().any(|r| {
+                    let values = &self.detector.values[r];
+                    values.iter().any(|v| matches(v, f, at) == Some(f.len()))
+                });
+        });
+        held
+    }
+}
+
+/// Does a line begin with the number of a question: `4.`, `12)`?
+fn numbered(line: &[u8]) -> bool {
+    let line = line.trim_ascii_start();
+    let digits = line.iter().take_while(|b| b.is_ascii_digit()).count();
+    (1..=2).contains(&digits)
+        && matches!(line.get(digits), Some(b'.' | b')'))
+        && line.get(digits + 1) == Some(&b' ')
 }
 
 #[cfg(test)]

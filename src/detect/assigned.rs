@@ -1,6 +1,6 @@
 //! Values of statements that a name stands before: `SET inn = '…'`, `WHERE phone = '…'`, `@VU = N'…'`, `PASSWORD '…'`.
 
-use super::column::ColumnContext;
+use super::column::{ColumnContext, numbers};
 use super::detector::Detector;
 use super::fold::Folded;
 use crate::model::{Block, NO_COLUMN, Segment, SegmentKind};
@@ -46,6 +46,16 @@ fn of_rows(text: &[u8], at: usize) -> bool {
         }
     }
     false
+}
+
+/// The table whose rows the statement before `at` reads or changes.
+fn table_before(text: &[u8], at: usize) -> Option<&str> {
+    let statement = &text[at.saturating_sub(STATEMENT)..at];
+    let statement = &statement[memchr::memrchr(b';', statement).map_or(0, |n| n + 1)..];
+    let mut words = statement.split(|b| !name_byte(b)).filter(|w| !w.is_empty());
+    let opens = |w: &[u8]| [&b"UPDATE"[..], b"FROM", b"INTO"].iter().any(|k| w.eq_ignore_ascii_case(k));
+    words.find(|w| opens(w))?;
+    std::str::from_utf8(words.next()?).ok()
 }
 
 /// The name before the value that begins at `at`.
@@ -100,7 +110,10 @@ impl Detector {
         for s in segments.iter_mut().filter(|s| loose(s)) {
             let at = (s.start as usize).min(text.len());
             let Some(name) = name_before(text, at).filter(|_| of_rows(text, at)) else { continue };
-            let column = match known.iter().find(|n| n.0 == name) {
+            // "UPDATE policies … WHERE num = '…'": the number of what the table holds
+            let of = numbers(name).then(|| table_before(text, at)).flatten();
+            let name = &of.map_or_else(|| name.to_owned(), |of| format!("{of}.{name}"));
+            let column = match known.iter().find(|n| n.0 == *name) {
                 Some(n) => n.1,
                 None => {
                     let context = self.name_context(name, &mut folded);
@@ -109,7 +122,7 @@ impl Detector {
                         contexts.len() as u32 - 1
                     });
                     if known.len() < 256 {
-                        known.push((name.to_owned(), column));
+                        known.push((name.clone(), column));
                     }
                     column
                 }

@@ -135,6 +135,7 @@ impl<'a> Engine<'a> {
         self.patterns();
         self.cells();
         self.text_tables();
+        self.turned_tables();
     }
 
     /// Runs the finders that the one pass over all bytes leads to.

@@ -43,6 +43,13 @@ pub(crate) struct FieldLine {
     dash: bool,
 }
 
+impl FieldLine {
+    /// Do no dash and no gap part them, but a sign that nothing but a key has?
+    pub(crate) fn colon(&self) -> bool {
+        !self.dash && self.value == self.label.1 + 1
+    }
+}
+
 /// Finds the label at the beginning of a line: up to a colon, an equals sign, a tab, a gap of two blanks or a dash
 /// between blanks.
 pub(crate) fn field_line(line: &[u8]) -> Option<FieldLine> {
@@ -112,6 +119,12 @@ pub(crate) fn field_line(line: &[u8]) -> Option<FieldLine> {
 /// The bytes of a stroke that parts the columns of a drawn table, where one begins.
 fn stroke(text: &[u8]) -> Option<usize> {
     ["│", "║", "┃"].iter().find(|s| text.starts_with(s.as_bytes())).map(|s| s.len())
+}
+
+/// `I10`, `J45.0`: a code of the international classification of diseases and nothing more.
+fn is_icd(value: &[u8]) -> bool {
+    matches!(value, [b'A'..=b'Z', a, b, rest @ ..] if a.is_ascii_digit() && b.is_ascii_digit()
+        && (rest.is_empty() || matches!(rest, [b'.', d @ ..] if (1..=2).contains(&d.len()) && d.iter().all(u8::is_ascii_digit))))
 }
 
 /// A byte of the name in `name=value`.
@@ -224,7 +237,13 @@ impl Engine<'_> {
             };
             done = line + field.value;
             let says = self.field_says(&text[at..line + field.label.1]);
-            let whole = says.whole & self.detector.labelled & !(says.told & self.detector.free);
+            let mut whole = says.whole & self.detector.labelled & !(says.told & self.detector.free);
+            // "win-health: restart the monitor": the part of a program that a change is of
+            let label = &text[at..line + field.label.1];
+            if label.contains(&b'-') && !label.iter().any(u8::is_ascii_uppercase) && text[at..end].is_ascii()
+            {
+                whole &= !self.detector.free;
+            }
             if whole.is_empty() {
                 continue;
             }
@@ -321,11 +340,17 @@ impl Engine<'_> {
                         .find(|k| *k > 8 && decode(&text[start + k + 2..]).0.is_uppercase());
                     let end = stop.map_or(end, |k| start + k);
                     let value = &text[start..end];
-                    let plain = value.is_ascii() && !value.contains(&b' ');
+                    // "mid + half_width;"
+                    let plain = value.is_ascii()
+                        && (!value.contains(&b' ')
+                            || value.ends_with(b";")
+                            || value.iter().any(|b| matches!(b, b'_' | b'{' | b'=')));
                     let letters =
                         String::from_utf8_lossy(value).chars().filter(|c| c.is_alphabetic()).count() >= 3;
                     let begins = value[0] >= 0x80 || value[0].is_ascii_alphanumeric();
-                    let good = letters && begins && !plain && !is_empty(value);
+                    // "dx=I20.0": a code of the classification of diseases
+                    let coded = rule.subtype == Some("health") && is_icd(value);
+                    let good = coded || letters && begins && !plain && !is_empty(value);
                     // the name of the next column is no value
                     (good && self.field_says(value).named.is_empty()).then_some((start, end))
                 }

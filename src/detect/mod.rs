@@ -35,6 +35,7 @@ mod serial;
 mod settle;
 mod siblings;
 mod tabular;
+mod turned;
 mod unnamed;
 mod value;
 

@@ -81,6 +81,21 @@ pub(crate) fn is_wording(key: &str) -> bool {
     let key = key.as_str();
     matches!(key, "name" | "value" | "text" | "title" | "caption" | "label" | "ru" | "kz" | "kk" | "en")
         || matches!(key, "nameru" | "namekz" | "namekk" | "nameen" | "valueru" | "titleru" | "displayname")
+        || matches!(
+            key,
+            "main"
+                | "primary"
+                | "secondary"
+                | "initial"
+                | "final"
+                | "preliminary"
+                | "admission"
+                | "discharge"
+        )
+        || matches!(
+            key,
+            "негізгі" | "негізгісі" | "основной" | "сопутствующий" | "заключительный" | "первичный"
+        )
         || matches!(key, "наименование" | "название" | "значение" | "атауы")
 }
 

@@ -228,7 +228,7 @@ pub fn address_column(name: &str) -> Option<AddressColumn> {
         "aul",
         "auyl",
         "province",
-    ]) || (has(&["населенный", "нас"]) && has(&["пункт", "п", "пкт"]))
+    ]) || (has(&["населенный", "нас", "насел"]) && (has(&["п", "пкт"]) || starts(&["пункт"])))
     {
         return Some(AddressColumn::Place);
     }
@@ -252,7 +252,8 @@ impl SplitAddress {
             .iter()
             .map(|f| {
                 // of a key path the last key tells that is not only the wording of the one above it
-                let mut path = f.name.as_str();
+                // "Кв.": the dot of an abbreviation ends no key
+                let mut path = f.name.trim_end_matches(['.', ' ', ':']);
                 let mut last = last_of(path);
                 while crate::detect::siblings::is_wording(last) && last.len() < path.len() {
                     path = &path[..path.len() - last.len() - 1];
@@ -305,9 +306,9 @@ impl SplitAddress {
     }
 }
 
-/// The last key of a path. "нас.п.", "ул." are words cut short and no paths.
+/// The last key of a path. "нас.п.", "ул.", "Нас. пункт" are words cut short and no paths.
 fn last_of(path: &str) -> &str {
-    let short = |part: &str| !part.is_ascii() && part.chars().count() <= 3;
+    let short = |part: &str| !part.is_ascii() && part.chars().count() <= 3 || part.starts_with(' ');
     if path.ends_with('.') || (!path.contains(['/', '>', ':']) && path.split('.').any(short)) {
         return path;
     }
@@ -367,6 +368,10 @@ mod tests {
             [true, true, true]
         );
         assert_eq!(block(&["client.addr.street", "client.addr.house"], &["Достык", "12"]), [true, true]);
+        assert_eq!(
+            block(&["Нас. пункт", "Ул.", "Дом", "Кв."], &["Сарань", "Мира", "3", "17"]),
+            [true, true, true, true]
+        );
         // a house without a street is a product
         assert_eq!(block(&["Дом", "Цена"], &["5", "100"]), [false, false]);
     }

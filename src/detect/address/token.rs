@@ -199,7 +199,34 @@ impl Tokens {
             });
             gap = Gap::None;
         }
+        t.join_wrapped();
         t
+    }
+
+    /// "Жамбыл⏎облысы": a line that was broken between a name and the word behind it that tells what it is a name of.
+    fn join_wrapped(&mut self) {
+        const KINDS: [&str; 12] = [
+            "облыс",
+            "аудан",
+            "кала",
+            "кошес",
+            "даныл",
+            "дангыл",
+            "ауыл",
+            "округ",
+            "шагын",
+            "молтек",
+            "област",
+            "район",
+        ];
+        for k in 1..self.list.len() {
+            let (name, x) = (&self.list[k - 1], &self.list[k]);
+            let wrapped = x.gap == Gap::Line && name.cap && name.chars >= 3 && !x.cap;
+            let words = x.kind == TokenKind::Word && name.kind == TokenKind::Word;
+            if wrapped && words && KINDS.iter().any(|w| self.low(k).starts_with(w)) {
+                self.list[k].gap = Gap::Space;
+            }
+        }
     }
 
     /// Takes a word at `at`; its folded form goes to `low`. A hyphen or apostrophe between letters belongs to it, and

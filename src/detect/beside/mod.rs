@@ -5,7 +5,7 @@ mod pieces;
 use crate::detect::context::{char_end, char_start};
 use crate::detect::detector::{Detector, Scratch};
 use crate::detect::engine::Candidate;
-use crate::detect::fold::{Folded, folded, is_word};
+use crate::detect::fold::{Folded, decode, folded, is_word};
 use crate::detect::lexicon::matches;
 use crate::model::{Block, Category, Evidence, EvidenceSet, SegmentKind};
 
@@ -156,7 +156,13 @@ impl Detector {
         }
         // a line ends it, unless it goes on with a comma behind a day of birth
         let born_there = text[start].is_ascii_digit();
-        let goes_on = |n: usize| born_there && text[end..end + n].trim_ascii_end().ends_with(b",");
+        // nor where the next line begins with a small letter: "от Тестовой Т. И.,⏎пенсионерки, 73 лет"
+        let small = |n: usize| {
+            let next = text[end + n..hi].trim_ascii_start();
+            !next.is_empty() && decode(next).0.is_lowercase()
+        };
+        let goes_on =
+            |n: usize| text[end..end + n].trim_ascii_end().ends_with(b",") && (born_there || small(n));
         let stops = |(n, b): (usize, &u8)| (*b == b';' || *b == b'\n' && !goes_on(n)).then_some(n);
         if let Some(n) = text[end..to].iter().enumerate().find_map(stops) {
             to = end + n;

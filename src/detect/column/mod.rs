@@ -13,7 +13,7 @@ use crate::model::{
     Block, Category, Evidence, EvidenceSet, Field, NO_COLUMN, Segment, SegmentKind, Table, replacement,
 };
 
-pub(super) use name::{last_key, two_names};
+pub(super) use name::{last_key, numbers, two_names};
 
 /// Rows in which the names of columns may stand where none are known.
 const TITLES: usize = 12;
@@ -39,6 +39,8 @@ pub(crate) struct ColumnContext {
     pub(crate) table: bool,
     /// The name is the last of a path of keys.
     pub(crate) path: bool,
+    /// Only keys above the last one speak.
+    pub(crate) above: bool,
     /// Rules that the name speaks for.
     pub(crate) named: RuleSet,
     /// Rules that the name says nothing for, or speaks against.
@@ -67,6 +69,7 @@ pub(crate) struct ColumnContext {
 pub(crate) static NO_CONTEXT: ColumnContext = ColumnContext {
     table: false,
     path: false,
+    above: false,
     named: RuleSet::NONE,
     other: RuleSet::NONE,
     against: RuleSet::NONE,

@@ -51,6 +51,13 @@ const DESCRIBES: &[&[u8]] = &[
     b"xmlns",
     b"namespace",
     b"algorithm",
+    b"provider",
+    b"vendor",
+    b"version",
+    b"engine",
+    b"score",
+    b"threshold",
+    b"timestamp",
 ];
 
 impl Detector {
@@ -155,6 +162,8 @@ impl Detector {
                 pro = own.0;
             } else if folded.text.split(|b| !is_word(*b)).any(|w| DESCRIBES.contains(&w)) {
                 pro = RuleSet::NONE;
+            } else {
+                c.above = true;
             }
             contra = own.1;
             common = names(&self.header_not, &folded.text).1;
@@ -281,7 +290,7 @@ pub(in crate::detect) fn two_names(lexicon: &Lexicon, name: &str) -> (RuleSet, R
 }
 
 /// Is a last key the number of what the key above it names?
-fn numbers(key: &str) -> bool {
+pub(in crate::detect) fn numbers(key: &str) -> bool {
     const NUMBERS: [&str; 13] = [
         "number",
         "num",

@@ -233,6 +233,10 @@ impl Engine<'_> {
         while k < self.hi && k < start + 48 {
             let (c, n) = decode(&text[k..self.hi]);
             if part(c) {
+                // "5169 49** **** 3306 188000": a card is whole, and a sum follows
+                if gap > 0 && longest >= 4 && digits + stars == 16 {
+                    break;
+                }
                 gap = 0;
                 if c.is_ascii_digit() {
                     digits += 1;

@@ -142,6 +142,15 @@ impl Engine<'_> {
                 let mobile = value.len() == 10 && digits == 10 && value[0] == b'7';
                 if mobile && plan(value) == Plan::Mobile && !filler(value) {
                     self.offer(r, start, end, EvidenceSet::new().with(Evidence::CodeTable), false);
+                } else if (9..=12).contains(&digits)
+                    && matches!(value[0], b'7' | b'8' | b'+' | b'(')
+                    && value.len() > digits
+                    && value.iter().all(|b| sign(b) || *b == b'+')
+                    && !is_date(value)
+                    && !filler(value)
+                {
+                    // a digit too few or too many, and grouped as telephones are
+                    self.offer(r, start, end, EvidenceSet::new().with(Evidence::CodeUnknown), false);
                 } else if (5..=7).contains(&digits)
                     && value.len() <= 14
                     && value.iter().all(sign)
@@ -179,7 +188,10 @@ impl Engine<'_> {
                     lengths.is_empty() || lengths.iter().any(|n| usize::from(*n).abs_diff(digits) <= 1);
                 // the date of a document is not its number
                 let date = rule.finder != Finder::Date && is_date(value);
-                if value.len() <= 24 && digits >= 4 && letters <= 6 && near && !date {
+                // nor are a district, house and flat the index of a post office
+                let joined =
+                    rule.file.category == "postcode" && value.iter().any(|b| matches!(b, b'-' | b'/'));
+                if value.len() <= 24 && digits >= 4 && letters <= 6 && near && !date && !joined {
                     let day = rule.finder == Finder::Date && letters == 0 && compact_day(value);
                     let e = if day { Evidence::Calendar } else { Evidence::CodeUnknown };
                     let mut e = EvidenceSet::new().with(e);
@@ -227,8 +239,8 @@ impl Engine<'_> {
                     }
                     return;
                 }
-                // a label in the cell beside is no column's name: the value must be one that is known
-                if self.column.form && rule.value == LabelValue::List {
+                // a label in the cell beside is no column's name, nor is a key above the last one: the value must be known
+                if (self.column.form || self.column.above) && rule.value == LabelValue::List {
                     // "разведена, дочь Нармин"
                     if let Some(n) =
                         value.iter().position(|b| matches!(b, b',' | b';' | b'(')).filter(|n| *n > 3)
@@ -273,8 +285,9 @@ impl Engine<'_> {
                 if rule.file.category == "special" && session_like(value) {
                     return;
                 }
-                // nor is a short code a password
-                if rule.file.category == "password" && value.len() < 4 {
+                // nor is a short code a password, or the day of a row
+                let day = value.first_chunk::<10>().is_some_and(|d| is_date(d));
+                if rule.file.category == "password" && (value.len() < 4 || day) {
                     return;
                 }
                 // a total, a label or a firm below the names
@@ -289,7 +302,7 @@ impl Engine<'_> {
                     (start, end) = (start + from, start + to);
                 }
                 let link = s.contains("://") || s.starts_with('#');
-                if rule.category == Category::ADDRESS && (link || programs(value)) {
+                if rule.category == Category::ADDRESS && (link || programs(value) || labelled_number(value)) {
                     return;
                 }
                 let date = rule.category.as_str() == "birth_date";
@@ -305,7 +318,11 @@ impl Engine<'_> {
                     return;
                 }
                 if EMPTY.contains(&s)
-                    || !(text || number_ok || date || rule.file.category == "password")
+                    || !(text
+                        || number_ok
+                        || date
+                        || rule.file.category == "password"
+                        || rule.category == Category::ADDRESS && numbered(value))
                     || s.len() > 400
                 {
                     return;
@@ -400,6 +417,11 @@ impl Engine<'_> {
         let digits = value.iter().filter(|b| b.is_ascii_digit()).count();
         let letters = value.iter().filter(|b| b.is_ascii_alphabetic() || **b >= 0x80).count();
         if rule.finder == Finder::Date {
+            // "9 Dec 2003"
+            let folded = fold(&String::from_utf8_lossy(value));
+            if letters > 0 && day_at(&folded, 0) == Some(folded.len()) {
+                return true;
+            }
             let year = digits == 4 && matches!(value, [b'1', b'9', ..] | [b'2', b'0', ..]);
             return is_date(value)
                 || digits == value.len() && (year && value.len() == 4 || compact_day(value));
@@ -438,6 +460,22 @@ impl Engine<'_> {
         };
         rules.iter().position(|rule| rule.id == other).unwrap_or(r)
     }
+}
+
+/// `14-25-8`, `6-12-41`: a district without a name, a house and a flat, as towns write that have no streets.
+fn numbered(value: &[u8]) -> bool {
+    let mut parts = value.split(|b| *b == b'-');
+    let part = |p: &[u8]| (1..=3).contains(&p.len()) && p.iter().all(u8::is_ascii_digit) && p[0] != b'0';
+    value.len() <= 11 && parts.clone().count() == 3 && parts.all(part)
+}
+
+/// `Касса: 8 (71043) 2-15-40`: a word, a colon and the figures of a telephone.
+fn labelled_number(value: &[u8]) -> bool {
+    let Some(colon) = memchr::memchr(b':', value) else { return false };
+    let rest = &value[colon + 1..];
+    let digits = rest.iter().filter(|b| b.is_ascii_digit()).count();
+    let figures = |b: &u8| b.is_ascii_digit() || matches!(b, b' ' | b'(' | b')' | b'-' | b'+');
+    digits >= 9 && rest.iter().all(figures)
 }
 
 /// `МИРА 16-31`, `50 ЛЕТ ОКТЯБРЯ 101-7`: words and the number of a house behind them, and no telephone.

@@ -9,8 +9,12 @@ const BETWEEN: usize = 4;
 /// Longest number, in characters.
 const LONGEST: usize = 26;
 
+/// Most numbers of a list that are looked at, and bytes of a remark between them.
+const MOST: usize = 24;
+const REMARK: usize = 48;
+
 /// Words that stand between a label and its number and are no part of it.
-const JOINS: [&str; 48] = [
+const JOINS: [&str; 64] = [
     "серия",
     "серии",
     "сериясы",
@@ -59,6 +63,22 @@ const JOINS: [&str; 48] = [
     "certificate",
     "policy",
     "id",
+    "продавца",
+    "покупателя",
+    "страхователя",
+    "владельца",
+    "собственника",
+    "водителя",
+    "заявителя",
+    "пациента",
+    "застрахованного",
+    "работника",
+    "сотрудника",
+    "ребенка",
+    "заемщика",
+    "студента",
+    "туриста",
+    "иесінің",
 ];
 
 /// One run of letters, digits, dashes and strokes.
@@ -195,6 +215,36 @@ pub(crate) fn code_at(text: &[u8], from: usize, to: usize, rule: &Rule) -> Optio
         return Some((series.filter(|_| t.letters == 0).unwrap_or(t.start), t.end));
     }
     None
+}
+
+/// Numbers of the same form that a list goes on with behind the one from `start` to `end`:
+/// `MST-0093418 (Ivanova), MST-0093419 и MST-0093420`.
+pub(super) fn alike(text: &[u8], start: usize, end: usize) -> Vec<(usize, usize)> {
+    let first = &text[start..end];
+    let (mut at, mut out) = (end, Vec::new());
+    while out.len() < MOST {
+        let mut rest = &text[at..];
+        // "(Ivanova)"
+        if let Some(inner) = rest.strip_prefix(b" (") {
+            let close = memchr::memchr2(b')', b'\n', &inner[..inner.len().min(REMARK)]);
+            let Some(close) = close.filter(|n| inner[*n] == b')') else { break };
+            rest = &inner[close + 1..];
+        }
+        let joints = [", № ", "; № ", " и № ", ", ", "; ", " и ", " және ", " and ", " / ", ","];
+        let Some(next) = joints.iter().find_map(|j| rest.strip_prefix(j.as_bytes())) else { break };
+        let from = text.len() - next.len();
+        let Some(code) = next.get(..first.len()) else { break };
+        // the letters are the same, the figures others
+        let same = code.iter().zip(first).all(|(a, b)| a == b || a.is_ascii_digit() && b.is_ascii_digit());
+        let ends =
+            next.get(first.len()).is_none_or(|b| !b.is_ascii_alphanumeric() && !matches!(b, b'-' | b'/'));
+        if !same || !ends {
+            break;
+        }
+        at = from + first.len();
+        out.push((from, at));
+    }
+    out
 }
 
 /// A day, a telephone, the number of a person or firm, a filler: whatever stands there, it is not the document.

@@ -1,11 +1,12 @@
 //! Values of free form that follow a label, an operator's own patterns, and strong signs of secrets and accounts.
 
-use super::cell::{EMPTY, is_empty};
-use super::code::code_at;
+use super::cell::{EMPTY, is_empty, trim};
+use super::code::{alike, code_at};
 use super::token::{handle_like, invented, mixed, password_like, secret_like, session_like, uuid};
 use super::written::day_at;
 use crate::detect::context::char_end;
 use crate::detect::engine::Engine;
+use crate::detect::fields::field_line;
 use crate::detect::fold::{Folded, fold, folded, is_letter, is_word};
 use crate::detect::lexicon::matches;
 use crate::detect::met::Met;
@@ -16,6 +17,43 @@ use crate::model::{Category, EvidenceSet, SegmentKind};
 
 /// Bytes of text after a label that are looked at.
 pub(super) const REACH: usize = 220;
+
+/// Bytes of a line that is looked at for whether it was broken; a quarter of them, in characters, makes a long one.
+const LINE: usize = 240;
+
+/// Bytes of a remark in brackets between a label and its value.
+const REMARK: usize = 64;
+
+/// Keys below a heading that are looked at, and those that say nothing but what the heading says.
+const KEYS: usize = 12;
+const NEUTRAL: [&str; 26] = [
+    "initial",
+    "final",
+    "main",
+    "primary",
+    "secondary",
+    "preliminary",
+    "admission",
+    "discharge",
+    "name",
+    "text",
+    "value",
+    "title",
+    "description",
+    "other",
+    "concomitant",
+    "основной",
+    "сопутствующий",
+    "первичный",
+    "заключительный",
+    "предварительный",
+    "при поступлении",
+    "при выписке",
+    "негізгі",
+    "қосалқы",
+    "бастапқы",
+    "қорытынды",
+];
 
 /// Pairs of words that may begin a label, and whether they do.
 pub(crate) type WordsMet = Met<bool, 39, 10>;
@@ -80,7 +118,10 @@ impl Engine<'_> {
                 // "полис ОГПО\n№ 0417 …"
                 let sign = text[at + n + 1..hi].trim_ascii_start().starts_with("№".as_bytes());
                 if !matches!(blank, Some(b':' | b'=')) && !form && !sign {
-                    to = at + n;
+                    to = match self.wrapped(at, at + n) {
+                        true => at + n + 1 + line_of(&text[at + n + 1..to]).len(),
+                        false => at + n,
+                    };
                 }
             }
             to = char_end(&text[..hi], to, at);
@@ -98,6 +139,26 @@ impl Engine<'_> {
                 }
             }
         }
+    }
+
+    /// Is the line that ends at `end` a long one that was broken between words, so that a value may stand on the next?
+    fn wrapped(&self, at: usize, end: usize) -> bool {
+        let text = &self.text[..self.hi];
+        let from = self.lo.max(at.saturating_sub(LINE));
+        let begin = memchr::memrchr(b'\n', &text[from..at]).map_or(from, |n| from + n + 1);
+        let Some(next) = text.get(end + 1..) else { return false };
+        let next = &next[next.iter().take_while(|b| **b == b' ').count()..];
+        let long = text[begin..end].iter().filter(|b| **b & 0xC0 != 0x80).count() >= LINE / 4;
+        let last = text[begin..end].trim_ascii_end().last();
+        long && last.is_some_and(|b| *b >= 0x80 || b.is_ascii_alphanumeric() || matches!(b, b',' | b'-'))
+            && next.first().is_some_and(|b| *b >= 0x80 || b.is_ascii_alphanumeric())
+            && field_line(line_of(next)).is_none()
+    }
+
+    /// Has the label from `at` to `end` its line, which ends at `line`, for itself?
+    fn above(&self, at: usize, end: usize, line: usize) -> bool {
+        let signs = |b: &u8| matches!(b, b' ' | b'\r' | b':' | b'.' | b'*');
+        line < self.hi && self.begins_field(at) && self.text[end.min(line)..line].iter().all(signs)
     }
 
     /// May a label stand at `at`? Most places that begin as one does are other words.
@@ -150,7 +211,19 @@ impl Engine<'_> {
         {
             return Some(done);
         }
-        let mut k = end;
+        let listed = rule.finder == Finder::Label && rule.value == LabelValue::List;
+        // "Вероисповедание (по желанию) ислам": a remark of the form, and no value of the list
+        let told = |k: usize| detector.values[r].iter().any(|v| matches(v, f, k).is_some());
+        let remark = match rule.value {
+            LabelValue::Rest | LabelValue::List | LabelValue::Number if rule.finder == Finder::Label => {
+                after_remark(f, end)
+            }
+            _ => end,
+        };
+        let open = end + 1 + usize::from(f.get(end) == Some(&b' '));
+        let remarked = remark > end && !told(open);
+        let mut k = if remarked { remark } else { end };
+        let close = k;
         let mut colon = false;
         let mut quoted = false;
         // blanks that part the columns of a form part a label from its value
@@ -202,7 +275,10 @@ impl Engine<'_> {
                 let rest = f[k + 1..].trim_ascii_start();
                 folded!["жер", "мест", "орн", "place"].any(|w| rest.starts_with(w))
             };
-            let further = quoted || years || rule.finder == Finder::Date && place();
+            // a pattern that begins at the label tells by itself what may stand there
+            let own = rule.value == LabelValue::Pattern
+                && rule.file.pattern.as_deref().is_some_and(|p| p.starts_with('^') && p.contains(",?"));
+            let further = quoted || years || own || rule.finder == Finder::Date && place();
             if f[k] == b',' && !further && rule.id != "special_convicted" {
                 return None;
             }
@@ -211,8 +287,7 @@ impl Engine<'_> {
         if k >= f.len() || signs > 12 {
             return None;
         }
-        wide &= k - end <= 60 && !f[end..k].contains(&b'\n') && self.begins_field(label);
-        let listed = rule.finder == Finder::Label && rule.value == LabelValue::List;
+        wide &= k - close <= 60 && !f[close..k].contains(&b'\n') && self.begins_field(label);
         // "пароль сбросил, новый `…`": a token set apart needs no colon
         if rule.value == LabelValue::Token && rule.file.category == "password" && self.text[label] >= 0x80 {
             let near = &self.text[after.from[end.min(after.from.len() - 1)] as usize..to];
@@ -238,18 +313,19 @@ impl Engine<'_> {
             let n = f[k..].iter().take(48).take_while(|b| inner(b)).count();
             // "пароль от гостевого wi-fi, если нужно: …"
             let told = rule.value == LabelValue::Token && self.text[label] >= 0x80;
-            let most = if told { 6 } else { 3 };
+            let most = if told { 8 } else { 3 };
             let words = f[k..k + n].split(|b| !is_word(*b)).filter(|w| !w.is_empty()).count();
             // "pass" is a verb too
             if words <= most
                 && f[..end] != *b"pass"
-                && f.get(k + n) == Some(&b':')
-                && f.get(k + n + 1) == Some(&b' ')
+                && (f.get(k + n) == Some(&b':') || told && f.get(k + n) == Some(&b'='))
+                && matches!(f.get(k + n + 1), Some(b' ' | b'*'))
                 && f.len() > k + n + 2
             {
                 colon = true;
                 k += n + 1;
-                k += f[k..].iter().take_while(|b| **b == b' ').count();
+                // "**Ds основной:** J44.1"
+                k += f[k..].iter().take_while(|b| matches!(b, b' ' | b'*')).count();
                 if k >= f.len() {
                     return None;
                 }
@@ -263,6 +339,10 @@ impl Engine<'_> {
         let below = !colon && f[end..k].contains(&b'\n');
         let fits = match rule.finder {
             Finder::Date => f[k].is_ascii_digit() || day_at(f, k).is_some(),
+            Finder::Label if rule.value == LabelValue::Pattern => {
+                let line = memchr::memchr(b'\n', &self.text[raw(end)..to]).map_or(to, |n| raw(end) + n);
+                self.wrapped(label, line) || self.above(label, raw(end), line)
+            }
             _ => rule.finder == Finder::Label && rule.value == LabelValue::List,
         };
         if below && !fits {
@@ -301,10 +381,15 @@ impl Engine<'_> {
                     // "Authorization: Bearer …" has no colon behind its last word
                     "secret" => {
                         let own = uuid(token)
+                            // "esf-5b7e0d2f-91c4-…": what it opens, before it
+                            || token.len() >= 39 && token.is_ascii() && uuid(&token[token.len() - 36..])
+                            // "?token=f3a9c07e5b1d4826": the parameter of a request
+                            || matches!(self.prev(label), Some(b'?' | b'&')) && session_like(token)
                             || token.len() >= 12 && invented(token) && password_like(token, quoted);
                         let key = [&b"secret"[..], b"token", b"api key", b"apikey", b"psk", b"maps key"]
                             .iter()
-                            .any(|w| f[..end].ends_with(w));
+                            .any(|w| f[..end].ends_with(w))
+                            || self.text[label..raw(end)].ends_with("ключ".as_bytes());
                         let figures = token.iter().filter(|b| b.is_ascii_digit()).count() >= 3;
                         let key = key && colon && own && (figures || f[..end].ends_with(b"secret"));
                         // "апи ключ pk_…", "bot token 6124…:AAH…": right behind the word, and like no word
@@ -335,10 +420,16 @@ impl Engine<'_> {
                 if first.is_some_and(|n| is_empty(&self.text[s..s + n])) {
                     return None;
                 }
+                // "diagnosis:\n  initial: …": the label is the heading of keys
+                if f[end..k].contains(&b'\n')
+                    && field_line(line_of(&self.text[s..to])).is_some_and(|l| l.colon())
+                {
+                    return self.under_heading(r, label, raw(end), s);
+                }
                 // "Диагноз I10 …": a code of the classification of diseases needs no colon
                 // nor does a word of the rule's list, or one in brackets: "судимость (не судим)"
                 let told = !colon && detector.values[r].iter().any(|v| matches(v, f, k).is_some());
-                if !(colon || told || k - end <= 2 && icd(&self.text[s..to])) {
+                if !(colon || told || k - close <= 2 && icd(&self.text[s..to])) {
                     return None;
                 }
                 // "Ds: J18.9", but no variable of a program
@@ -399,6 +490,16 @@ impl Engine<'_> {
                 {
                     e = s + n;
                 }
+                // "гастрит, операций не было": what is denied behind it is no part of it
+                if let Some(n) = memchr::memmem::rfind(&self.text[s..e], b", ").filter(|n| *n > 3) {
+                    let tail = fold(&String::from_utf8_lossy(&self.text[s + n + 2..e]));
+                    let denied =
+                        folded!["не было", "не имеет", "не имею", "отрицает", "жок", "нет", "no", "none"]
+                            .any(|w| {
+                                tail.ends_with(w) || tail.starts_with(w) && tail.get(w.len()) == Some(&b' ')
+                            });
+                    e = if denied { s + n } else { e };
+                }
                 while e > s && matches!(self.text[e - 1], b' ' | b'.' | b',' | b'\r') {
                     e -= 1;
                 }
@@ -445,7 +546,7 @@ impl Engine<'_> {
                     return None;
                 }
                 let latin = self.text[label] < 0x80 && self.text[raw(k)] < 0x80;
-                if !colon && !below && (k - end > 3 || latin) {
+                if !colon && !below && (k - close > 3 || latin && !remarked) {
                     return None;
                 }
                 // "ер / мужской": the same in two languages
@@ -476,13 +577,34 @@ impl Engine<'_> {
                 {
                     return None;
                 }
-                let near = &self.text[raw(end)..to];
+                // a line that was broken goes on with one blank
+                let broken: Vec<u8>;
+                let (mut near, mut fold_at) = (&self.text[raw(end)..to], (usize::MAX, 0));
+                let mut above = false;
+                if let Some(n) =
+                    memchr::memchr(b'\n', near).filter(|n| !matches!(near.get(n + 1), None | Some(b'\n')))
+                {
+                    let indent = near[n + 1..].iter().take_while(|b| **b == b' ').count();
+                    let blanks = near[..n].iter().rev().take_while(|b| matches!(b, b' ' | b'\r')).count();
+                    above = self.above(label, raw(end), raw(end) + n);
+                    if above || self.wrapped(label, raw(end) + n) {
+                        broken = [&near[..n - blanks], b" ", &near[n + 1 + indent..]].concat();
+                        (near, fold_at) = (&broken, (n - blanks, indent + blanks));
+                    }
+                }
+                let place = |k: usize| raw(end) + k + if k > fold_at.0 { fold_at.1 } else { 0 };
                 let pattern = rule.pattern()?;
+                // below a label that has its line for itself, the value fills the next one
+                let fills =
+                    |to: usize| line_of(&near[to..]).iter().all(|b| matches!(b, b' ' | b'\r' | b'.' | b'*'));
+                if above && !pattern.find(near).is_some_and(|m| fills(m.end())) {
+                    return None;
+                }
                 // what a group holds is a value, where there is one
                 if pattern.captures_len() > 1 {
                     let mut done = None;
                     for m in pattern.captures(near)?.iter().skip(1).flatten() {
-                        let (s, e) = (raw(end) + m.start(), raw(end) + m.end());
+                        let (s, e) = (place(m.start()), place(m.end()));
                         self.offer_labelled(r, s, e);
                         done = Some(e);
                     }
@@ -490,7 +612,7 @@ impl Engine<'_> {
                 }
                 let m = pattern.find(near)?;
                 // "технический паспорт изделия N00214587": a word between them says that it is another's
-                let value = after.from.iter().position(|p| *p as usize >= raw(end) + m.start());
+                let value = after.from.iter().position(|p| *p as usize >= place(m.start()));
                 let between = &f[end..value.unwrap_or(end).max(end)];
                 let denies = |w: &String| {
                     let stem = fold(w.trim_end_matches('*'));
@@ -508,10 +630,16 @@ impl Engine<'_> {
                 if digits.len() > 4 && filler(&digits) {
                     return None;
                 }
-                let s = if person { label } else { raw(end) + m.start() + from };
-                (s, raw(end) + m.end())
+                let s = if person { label } else { place(m.start() + from) };
+                (s, place(m.end()))
             }
-            (_, LabelValue::Code) => code_at(self.text, raw(end), to, rule)?,
+            (_, LabelValue::Code) => {
+                let (s, e) = code_at(self.text, raw(end), to, rule)?;
+                for (s, e) in alike(&self.text[..self.hi], s, e) {
+                    self.offer_labelled(r, s, e);
+                }
+                (s, e)
+            }
             (_, LabelValue::Decimal) => return None,
             (_, LabelValue::Number) => {
                 // "max-age=7" is nobody's age
@@ -553,6 +681,39 @@ impl Engine<'_> {
         }
         self.offer_labelled(r, s, e);
         Some(e)
+    }
+
+    /// The values of the keys below a heading that say nothing by themselves: `diagnosis:\n  initial: …\n  final: …`.
+    fn under_heading(&mut self, r: usize, label: usize, end: usize, from: usize) -> Option<usize> {
+        let text = self.text;
+        let indent = |at: usize| {
+            let line = memchr::memrchr(b'\n', &text[self.lo..at]).map_or(self.lo, |n| self.lo + n + 1);
+            text[line..at].iter().all(|b| matches!(b, b' ' | b'\t' | b'-' | b'"')).then_some(at - line)
+        };
+        let (outer, inner) = (indent(label)?, indent(from)?);
+        let heading = text[end..from].iter().all(|b| !b.is_ascii_alphanumeric() && *b < 0x80);
+        if inner <= outer || !heading {
+            return None;
+        }
+        let (mut at, mut done) = (from - inner, None);
+        for _ in 0..KEYS {
+            let line = line_of(&text[at..self.hi]);
+            let first = line.iter().take_while(|b| matches!(b, b' ' | b'\t' | b'-')).count();
+            let Some(field) = field_line(line).filter(|_| !line.is_empty() && first >= inner) else { break };
+            let own = fold(&String::from_utf8_lossy(&line[field.label.0..field.label.1]));
+            let (s, e) = trim(text, at + field.value, at + line.len());
+            let words = std::str::from_utf8(&text[s..e]).is_ok_and(|v| v.chars().any(char::is_alphabetic));
+            let plain = |own: &[u8]| NEUTRAL.iter().any(|w| own == fold(w));
+            if first == inner && plain(&own) && words && !is_empty(&text[s..e]) {
+                self.offer_labelled(r, s, e);
+                done = Some(e);
+            }
+            at += line.len() + 1;
+            if at >= self.hi {
+                break;
+            }
+        }
+        done
     }
 
     /// What is ticked in a line of choices: `Sex  [ ] Male [x] Female`.
@@ -630,6 +791,27 @@ impl Engine<'_> {
     }
 }
 
+/// Behind a remark in brackets that follows a label: `(по желанию)`, `(болса)`; where none stands, the same place.
+pub(crate) fn after_remark(f: &[u8], end: usize) -> usize {
+    let open = end + usize::from(f.get(end) == Some(&b' '));
+    if f.get(open) != Some(&b'(') {
+        return end;
+    }
+    let inner = &f[open + 1..f.len().min(open + REMARK)];
+    let inner = &inner[..memchr::memchr2(b')', b'\n', inner).unwrap_or(0)];
+    let close = open + 1 + inner.len();
+    let worded = inner.len() >= 4 && !inner.iter().any(|b| b.is_ascii_digit() || *b == b':');
+    // something must follow it on its line
+    let goes_on =
+        f.get(close) == Some(&b')') && f.get(close + 1).is_some_and(|b| matches!(b, b' ' | b':' | b'.'));
+    if worded && goes_on { close + 1 } else { end }
+}
+
+/// The first line of a text.
+fn line_of(text: &[u8]) -> &[u8] {
+    &text[..memchr::memchr(b'\n', text).unwrap_or(text.len())]
+}
+
 /// Does a word begin at `at`? Words may begin after a digit or sign, not within letters.
 pub(super) fn word_start(text: &[u8], at: usize, lo: usize) -> bool {
     if at == lo {
@@ -679,7 +861,8 @@ fn goes_on(v: &[u8]) -> bool {
 
 /// `инвалид`, `инвалида`: the word for a person says as much as the group behind it; `инвалидность` only names it.
 fn invalid(label: &[u8]) -> bool {
-    folded!["инвалид", "инвалида", "инвалиду", "инвалидом"].any(|w| label == w)
+    folded!["инвалид", "инвалида", "инвалиду", "инвалидом", "осужден", "осуждён", "осуждена", "сотталған"]
+        .any(|w| label == w)
 }
 
 /// `I10`, `C50.4`: a code of the international classification of diseases.

@@ -22,5 +22,5 @@ pub(crate) use cell::{formed, is_empty, trim};
 pub(crate) use cluster::Cluster;
 pub(crate) use contact::is_file;
 pub(crate) use date::read as read_date;
-pub(crate) use label::WordsMet;
+pub(crate) use label::{WordsMet, after_remark};
 pub(crate) use written::{day_parts, spelled};

@@ -77,6 +77,10 @@ impl Engine<'_> {
         let value: Vec<u8> =
             bytes.iter().filter(|b| b.is_ascii_alphanumeric()).map(u8::to_ascii_uppercase).collect();
         let rule = &detector.rules[r];
+        // `allergy: "…"`: the name of a key
+        if rule.file.company && bytes.is_ascii() && matches!(self.next(end), Some(b':' | b'=')) {
+            return;
+        }
         let Some(p) = rule.proof.map_or(Some(Default::default()), |p| p(&value)) else { return };
         let mut evidence = p.evidence.with(Evidence::Form);
         // "51.128207&lon=71.430411": a label between is no part of either
@@ -157,8 +161,24 @@ impl Engine<'_> {
     /// Is `@name` somebody among Russian or Kazakh words, and the name one that is made up: with a stroke or figure?
     fn mentioned(&self, at: usize, end: usize) -> bool {
         let name = &self.text[at + 1..end];
-        let made_up = name.iter().any(|b| *b == b'_' || b.is_ascii_digit()) && name[0].is_ascii_alphabetic();
+        let made_up = name.iter().any(|b| matches!(b, b'_' | b'.') || b.is_ascii_digit())
+            && name[0].is_ascii_alphabetic();
         let near = &self.text[self.lo.max(at.saturating_sub(60))..self.hi.min(end + 60)];
+        // "from": "@sinaq_test": all of a value
+        // "@mail.kz" is where the addresses of mail are
+        let host = [&b".com"[..], b".kz", b".ru", b".net", b".org"].iter().any(|w| name.ends_with(w));
+        if made_up && !host && name.len() >= 5 && self.kind == SegmentKind::Cell && self.fills_cell(at, end) {
+            return true;
+        }
+        // `admins: ["@sinaq_test"]` below the name of the network
+        let quoted = matches!(self.prev(at), Some(b'"' | b'\'')) && self.next(end) == self.prev(at);
+        if made_up && quoted {
+            let head = &self.text[self.lo.max(at.saturating_sub(200))..at];
+            let head = head.to_ascii_lowercase();
+            return [&b"telegram"[..], b"instagram", b"tg_", b"chatid", b"chat_id"]
+                .iter()
+                .any(|w| memchr::memmem::find(&head, w).is_some());
+        }
         let before = self.prev(at).is_none_or(|b| matches!(b, b' ' | b'(' | b'\n' | b'=' | b'\t'));
         made_up && before && near.iter().any(|b| matches!(b, 0xD0..=0xD3))
     }

@@ -5,6 +5,9 @@ use super::sample::{Kind, Rows};
 
 /// Rows that may stand narrower below a table: totals, signatures.
 const FOOTER_ROWS: usize = 3;
+/// Rows below which a few sentences may have as many commas by chance, and words of a cell that no name has.
+const SENTENCES: usize = 12;
+const WORDS: usize = 5;
 /// Cells that are looked at for signs of another delimiter.
 const CELLS: usize = 4000;
 
@@ -68,6 +71,9 @@ pub fn quality(rows: &Rows<'_>, delimiter: u8, named: bool) -> u32 {
             return 0;
         }
     }
+    if delimiter == b',' && !named && all < SENTENCES && is_sentence(rows) {
+        return 0;
+    }
     if delimiter == b',' && head.is_none() && rows.width(0) == 1 && is_one_column(rows, width) {
         return 0;
     }
@@ -85,6 +91,20 @@ pub fn quality(rows: &Rows<'_>, delimiter: u8, named: bool) -> u32 {
         _ => 2,
     };
     (u64::from(share) * 10 * pure * pure / 1000 * columns * begun / 4_000_000).max(1) as u32
+}
+
+/// Are most rows sentences: a blank behind each comma, small letters or figures behind it, and a cell of many words?
+fn is_sentence(rows: &Rows<'_>) -> bool {
+    let sentence = |k: &usize| {
+        let cells: Vec<&str> = rows.stored(*k).map(|c| c.0).collect();
+        let spaced = cells.iter().skip(1).all(|c| c.is_empty() || c.starts_with(' '));
+        let goes_on =
+            |c: &&str| c.trim().chars().next().is_none_or(|c| c.is_lowercase() || c.is_ascii_digit());
+        let small = cells.iter().skip(1).filter(|c| goes_on(c)).count() * 2 >= cells.len() - 1;
+        spaced && small && cells.iter().any(|c| c.split_whitespace().count() >= WORDS)
+    };
+    let wide: Vec<usize> = (0..rows.len()).filter(|k| rows.width(*k) > 1).collect();
+    wide.iter().filter(|k| sentence(k)).count() * 2 > wide.len()
 }
 
 /// True for a cell in which no other delimiter stands, unless as a sign of writing.
