@@ -99,7 +99,8 @@ pub fn run(args: RulesArgs) -> anyhow::Result<Exit> {
             for e in Evidence::ALL.iter().filter(|e| r.weight(**e) != 0.0) {
                 println!("            {} {:+.2}", e.code(), r.weight(*e));
             }
-            for (title, list) in [("finds", &f.examples.matches), ("rejects", &f.examples.reject)] {
+            let examples = r.examples();
+            for (title, list) in [("finds", &examples.matches), ("rejects", &examples.reject)] {
                 for e in list {
                     let (text, _, header) = e.parts();
                     let column = header.map(|h| format!("  (column `{h}`)")).unwrap_or_default();
@@ -128,7 +129,8 @@ pub fn run(args: RulesArgs) -> anyhow::Result<Exit> {
             let examples: usize = rules
                 .iter()
                 .filter(|r| file.as_ref().is_none_or(|f| r.path() == f))
-                .map(|r| r.file().examples.matches.len() + r.file().examples.reject.len())
+                .map(|r| r.examples())
+                .map(|e| e.matches.len() + e.reject.len())
                 .sum();
             println!("{} of {examples} examples hold", examples - failures.len());
             if !failures.is_empty() {

@@ -1,5 +1,7 @@
 //! What stands around a candidate: words before, after and above it, the key it is the value of, its column.
 
+use memchr::memmem;
+
 use super::aligned::{is_row, is_row_of_data};
 use super::column::{ColumnContext, NO_CONTEXT};
 use super::engine::Engine;
@@ -262,6 +264,19 @@ impl<'a> Engine<'a> {
                 let key = self.key(from, k - 1);
                 (c.before, c.touch, c.against) = (key.pro, key.pro, key.contra & !key.pro);
                 if key.pro.any() {
+                    return;
+                }
+            }
+        }
+        // `GetClientByIIN(850101400129)`, `find_by_phone('…')`
+        if k > near && text[k - 1] == b'(' {
+            let name = k - 1 - text[near..k - 1].iter().rev().take_while(|b| key_byte(**b)).count();
+            let by =
+                ["By", "by_", "_by"].iter().filter_map(|by| memmem::rfind(&text[name..k - 1], by.as_bytes()));
+            if let Some(from) = by.max().map(|at| name + at + 2).filter(|from| *from < k - 1) {
+                let key = self.key(from, k - 1);
+                if key.pro.any() {
+                    (c.before, c.touch, c.against) = (key.pro, key.pro, key.contra & !key.pro);
                     return;
                 }
             }

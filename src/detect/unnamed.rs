@@ -212,16 +212,18 @@ impl Detector {
         };
         let phones = all.iter().position(|cells| most(cells, &|c| c.len() >= 11 && mobile_digits(c)));
         for (k, cells) in all.iter().enumerate().filter(|(k, _)| Some(*k) != phones) {
-            let ten = |c: &[u8]| c.len() == 10 && c.iter().all(u8::is_ascii_digit);
-            let same = cells.iter().all(|c| c.get(..3) == cells[0].get(..3));
-            let mut distinct: Vec<&[u8]> = cells.clone();
+            let ten = |c: &&&[u8]| c.len() == 10 && c.iter().all(u8::is_ascii_digit);
+            let numbers: Vec<&[u8]> = cells.iter().filter(ten).copied().collect();
+            let same = numbers.iter().all(|c| c[..3] == numbers[0][..3]);
+            let mut distinct = numbers.clone();
             distinct.sort_unstable();
             distinct.dedup();
-            if cells.len() < 5
+            let accounts = places && phones.is_some() && numbers.len() == cells.len();
+            if numbers.len() < 5
                 || !same
-                || !cells.iter().all(|c| ten(c))
-                || distinct.len() * 10 < cells.len() * 9
-                || !(places && phones.is_some() || running(cells))
+                || numbers.len() * 10 < cells.len() * 8
+                || distinct.len() * 10 < numbers.len() * 9
+                || !(accounts || running(&numbers))
             {
                 continue;
             }
@@ -230,7 +232,7 @@ impl Detector {
             (context.share, context.named, context.whole) =
                 (context.share & !bit, context.named & !bit, context.whole & !bit);
             context.low |= bit;
-            if !(places && phones.is_some()) {
+            if !accounts {
                 columns.verdicts[k].category = None;
                 continue;
             }

@@ -309,7 +309,9 @@ impl SplitAddress {
 /// The last key of a path. "нас.п.", "ул.", "Нас. пункт" are words cut short and no paths.
 fn last_of(path: &str) -> &str {
     let short = |part: &str| !part.is_ascii() && part.chars().count() <= 3 || part.starts_with(' ');
-    if path.ends_with('.') || (!path.contains(['/', '>', ':']) && path.split('.').any(short)) {
+    // "Кв/оф"
+    let two = path.split('/').count() == 2 && path.split('/').all(short);
+    if two || path.ends_with('.') || (!path.contains(['/', '>', ':']) && path.split('.').any(short)) {
         return path;
     }
     path.rsplit(['.', '/', '>', ':']).next().unwrap_or_default()

@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 
 use serde::Deserialize;
 
-use super::file::CategoriesFile;
+use super::file::{CategoriesFile, Examples};
 use super::{RuleError, Rules};
 
 macro_rules! files {
@@ -202,6 +202,19 @@ pub(crate) fn common_header_not() -> impl Iterator<Item = String> {
     common().header_not.iter().cloned()
 }
 
+/// What opens the examples of an embedded file; nothing else stands behind them.
+const EXAMPLES: &str = "\n[examples]\n";
+
+/// The examples of an embedded file, which the program reads only where they are asked for.
+pub(super) fn examples(path: &Path) -> Examples {
+    #[derive(Deserialize)]
+    struct Of {
+        examples: Examples,
+    }
+    let text = source(path).and_then(|text| Some(&text[text.find(EXAMPLES)?..]));
+    text.and_then(|text| toml::from_str::<Of>(text).ok()).map(|of| of.examples).unwrap_or_default()
+}
+
 /// The text of an embedded file.
 pub(super) fn source(path: &Path) -> Option<&'static str> {
     FILES.iter().find(|f| Path::new(f.0) == path).map(|f| f.1)
@@ -214,13 +227,15 @@ pub(super) fn load() -> Result<Rules, RuleError> {
         toml::from_str(CATEGORIES).map_err(|e| RuleError::Syntax(name.to_owned(), e.to_string()))?;
     let mut rules = Rules { rules: Vec::new(), categories: categories.category };
     for (path, text) in FILES {
-        rules.read(text, Path::new(path), false)?;
+        let rule = text.find(EXAMPLES).map_or(*text, |k| &text[..k]);
+        rules.read(rule, Path::new(path), false)?;
     }
     Ok(rules)
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::file::RuleFile;
     use super::*;
 
     #[test]
@@ -255,9 +270,16 @@ mod tests {
 
     #[test]
     fn every_rule_has_examples_of_both_kinds() {
+        for (path, text) in FILES {
+            // what stands behind the examples would be lost
+            let whole: RuleFile = toml::from_str(text).unwrap();
+            let count = |e: &Examples| (e.matches.len(), e.reject.len());
+            assert_eq!(count(&whole.examples), count(&examples(Path::new(path))), "{path}");
+            assert!(text.find(EXAMPLES) > text.find("\n[weights]\n"), "{path}");
+        }
         for r in Rules::builtin().iter() {
-            assert!(!r.file.examples.matches.is_empty(), "{} has no example", r.id);
-            assert!(!r.file.examples.reject.is_empty(), "{} has no counter-example", r.id);
+            assert!(!r.examples().matches.is_empty(), "{} has no example", r.id);
+            assert!(!r.examples().reject.is_empty(), "{} has no counter-example", r.id);
         }
     }
 }

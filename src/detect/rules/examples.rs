@@ -74,7 +74,7 @@ pub(super) fn run(rules: &Rules, only: Option<&Path>) -> Vec<ExampleFailure> {
     };
     let mut failures = Vec::new();
     for rule in rules.iter().filter(|r| only.is_none_or(|p| r.path() == p)) {
-        let examples = &rule.file().examples;
+        let examples = rule.examples();
         let both =
             examples.matches.iter().map(|e| (e, true)).chain(examples.reject.iter().map(|e| (e, false)));
         for (example, must) in both {

@@ -158,6 +158,11 @@ impl Rule {
     pub fn subtype(&self) -> Option<&'static str> {
         self.subtype
     }
+    /// The texts with which the rule proves itself.
+    pub fn examples(&self) -> Examples {
+        if self.own { self.file.examples.clone() } else { builtin::examples(&self.path) }
+    }
+
     /// The rule as its file holds it.
     pub fn file(&self) -> &RuleFile {
         &self.file
