@@ -402,7 +402,10 @@ impl Engine<'_> {
                         let sign = token.iter().any(|b| b"!@#$%^*".contains(b));
                         let plain = (self.text[label] >= 0x80
                             || sign
-                                && matches!(&f[..end], b"password" | b"parol" | b"pwd" | b"passwd" | b"psw"))
+                                && matches!(
+                                    &f[..end],
+                                    b"password" | b"pass" | b"parol" | b"pwd" | b"passwd" | b"psw"
+                                ))
                             && k - end <= 2
                             && (mixed(token) || invented(token));
                         (colon || plain) && password_like(token, quoted)
