@@ -426,6 +426,9 @@ impl Detector {
             let judged =
                 (column.named & !self.evident | column.share | column.low).any() && !named && !column.mixed;
             let head = named && s.kind == SegmentKind::Meta;
+            // "Адрес, телефон": what shares a cell with an address is no reason to doubt it
+            let mixed =
+                column.mixed && s.kind != SegmentKind::Meta && address.is_some_and(|r| column.named.has(r));
             let short = s.kind != SegmentKind::Prose && s.end - s.start < 12 && !named;
             if matches!(s.kind, SegmentKind::Skip | SegmentKind::Number | SegmentKind::Date)
                 || judged
@@ -435,11 +438,14 @@ impl Detector {
                 continue;
             }
             let text = &block.text[s.start as usize..(s.end as usize).min(block.text.len())];
+            // up to the telephone that stands behind it
+            let cut = if mixed { before_phone(text) } else { 0 };
+            let text = if cut > 0 { &text[..cut] } else { text };
             hits.clear();
             // segments rise as the places do
             starts = &starts[starts.iter().position(|at| *at >= s.start).unwrap_or(starts.len())..];
             let within = starts.iter().position(|at| *at >= s.end).unwrap_or(starts.len());
-            addresses.find_at(text, s.start, &starts[..within], named, &mut hits);
+            addresses.find_at(text, s.start, &starts[..within], named || cut > 0, &mut hits);
             for h in &hits {
                 let Some(rule) = (if h.birth_place { birth } else { address }) else { continue };
                 scratch.found.push(Candidate {
@@ -493,4 +499,20 @@ impl Detector {
         }));
         scratch.persons = persons;
     }
+}
+
+/// Where a telephone begins behind the other words of a cell: seven digits and more, or `41-88-02`; 0 where none does.
+fn before_phone(cell: &[u8]) -> usize {
+    let sign = |b: &u8| b.is_ascii_digit() || matches!(b, b'+' | b'(' | b')' | b'-' | b' ');
+    let mut at = 0;
+    while at < cell.len() {
+        let run = cell[at..].iter().take_while(|b| sign(b)).count();
+        let digits = cell[at..at + run].iter().filter(|b| b.is_ascii_digit()).count();
+        let joints = cell[at..at + run].iter().filter(|b| **b == b'-').count();
+        if digits >= 9 || (5..=7).contains(&digits) && joints == 2 {
+            return at;
+        }
+        at += run.max(1);
+    }
+    0
 }

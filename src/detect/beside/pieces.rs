@@ -255,9 +255,12 @@ pub(super) fn age(t: &[u8], piece: &Piece) -> Option<usize> {
         rest.strip_prefix(&w[..])
             .is_some_and(|left| left.is_empty() || folded![" от роду"].any(|birth| left == birth))
     };
-    folded!["лет", "год", "года", "годика", "жаста", "жас", "жасар", "years old", "y o", "yo"]
-        .any(alone)
-        .then_some(n)
+    // "Бибігүл 74-те"
+    let ended =
+        t[piece.from + n..].first() == Some(&b'-') && folded!["те", "де", "да", "та"].any(|w| rest == w);
+    let said =
+        folded!["лет", "год", "года", "годика", "жаста", "жас", "жасар", "years old", "y o", "yo"].any(alone);
+    (said || ended && value >= 5).then_some(n)
 }
 
 /// `09/27`, `09/2027`, `09.27`: month and year; how many bytes.

@@ -117,6 +117,11 @@ impl Detector {
 
     /// May a text name something, as a label or the name of a column does? Most cells do not, and cost less so.
     pub(in crate::detect) fn may_name(&self, text: &str, folded: &mut Folded) -> bool {
+        // "направлен, ds: J45.0": a label and its value are no label
+        let told = text.split_once(": ").is_some_and(|(_, value)| value.chars().any(char::is_alphanumeric));
+        if told || text.contains("; ") {
+            return false;
+        }
         fold_name(text.as_bytes(), folded);
         names(&self.headers, &folded.text).0.any()
     }

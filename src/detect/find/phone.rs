@@ -189,6 +189,9 @@ impl Engine<'_> {
                     && matches!(shape.as_slice(), [1, 3, 3, 2, 2] | [3, 3, 2, 2] | [3, 3, 4] | [1, 3, 3, 4]);
                 // "8700.415.06.06": the trunk glued to a mobile code, as nothing else is written
                 let glued = seps == DOT && kazakh && matches!(shape.as_slice(), [4, 3, 2, 2]);
+                // "8(747)233.58.06": so is a code in brackets
+                let glued =
+                    glued || kazakh && seps == DOT | PAREN && matches!(shape.as_slice(), [1, 3, 3, 2, 2]);
                 if !glued && (!dotted || !self.context(start, end).labels(rule)) {
                     return None;
                 }
