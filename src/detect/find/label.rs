@@ -344,12 +344,13 @@ impl Engine<'_> {
                     // "пароль Qwerty77": no colon, but nothing that a word could be
                     _ => {
                         let sign = token.iter().any(|b| b"!@#$%^*".contains(b));
+                        // "Wi-Fi: Guest / pass Kumys!2024": "pass" is a verb elsewhere
+                        let beside = f[..end] == *b"pass"
+                            && self.text[self.lo..label].trim_ascii_end().ends_with(b"/");
                         let plain = (self.text[label] >= 0x80
+                            || sign && beside
                             || sign
-                                && matches!(
-                                    &f[..end],
-                                    b"password" | b"pass" | b"parol" | b"pwd" | b"passwd" | b"psw"
-                                ))
+                                && matches!(&f[..end], b"password" | b"parol" | b"pwd" | b"passwd" | b"psw"))
                             && k - end <= 2
                             && (mixed(token) || invented(token));
                         (colon || plain) && password_like(token, quoted)
