@@ -71,10 +71,9 @@ fn value<'a>(text: &'a [u8], span: &Span) -> &'a str {
     std::str::from_utf8(&text[span.start as usize..span.end as usize]).unwrap_or("")
 }
 
-/// What two forms of a name have in common: all but its last two letters.
+/// What the forms of a name have in common: its first letters.
 fn head(word: &str) -> Option<String> {
-    let count = word.chars().count();
-    (count >= 4).then(|| word.chars().take((count - 2).max(4)).collect())
+    word.char_indices().nth(3).map(|(at, c)| word[..at + c.len_utf8()].to_owned())
 }
 
 fn weigh(text: &[u8], lists: &Lists, span: &Span) -> Weight {

@@ -68,13 +68,16 @@ impl Loose {
 pub struct Known {
     surnames: HashSet<String>,
     givens: HashSet<String>,
-    /// Words of names as they stand, for those whose stem the rules do not find.
-    raw: HashSet<String>,
+    /// Words of names as they stand, for those whose stem the rules do not find, and in how many names they stand.
+    raw: HashMap<String, u32>,
     /// Surname and given names of those who are named by both.
     pairs: HashMap<String, Vec<String>>,
     /// First letters of all of them.
     heads: HashSet<[char; 2]>,
 }
+
+/// So many times more often than in names a word in Latin letters stands alone that is none.
+const MORE: u32 = 8;
 
 /// From this confidence on a lone word is looked for again as if it were named more fully.
 const SURE: f32 = 0.9;
@@ -96,11 +99,10 @@ impl Known {
             if fuller {
                 let text =
                     String::from_utf8_lossy(&text[span.start as usize..span.end as usize]).to_lowercase();
-                known.raw.extend(
-                    text.split(|c: char| !c.is_alphabetic() && c != '-')
-                        .filter(|w| w.chars().count() >= 4)
-                        .map(parts::key),
-                );
+                let words = text.split(|c: char| !c.is_alphabetic() && c != '-');
+                for word in words.filter(|w| w.chars().count() >= 4) {
+                    *known.raw.entry(parts::key(word)).or_default() += 1;
+                }
             }
             if let (Some(s), Some(g)) = (&parts.surname, &parts.given) {
                 let givens = known.pairs.entry(s.clone()).or_default();
@@ -121,8 +123,13 @@ impl Known {
                 known.givens.insert(g.clone());
             }
         }
-        known.heads =
-            known.surnames.iter().chain(&known.givens).chain(&known.raw).filter_map(|w| head(w)).collect();
+        known.heads = known
+            .surnames
+            .iter()
+            .chain(&known.givens)
+            .chain(known.raw.keys())
+            .filter_map(|w| head(w))
+            .collect();
         known
     }
 
@@ -140,6 +147,11 @@ impl Known {
 pub fn spread(text: &[u8], known: &Known, loose: &[Loose], cache: &Cache, spans: &mut Vec<Span>) {
     let before = spans.len();
     let mut small: HashMap<u32, bool> = HashMap::default();
+    // words that no list knows, which the text has far more often alone than in a name: «Telegram», «React»
+    let mut alone: HashMap<u32, u32> = HashMap::default();
+    for l in loose {
+        *alone.entry(l.number).or_default() += 1;
+    }
     for l in loose {
         let word = &cache.entry(l.number).word;
         // most words begin as no name of the document does
@@ -160,7 +172,7 @@ pub fn spread(text: &[u8], known: &Known, loose: &[Loose], cache: &Cache, spans:
         let bare = kk_stem(&key).unwrap_or(&key);
         let again = !ordinary
             && word.len >= 5
-            && (known.raw.contains(&key) || (known.raw.contains(bare) && bare.chars().count() >= 4));
+            && (known.raw.contains_key(&key) || (known.raw.contains_key(bare) && bare.chars().count() >= 4));
         if !(surname || given || again) {
             // «Оразбаеваобратилась», where the name is known from elsewhere
             if word.flags & lists::OC_KNOWN == 0
@@ -182,6 +194,13 @@ pub fn spread(text: &[u8], known: &Known, loose: &[Loose], cache: &Cache, spans:
             continue;
         }
         if credible::latin(word) && *small.entry(l.number).or_insert_with(|| stands_small(text, &word.lower))
+        {
+            continue;
+        }
+        const LATIN: lists::Flags = lists::LATIN_GIVEN | lists::LATIN_SURNAME | lists::LATIN_PATRONYMIC;
+        if credible::latin(word)
+            && word.flags & LATIN == 0
+            && alone[&l.number] > MORE * known.raw.get(&key).copied().unwrap_or(1)
         {
             continue;
         }
@@ -224,7 +243,7 @@ fn glued(text: &[u8], known: &Known, l: &Loose) -> Option<u32> {
     let ends = word.char_indices().map(|p| p.0).skip(6).collect::<Vec<_>>();
     ends.into_iter()
         .rev()
-        .find(|k| known.raw.contains(&parts::key(&word[..*k].to_lowercase())))
+        .find(|k| known.raw.contains_key(&parts::key(&word[..*k].to_lowercase())))
         .map(|k| l.start + k as u32)
 }
 
@@ -246,7 +265,7 @@ pub fn spread_small(text: &[u8], known: &Known, lines: &[Low], lists: &Lists, sp
             let key = fold(&word.replace('ё', "е"));
             let stem = parts::surname_stem(&key).0;
             let hit = known.surnames.contains(&stem)
-                || known.raw.contains(&key)
+                || known.raw.contains_key(&key)
                 || known.givens.contains(&parts::plain_stem(&key));
             if !hit || lists.flags(word) & (lists::ORDINARY | lists::KK_ORDINARY | lists::OC_PLACE) != 0 {
                 continue;
