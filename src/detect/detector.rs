@@ -501,6 +501,9 @@ impl Detector {
     }
 }
 
+/// Most letters that stand behind the telephone of a cell: whose it is.
+const TAIL: usize = 16;
+
 /// Where a telephone begins behind the other words of a cell: seven digits and more, or `41-88-02`; 0 where none does.
 fn before_phone(cell: &[u8]) -> usize {
     let sign = |b: &u8| b.is_ascii_digit() || matches!(b, b'+' | b'(' | b')' | b'-' | b' ');
@@ -510,7 +513,9 @@ fn before_phone(cell: &[u8]) -> usize {
         let digits = cell[at..at + run].iter().filter(|b| b.is_ascii_digit()).count();
         let joints = cell[at..at + run].iter().filter(|b| **b == b'-').count();
         if digits >= 9 || (5..=7).contains(&digits) && joints == 2 {
-            return at;
+            // a document's number before the address is none
+            let words = cell[at + run..].iter().filter(|b| b.is_ascii_alphabetic() || **b >= 0xC0).count();
+            return if words <= TAIL { at } else { 0 };
         }
         at += run.max(1);
     }

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::assigned;
 use super::column::{ColumnContext, Columns, sampled};
@@ -59,6 +59,9 @@ fn role(label: &str) -> Option<Role> {
     }
 }
 
+/// A form of more columns that have names is a list.
+const WIDE: usize = 6;
+
 impl Detector {
     /// Marks the columns whose cells are labels: several that say different things, and a third of all.
     pub(crate) fn mark_labels(&self, first: &Block, columns: &mut Columns) {
@@ -107,12 +110,8 @@ impl Detector {
         // label, value, label, value: what stands in all the columns of labels counts together
         let sum =
             |odd: usize, what: fn(&Seen) -> u32| seen.iter().skip(odd).step_by(2).map(what).sum::<u32>();
-        let mut kinds: Vec<RuleSet> = Vec::new();
-        seen.iter().step_by(2).flat_map(|s| &s.kinds).for_each(|k| {
-            if !kinds.contains(k) {
-                kinds.push(*k);
-            }
-        });
+        let kinds: FxHashSet<RuleSet> =
+            seen.iter().step_by(2).flat_map(|s| s.kinds.iter().copied()).collect();
         let paired = width >= 4
             && width.is_multiple_of(2)
             && kinds.len() >= 2
@@ -127,7 +126,11 @@ impl Detector {
                 && of.figures == 0
                 && of.cells <= 12
                 && columns.contexts[k].named.is_empty();
-            if lone || paired && k % 2 == 0 || of.kinds.len() >= 2 && of.labels * 3 >= of.cells.min(200) {
+            // "Тема" of a list of requests: some words of a wide table with names of columns are no labels of the cells beside
+            let list = width > WIDE && first.table.as_ref().is_some_and(|t| t.named);
+            let share = if list { of.labels * 20 > of.cells * 7 } else { of.labels * 3 >= of.cells.min(200) };
+            let several = of.kinds.len() >= 2 && share;
+            if lone || paired && k % 2 == 0 || several {
                 columns.contexts[k] = ColumnContext { labels: true, ..ColumnContext::default() };
                 let verdict = &mut columns.verdicts[k];
                 (verdict.category, verdict.subtype, verdict.rule) = (None, None, None);

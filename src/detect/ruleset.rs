@@ -6,7 +6,7 @@ use std::ops::{BitAnd, BitAndAssign, BitOr, BitOrAssign, Not};
 pub(crate) const MAX_RULES: usize = 256;
 
 /// A set of rules by index, below [`MAX_RULES`].
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub(crate) struct RuleSet([u128; MAX_RULES / 128]);
 
 impl RuleSet {

@@ -50,7 +50,8 @@ impl Engine<'_> {
             rules &= !detector.anchored;
             for r in patterns {
                 let Some(pattern) = detector.rules[r].pattern() else { continue };
-                let from = at.saturating_sub(32).max(self.lo);
+                let reach = if detector.rules[r].file.phrase { 96 } else { 32 };
+                let from = at.saturating_sub(reach).max(self.lo);
                 // the one that holds the anchor, not one that stands before it
                 let near = &text[..hi.min(at + 300)];
                 let mut m = pattern.find_at(near, from);

@@ -14,6 +14,7 @@ mod net;
 mod odd;
 mod pattern;
 mod phone;
+mod phrase;
 mod things;
 mod token;
 mod written;

@@ -112,6 +112,7 @@ impl Engine<'_> {
         {
             evidence.add(Evidence::CodeTable);
         }
+        let (start, end) = if rule.file.phrase { self.phrase(start, end) } else { (start, end) };
         self.offer(r, start, end, evidence, true);
     }
 

@@ -183,6 +183,7 @@ pub fn judge(view: &View<'_>, segment: u32, from: usize, to: usize, told: Option
     let from = edges::with_particles(view, from);
     let to = edges::with_son(view, from, to);
     let to = if initials { to } else { edges::with_bare_initials(view, from, to) };
+    let from = behind_script(view, from, to)?;
     let (start, mut end) = (tokens[from].start, tokens[to - 1].end);
     // «Shakirov's idea»
     for possessive in ["'s", "’s"] {
@@ -204,12 +205,11 @@ pub fn judge(view: &View<'_>, segment: u32, from: usize, to: usize, told: Option
     if start > 0 && text[start as usize - 1] == b'&' || escaped {
         return None;
     }
-    // «Verify CLAUDE.md», «P.S. Без»
+    // «Verify CLAUDE.md»
     let file = text.get(end as usize) == Some(&b'.')
         && credible::latin(view.word(to - 1))
         && text.get(end as usize + 1).is_some_and(u8::is_ascii_lowercase);
-    let after_script = [&b"P.S."[..], b"P.P.S."].iter().any(|p| text[start as usize..].starts_with(p));
-    if file || after_script {
+    if file {
         return None;
     }
     let words = view.words(from, to);
@@ -247,6 +247,16 @@ pub fn judge(view: &View<'_>, segment: u32, from: usize, to: usize, told: Option
         .any(|w| w.flags & (lists::PATRONYMIC | lists::KK_PATRONYMIC | lists::OC_PATRONYMIC) != 0);
     let doubt = (1.0 - probability) * 0.75f32.powi(hints as i32 + i32::from(full));
     Some(Span { start, end, segment, confidence: (1.0 - doubt).clamp(0.05, 0.995), evidence, entity: 0 })
+}
+
+/// «P.S. Айгуль сказала», «P.S. Без»: what stands before a postscript are no initials. The first token of the name.
+fn behind_script(view: &View<'_>, from: usize, to: usize) -> Option<usize> {
+    let begins = |p: &&[u8]| view.text[view.tokens[from].start as usize..].starts_with(p);
+    let Some(script) = [&b"P.S."[..], b"P.P.S."].into_iter().find(begins) else { return Some(from) };
+    let end = view.tokens[from].start + script.len() as u32;
+    let name = (from..to).find(|k| view.tokens[*k].start >= end && view.is_word(*k))?;
+    let listed = |w: &&Word| w.flags & NAMED != 0 && w.flags & lists::ORDINARY == 0;
+    view.words(name, to).iter().any(listed).then_some(name)
 }
 
 /// The bytes of token `k`.

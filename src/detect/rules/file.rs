@@ -37,6 +37,13 @@ pub struct RuleFile {
     /// Texts of which one is part of every match, for `finder = "pattern"`: the pattern is tried only around them.
     #[serde(default)]
     pub anchors: Vec<String>,
+    /// Beginnings of words of which each is a value, for `finder = "pattern"`: they and their endings stand where the
+    /// pattern says `STEMS`, and are anchors.
+    #[serde(default)]
+    pub stems: Vec<String>,
+    /// True where a match that begins a phrase is told to the phrase's end, for `finder = "pattern"`: «миопия слабой степени».
+    #[serde(default)]
+    pub phrase: bool,
     /// What follows a label, for `finder = "label"`.
     #[serde(default)]
     pub value: Option<String>,

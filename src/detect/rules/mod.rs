@@ -189,7 +189,12 @@ impl Rule {
         self.base
     }
 
-    fn new(file: RuleFile, path: &Path, own: bool) -> Result<Rule, RuleError> {
+    fn new(mut file: RuleFile, path: &Path, own: bool) -> Result<Rule, RuleError> {
+        if let Some(pattern) = file.pattern.as_mut().filter(|_| !file.stems.is_empty()) {
+            let stems: Vec<String> = file.stems.iter().map(|s| s.replace(' ', r"\x20")).collect();
+            *pattern = pattern.replace("STEMS", &format!(r"(?:{})\p{{L}}*", stems.join("|")));
+            file.anchors.append(&mut file.stems.clone());
+        }
         let wrong = |what: String| RuleError::Rule(path.to_owned(), file.id.clone(), what);
         let ok_name = |s: &str| {
             !s.is_empty() && s.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
