@@ -87,6 +87,12 @@ fn weigh(text: &[u8], lists: &Lists, span: &Span) -> Weight {
         let flags = flags(w);
         flags & FATHER != 0 || (flags & (GIVEN | SURNAME) != 0 && flags & WORD == 0)
     };
+    let told = |e: Evidence| span.evidence.has(e);
+    // most names of several words have a known one and the ending of a name, or initials: lists need no look
+    if words.len() > 1 && told(Evidence::NameList) && (told(Evidence::NameEnding) || told(Evidence::Initials))
+    {
+        return Weight::Full;
+    }
     if long.len() > 1 || words.len() > long.len() {
         // «Инлайн Блок», «Skill ДОЛЖЕН»: a word of the language, and nothing that lists know
         let plain = |w: &str| {
