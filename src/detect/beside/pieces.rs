@@ -250,7 +250,7 @@ pub(super) fn age(t: &[u8], piece: &Piece) -> Option<usize> {
         return None;
     }
     let rest = &t[piece.from + n..piece.to];
-    // "29 л." has its full stop; litres of fuel are fewer or not beside a person alone
+    // "29 л.": years, and no litres, with a full stop or a bracket behind
     let short =
         rest.trim_ascii_start() == fold("л") && value >= 14 && matches!(t.get(piece.to), Some(b'.' | b')'));
     let rest = &rest[rest.iter().take_while(|b| !is_word(**b)).count()..];
