@@ -128,7 +128,7 @@ impl Detector {
             }
         }
         if !table.named {
-            self.mark_accounts(first, columns, places);
+            self.mark_accounts(first, columns, places, vehicles);
         }
         if persons && !table.named && !any(columns, &["birth_date"]) {
             self.mark_births(&all, columns);
@@ -192,8 +192,8 @@ impl Detector {
     }
 
     /// In a table of telephones and addresses without names of columns: ten digits that all begin with the same three
-    /// are numbers of accounts, whatever operator's code they look like.
-    fn mark_accounts(&self, first: &Block, columns: &mut Columns, places: bool) {
+    /// are numbers of accounts, whatever operator's code they look like; beside vehicles, one after another, those of policies.
+    fn mark_accounts(&self, first: &Block, columns: &mut Columns, places: bool, vehicles: bool) {
         let (Some(account), Some(phone)) = (self.rule_named("account_personal"), self.rule_named("phone"))
         else {
             return;
@@ -234,6 +234,9 @@ impl Detector {
             context.low |= bit;
             if !accounts {
                 columns.verdicts[k].category = None;
+                if let Some(policy) = self.rule_named("insurance").filter(|_| vehicles) {
+                    columns.tell(k, (policy, &self.rules[policy]), true, 0.7, Evidence::Neighbours);
+                }
                 continue;
             }
             columns.tell(k, (account, &self.rules[account]), true, 0.7, Evidence::Neighbours);

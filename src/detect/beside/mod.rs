@@ -10,7 +10,8 @@ use crate::detect::lexicon::matches;
 use crate::model::{Block, Category, Evidence, EvidenceSet, SegmentKind};
 
 use pieces::{
-    Piece, age, born, card_of_person, day, end_of, handle, kin, local, passport, plain_number, short_day,
+    Piece, age, aged, born, card_of_person, day, end_of, handle, house, kin, local, passport, plain_number,
+    short_day,
 };
 pub(in crate::detect) use pieces::{mobile, relative};
 pub(crate) use pieces::{term_at, written_day};
@@ -151,7 +152,9 @@ impl Detector {
         // "35-летняя Ахметова"
         self.age_before(text, s.start as usize, start, segment, scratch);
         let mut to = (end + REACH).min(hi);
-        if !text.get(end).is_some_and(|b| matches!(b, b',' | b' ' | b'(' | b')')) {
+        // "Нурым Ерсин\, 27 лет" in a calendar
+        let comma = text[end.min(hi)..hi].starts_with(b"\\,");
+        if !comma && !text.get(end).is_some_and(|b| matches!(b, b',' | b' ' | b'(' | b')')) {
             return;
         }
         // a line ends it, unless it goes on with a comma behind a day of birth
@@ -194,6 +197,8 @@ impl Detector {
                 break;
             }
             let piece = Piece { from, to: last };
+            let bracketed = t[..from].trim_ascii() == b"(" && t.get(last) == Some(&b')');
+            let aged = aged(t, &piece, from == 0 || t[..from].iter().all(|b| !is_word(*b)));
             // "свидетельство о рождении … (Омаров Алинур, 09.06.2024)"
             let certified = || {
                 let floor = char_start(text, start.saturating_sub(120).max(s.start as usize), start);
@@ -246,7 +251,25 @@ impl Detector {
                     "куалик",
                 ]
                 .any(|w| next.starts_with(w));
-                if let Some(rule) = self.rule_named("birth_date").filter(|_| begins || told || certified()) {
+                // "Сатыбалдина Рәзия 12.02.1948": nothing else stands in the line, and somebody is named in full
+                let alone = || {
+                    let year = text[raw(piece.from)..raw(piece.to - 1) + 1].rsplit(|b| *b == b'.').next();
+                    let grown =
+                        year.is_some_and(|y| y.len() == 4 && (&b"1920"[..]..=&b"2005"[..]).contains(&y));
+                    let name = &text[start..end];
+                    grown
+                        && !born_there
+                        && name.contains(&b' ')
+                        && !name.contains(&b'.')
+                        && t[..piece.from].iter().all(|b| *b == b' ')
+                        && text[raw(piece.to - 1) + 1..hi]
+                            .iter()
+                            .find(|b| **b != b' ')
+                            .is_none_or(|b| matches!(b, b'\n' | b'\r'))
+                };
+                if let Some(rule) =
+                    self.rule_named("birth_date").filter(|_| begins || told || certified() || alone())
+                {
                     let at = (raw(piece.from), raw(piece.to - 1) + 1);
                     self.add(scratch, rule, at, segment, if begins { 0.85 } else { 0.6 });
                 }
@@ -259,15 +282,21 @@ impl Detector {
                 if let Some(rule) = self.rule_named("social_handle") {
                     self.add(scratch, rule, (raw(piece.from) - 1, raw(piece.from) + n), segment, 0.65);
                 }
+            } else if bracketed && house(&t[piece.from..piece.to]) {
+                // "Ахметова Б. (143 үй), Ким А. (145-үй)"
+                if let Some(rule) = self.rule_named("address") {
+                    let at = (raw(piece.from), end_of(text, raw(piece.to - 1), to));
+                    self.add(scratch, rule, at, segment, 0.65);
+                }
             } else if card_of_person(&t[piece.from..piece.to]) {
                 if let Some(rule) = self.rule_named("id_card") {
                     self.add(scratch, rule, (raw(piece.from), raw(piece.to - 1) + 1), segment, 0.6);
                 }
-            } else if age(t, &piece).is_some() {
+            } else if let Some(aged) = aged {
                 // a figure that no label tells is an age by the word behind it
                 if let Some(rule) = self.rule_named("age") {
-                    let end = end_of(text, raw(piece.to - 1), to);
-                    self.add(scratch, rule, (raw(piece.from), end), segment, 0.8);
+                    let end = end_of(text, raw(aged.to - 1), to);
+                    self.add(scratch, rule, (raw(aged.from), end), segment, 0.8);
                 }
             } else {
                 for (id, spare) in [("marital_status", 3), ("nationality", 0), ("citizenship", 0)] {

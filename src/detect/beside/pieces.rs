@@ -1,7 +1,7 @@
 //! What the pieces of text beside a name may be: a day, an age, a telephone, a passport, a member of the family.
 
 use crate::detect::context::char_start;
-use crate::detect::fold::{Folded, folded, is_letter, is_word};
+use crate::detect::fold::{Folded, fold, folded, is_letter, is_word};
 
 /// A piece of the text behind a name, in folded form: its bounds there.
 pub(super) struct Piece {
@@ -250,6 +250,9 @@ pub(super) fn age(t: &[u8], piece: &Piece) -> Option<usize> {
         return None;
     }
     let rest = &t[piece.from + n..piece.to];
+    // "29 л.": years, and no litres, with a full stop or a bracket behind
+    let short =
+        rest.trim_ascii_start() == fold("л") && value >= 14 && matches!(t.get(piece.to), Some(b'.' | b')'));
     let rest = &rest[rest.iter().take_while(|b| !is_word(**b)).count()..];
     let alone = |w: &Vec<u8>| {
         rest.strip_prefix(&w[..])
@@ -260,7 +263,59 @@ pub(super) fn age(t: &[u8], piece: &Piece) -> Option<usize> {
         t[piece.from + n..].first() == Some(&b'-') && folded!["те", "де", "да", "та"].any(|w| rest == w);
     let said =
         folded!["лет", "год", "года", "годика", "жаста", "жас", "жасар", "years old", "y o", "yo"].any(alone);
-    (said || ended && value >= 5).then_some(n)
+    (said || short || ended && value >= 5).then_some(n)
+}
+
+/// The age that a piece is, before a colon at most, behind a word of respect or kin where it is the first one behind a name:
+/// `29 лет: ушиб`, `апа 81 жаста`.
+pub(super) fn aged(t: &[u8], piece: &Piece, first: bool) -> Option<Piece> {
+    let to = t[piece.from..piece.to].iter().position(|b| *b == b':').map_or(piece.to, |n| piece.from + n);
+    let mut from = piece.from;
+    let word = t[from..to].iter().take_while(|b| is_word(**b)).count();
+    let called = |w: &[u8]| {
+        relative(w)
+            || folded![
+                "апа",
+                "ана",
+                "аже",
+                "ата",
+                "ага",
+                "тате",
+                "коке",
+                "апай",
+                "агай",
+                "ей",
+                "ему",
+                "уже",
+                "сейчас"
+            ]
+            .any(|k| w == k)
+    };
+    if first && word > 0 && t.get(from + word) == Some(&b' ') && called(&t[from..from + word]) {
+        from += word + 1;
+    }
+    let piece = Piece { from, to };
+    age(t, &piece).map(|_| piece)
+}
+
+/// `143 үй`, `145-үй`, `дом 5`: where a neighbour who is named before it lives, as a whole piece.
+pub(super) fn house(piece: &[u8]) -> bool {
+    let figure = |f: &[u8]| {
+        let n = f.iter().take_while(|b| b.is_ascii_digit()).count();
+        (1..=3).contains(&n) && f.len() <= n + 1 && f[0] != b'0'
+    };
+    let digits = piece.iter().take_while(|b| b.is_ascii_digit()).count();
+    let behind = |w: &[u8]| {
+        let rest = &piece[digits..];
+        (1..=3).contains(&digits) && matches!(rest.first(), Some(b' ' | b'-')) && &rest[1..] == w
+    };
+    let before = |w: &[u8]| {
+        piece
+            .strip_prefix(w)
+            .map(|rest| &rest[rest.iter().take_while(|b| matches!(b, b'.' | b' ')).count()..])
+            .is_some_and(|rest| figure(rest) && piece.len() > w.len() + rest.len())
+    };
+    folded!["үй", "үйі"].any(|w| behind(w)) || folded!["дом", "үй"].any(|w| before(w))
 }
 
 /// `09/27`, `09/2027`, `09.27`: month and year; how many bytes.

@@ -134,7 +134,7 @@ impl Engine<'_> {
             return;
         }
         let text = self.text;
-        let start = at - digits_before(text, at, self.lo).max(1);
+        let start = self.behind_escape(at - digits_before(text, at, self.lo).max(1));
         // a taxpayer number and a day, or more: no number by itself is as long but an account's
         if at - start > 18 && self.kind == SegmentKind::Prose {
             self.glued.push(start as u32);
@@ -263,7 +263,7 @@ impl Engine<'_> {
             }
             k = s;
         }
-        start
+        self.behind_escape(start)
     }
 
     fn parse(&self, start: usize, c: &mut Cluster) {
@@ -465,8 +465,21 @@ impl Engine<'_> {
         self.text[..self.hi].get(at..at + 9).is_some_and(|d| d.iter().all(u8::is_ascii_digit))
     }
 
+    /// Where digits begin that seem to begin at `start`, of which the first two may be those of `\x22`.
+    fn behind_escape(&self, start: usize) -> usize {
+        let escape = start >= self.lo + 2
+            && self.text.get(start + 2).is_some_and(u8::is_ascii_digit)
+            && &self.text[start - 2..start] == b"\\x"
+            && self.text[start..].starts_with(b"22");
+        start + if escape { 2 } else { 0 }
+    }
+
     /// Does an escaped sign of a link end before `start`: `%2B7701…`, `%3D8701…`?
     pub(crate) fn escaped(&self, start: usize) -> bool {
+        // "\x22phone\x22:\x228701…": a quotation mark as logs of servers write it
+        if start >= self.lo + 4 && &self.text[start - 4..start] == b"\\x22" {
+            return true;
+        }
         start >= self.lo + 3
             && matches!(&self.text[start - 3..start], [b'%', a, b] if a.is_ascii_hexdigit() && b.is_ascii_alphabetic() && b.is_ascii_hexdigit())
     }

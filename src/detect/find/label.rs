@@ -3,7 +3,9 @@
 use super::cell::{EMPTY, is_empty};
 use super::code::{alike, code_at};
 use super::lines::{after_remark, line_of};
-use super::token::{handle_like, invented, mixed, password_like, secret_like, session_like, uuid};
+use super::token::{
+    handle_like, invented, mixed, password_like, secret_like, session_like, unspeakable, uuid,
+};
 use super::written::day_at;
 use crate::detect::context::char_end;
 use crate::detect::engine::Engine;
@@ -178,6 +180,11 @@ impl Engine<'_> {
             && rule.value == LabelValue::Number
             && folded!["мне", "маған", "мужчина", "женщина"].any(|w| f[..end] == w[..]);
         while k < f.len() && !is_word(f[k]) {
+            // "\x22password\x22:\x22…": a quotation mark as logs of servers write it
+            if f[k..].starts_with(b"\\x22") {
+                (quoted, k) = (true, k + 4);
+                continue;
+            }
             blanks = if f[k] == b' ' { blanks + 1 } else { 0 };
             wide |= blanks >= 2 || f[k] == b'\t';
             // "Surname ........ Ivanov"
@@ -308,6 +315,8 @@ impl Engine<'_> {
                 // "Passcode: 4Kx0Qm\\n": an escaped end of the line
                 let escaped = memchr::memmem::find(&self.text[s..e], b"\\n").filter(|n| *n > 3);
                 let e = escaped.map_or(e, |n| s + n);
+                let escaped = memchr::memmem::find(&self.text[s..e], b"\\x22").filter(|n| *n > 3);
+                let e = escaped.map_or(e, |n| s + n);
                 // "?token=…&phone=…": the next pair of a request
                 let request = matches!(rule.file.category.as_str(), "secret" | "cookie");
                 let pair = |n: &usize| {
@@ -354,7 +363,12 @@ impl Engine<'_> {
                                 && matches!(&f[..end], b"password" | b"parol" | b"pwd" | b"passwd" | b"psw"))
                             && k - end <= 2
                             && (mixed(token) || invented(token));
+                        let equals =
+                            self.text[self.lo..s].strip_suffix(b"\"").unwrap_or(&self.text[self.lo..s]);
+                        let setting = equals.ends_with(b"=") && self.text[label].is_ascii_uppercase();
+                        let ends = matches!(self.next(e), None | Some(b'\n' | b'\r' | b'"'));
                         (colon || plain) && password_like(token, quoted)
+                            || setting && ends && unspeakable(token)
                     }
                 };
                 if !good {
@@ -681,7 +695,9 @@ pub(super) fn word_start(text: &[u8], at: usize, lo: usize) -> bool {
     let b = text[at - 1];
     if b < 0x80 {
         let escaped = matches!(b, b'n' | b'r' | b't') && at >= lo + 2 && text[at - 2] == b'\\';
+        let quoted = at >= lo + 4 && &text[at - 4..at] == b"\\x22";
         return escaped
+            || quoted
             || !b.is_ascii_alphanumeric()
             || (text[at] >= 0x80 && b.is_ascii_digit())
             || (b.is_ascii_lowercase() && text[at].is_ascii_uppercase());

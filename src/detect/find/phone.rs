@@ -275,7 +275,8 @@ impl Engine<'_> {
         }
         let needs =
             short || (digits.len() == 10 && !grouped) || (national && !kazakh && plus.is_none() && !grouped);
-        let directory = short && (self.directory(start, end) || self.behind_phone(start));
+        let directory =
+            short && (self.directory(start, end) || self.behind_phone(start) || self.of_executor(start, end));
         if needs && !directory && !self.keep_all && !self.context(start, end).labels(rule) {
             return None;
         }
@@ -350,6 +351,48 @@ impl Engine<'_> {
                 .any(|w| memchr::memmem::find(head, w.as_bytes()).is_some())
         };
         self.kind == SegmentKind::Prose && last && (signed || apart && told())
+    }
+
+    /// Is this the last field of the line of who wrote a letter, or all of the line below it: `Исп.: А. Сарсенов 40-05-18`?
+    fn of_executor(&self, start: usize, end: usize) -> bool {
+        const WORDS: [&str; 9] = [
+            "исп",
+            "исполн",
+            "исполнитель",
+            "орынд",
+            "орындаған",
+            "орындаушы",
+            "подготовил",
+            "дайындаған",
+            "executor",
+        ];
+        let text = self.text;
+        let last = text[end..self.hi]
+            .iter()
+            .find(|b| !matches!(b, b' ' | b'.'))
+            .is_none_or(|b| matches!(b, b'\n' | b'\r'));
+        if !last || self.kind != SegmentKind::Prose {
+            return false;
+        }
+        // "«Таза су» 25-14-80": behind whose it is, and no day of a calendar
+        let digits: Vec<u8> = text[start..end].iter().copied().filter(u8::is_ascii_digit).collect();
+        let named = text[self.lo..start].ends_with("» ".as_bytes());
+        if named && digits.len() == 6 && digits[2..4] > b"12"[..] && digits[4..] > b"31"[..] {
+            return true;
+        }
+        let line = memchr::memrchr(b'\n', &text[self.lo..start]).map_or(self.lo, |n| self.lo + n + 1);
+        let mut from = line;
+        if text[line..start].trim_ascii().is_empty() && line > self.lo {
+            from = memchr::memrchr(b'\n', &text[self.lo..line - 1]).map_or(self.lo, |n| self.lo + n + 1);
+        }
+        if start - from > 120 {
+            return false;
+        }
+        let mut f = Folded::default();
+        f.push(&text[from..start], from as u32);
+        let t = f.text.trim_ascii_start();
+        let n = t.iter().take_while(|b| is_word(**b)).count();
+        matches!(t.get(n), Some(b'.' | b':' | b' ')) && WORDS.iter().any(|w| fold(w) == t[..n])
     }
 
     /// Does another telephone stand right before, on the same line: `8 705 998 14 77 (Айбек), 30-11-62`?

@@ -96,6 +96,15 @@ pub(super) fn secret_like(v: &[u8]) -> bool {
         && words <= 2
 }
 
+/// Twelve and more small letters that nobody can say, as programs make passwords for programs: `yqhwnvbdrfztkpas`.
+pub(super) fn unspeakable(v: &[u8]) -> bool {
+    let hard = |run: &[u8]| run.len() >= 5;
+    (12..=32).contains(&v.len())
+        && v.iter().all(u8::is_ascii_lowercase)
+        && v.split(|b| b"aeiouy".contains(b)).filter(|r| hard(r)).count() >= 1
+        && v.iter().filter(|b| b"aeiouy".contains(b)).count() * 10 <= v.len() * 3
+}
+
 /// `{SSHA}…`, `$2y$10$…`, `md5:…`: a password as directories and programs keep it.
 fn kept(v: &[u8]) -> bool {
     let signs: [&[u8]; 14] = [

@@ -36,6 +36,21 @@ fn stamp(text: &str) -> bool {
     time && text.len() <= STAMP && text.chars().all(marks)
 }
 
+/// Does the word at `at` stand where a line of a chat says who speaks, behind another word of his: «… - Данияр Склад: …»?
+pub fn speaks(text: &[u8], at: usize) -> bool {
+    let from = memchr::memrchr(b'\n', &text[..at]).map_or(0, |n| n + 1);
+    if at - from > STAMP + LABEL {
+        return false;
+    }
+    let Ok(before) = std::str::from_utf8(&text[from..at]) else { return false };
+    let before = before.trim_start_matches(['\u{200e}', '\u{feff}', ' ']);
+    let label = match before.strip_prefix('[') {
+        Some(rest) => rest.split_once("] ").filter(|(s, _)| stamp(s)),
+        None => before.split_once(" - ").filter(|(s, _)| stamp(s)),
+    };
+    label.is_some_and(|(_, name)| !name.contains(':') && name.chars().any(char::is_alphabetic))
+}
+
 /// Reads one line of a chat.
 pub fn line(text: &str) -> Option<Line> {
     let lead =

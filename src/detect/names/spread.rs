@@ -204,6 +204,10 @@ pub fn spread(text: &[u8], known: &Known, loose: &[Loose], cache: &Cache, spans:
         {
             continue;
         }
+        // «Данияр Склад: …»: what a contact is called besides is told where he speaks
+        if ordinary && super::said::speaks(text, l.start as usize) {
+            continue;
+        }
         let confidence = if ordinary { 0.6 } else { 0.85 };
         spans.push(mentioned(l.wide.0.min(l.start), l.wide.1.max(l.end), l.segment, confidence));
     }
