@@ -155,7 +155,6 @@ pub fn address_column(name: &str) -> Option<AddressColumn> {
         "kv",
         "литер",
         "подъезд",
-        "д",
         "corpus",
         "korpus",
         "korp",
@@ -171,6 +170,8 @@ pub fn address_column(name: &str) -> Option<AddressColumn> {
         "квартиры",
     ]) || (starts(&["номер", "но", "нөмір", "номир"]) && has(&["дома", "квартиры", "уйдин", "патердин"]))
         || (has(&["дома", "квартиры"]) && first.starts_with('№'))
+        // "д." alone: "д.р." is the date of birth
+        || words == ["д"]
         // "Кв/оф", "кв. (оф.)"
         || (has(&["кв", "квартира"]) && has(&["оф", "офис"]) && words.len() == 2)
         || has(&[
@@ -341,6 +342,22 @@ fn words_of(name: &str) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn words_cut_short_are_no_paths() {
+        let of = |name: &str| address_column(last_of(name));
+        for (name, kind) in [
+            ("ул.", AddressColumn::Street),
+            ("нас.п.", AddressColumn::Place),
+            ("Нас. пункт", AddressColumn::Place),
+            ("д.", AddressColumn::Door),
+            ("Кв/оф", AddressColumn::Door),
+            ("addr.street", AddressColumn::Street),
+        ] {
+            assert_eq!(of(name), Some(kind), "{name}");
+        }
+        assert_eq!(of("Д.р."), None);
+    }
 
     #[test]
     fn split_addresses() {

@@ -291,7 +291,7 @@ pub(super) fn aged(t: &[u8], piece: &Piece, first: bool) -> Option<Piece> {
             ]
             .any(|k| w == k)
     };
-    if first && word > 0 && t.get(from + word) == Some(&b' ') && called(&t[from..from + word]) {
+    if first && word > 0 && from + word < to && t[from + word] == b' ' && called(&t[from..from + word]) {
         from += word + 1;
     }
     let piece = Piece { from, to };
