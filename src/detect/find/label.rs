@@ -114,6 +114,10 @@ impl Engine<'_> {
         let word =
             text[at..(at + REACH).min(hi)].iter().take_while(|b| **b >= 0x80 || b.is_ascii_alphanumeric());
         let word = at + word.count();
+        // "/accounts?page=51": a path, whose query begins
+        if matches!(text[word..hi], [b'?', next, ..] if next.is_ascii_lowercase()) {
+            return false;
+        }
         // "/api/v1" is no "api key": up to the end of the next word
         let second = word + next_word(&text[word..(word + SECOND).min(hi)]);
         let second = char_end(&text[..hi], second, at);
