@@ -121,10 +121,16 @@ fn stroke(text: &[u8]) -> Option<usize> {
     ["│", "║", "┃"].iter().find(|s| text.starts_with(s.as_bytes())).map(|s| s.len())
 }
 
-/// `I10`, `J45.0`: a code of the international classification of diseases and nothing more.
+/// Does a text begin with a code of the international classification of diseases: `I10`, `C50.4`?
+pub(crate) fn begins_icd(v: &[u8]) -> bool {
+    matches!(v, [a, b, c, rest @ ..] if a.is_ascii_uppercase() && b.is_ascii_digit() && c.is_ascii_digit()
+        && rest.first().is_none_or(|d| !d.is_ascii_alphanumeric()))
+}
+
+/// Is it such a code and nothing more?
 fn is_icd(value: &[u8]) -> bool {
-    matches!(value, [b'A'..=b'Z', a, b, rest @ ..] if a.is_ascii_digit() && b.is_ascii_digit()
-        && (rest.is_empty() || matches!(rest, [b'.', d @ ..] if (1..=2).contains(&d.len()) && d.iter().all(u8::is_ascii_digit))))
+    let digits = |d: &[u8]| (1..=2).contains(&d.len()) && d.iter().all(u8::is_ascii_digit);
+    begins_icd(value) && (value.len() == 3 || value[3..].strip_prefix(b".").is_some_and(digits))
 }
 
 /// A byte of the name in `name=value`.

@@ -198,7 +198,7 @@ impl Detector {
             }
             let piece = Piece { from, to: last };
             let bracketed = t[..from].trim_ascii() == b"(" && t.get(last) == Some(&b')');
-            let aged = aged(t, &piece, from == 0 || t[..from].iter().all(|b| !is_word(*b)));
+            let first = || t[..from].iter().all(|b| !is_word(*b));
             // "свидетельство о рождении … (Омаров Алинур, 09.06.2024)"
             let certified = || {
                 let floor = char_start(text, start.saturating_sub(120).max(s.start as usize), start);
@@ -292,7 +292,7 @@ impl Detector {
                 if let Some(rule) = self.rule_named("id_card") {
                     self.add(scratch, rule, (raw(piece.from), raw(piece.to - 1) + 1), segment, 0.6);
                 }
-            } else if let Some(aged) = aged {
+            } else if let Some(aged) = aged(t, &piece, first()) {
                 // a figure that no label tells is an age by the word behind it
                 if let Some(rule) = self.rule_named("age") {
                     let end = end_of(text, raw(aged.to - 1), to);

@@ -435,9 +435,11 @@ impl Engine<'_> {
         let letters = value.iter().filter(|b| b.is_ascii_alphabetic() || **b >= 0x80).count();
         if rule.finder == Finder::Date {
             // "9 Dec 2003"
-            let folded = fold(&String::from_utf8_lossy(value));
-            if letters > 0 && day_at(&folded, 0) == Some(folded.len()) {
-                return true;
+            if letters > 0 {
+                let folded = fold(&String::from_utf8_lossy(value));
+                if day_at(&folded, 0) == Some(folded.len()) {
+                    return true;
+                }
             }
             let year = digits == 4 && matches!(value, [b'1', b'9', ..] | [b'2', b'0', ..]);
             return is_date(value)

@@ -9,7 +9,7 @@ use super::token::{
 use super::written::day_at;
 use crate::detect::context::char_end;
 use crate::detect::engine::Engine;
-use crate::detect::fields::field_line;
+use crate::detect::fields::{begins_icd, field_line};
 use crate::detect::fold::{Folded, fold, folded, is_letter, is_word};
 use crate::detect::lexicon::matches;
 use crate::detect::met::Met;
@@ -396,11 +396,11 @@ impl Engine<'_> {
                 // "Диагноз I10 …": a code of the classification of diseases needs no colon
                 // nor does a word of the rule's list, or one in brackets: "судимость (не судим)"
                 let told = !colon && detector.values[r].iter().any(|v| matches(v, f, k).is_some());
-                if !(colon || told || k - close <= 2 && icd(&self.text[s..to])) {
+                if !(colon || told || k - close <= 2 && begins_icd(&self.text[s..to])) {
                     return None;
                 }
                 // "Ds: J18.9", but no variable of a program
-                if end <= 2 && f[0] < 0x80 && self.text[s] < 0x80 && !icd(&self.text[s..to]) {
+                if end <= 2 && f[0] < 0x80 && self.text[s] < 0x80 && !begins_icd(&self.text[s..to]) {
                     return None;
                 }
                 let form = !told && self.begins_field(label);
@@ -440,7 +440,7 @@ impl Engine<'_> {
                         && value[*n + 2..][0].is_ascii_digit()
                 };
                 // "ХСН, ФК III; соп. E11.7"
-                let further = |n: &usize| goes_on(&value[*n + 2..]) || icd(&value[*n + 2..]);
+                let further = |n: &usize| goes_on(&value[*n + 2..]) || begins_icd(&value[*n + 2..]);
                 let ends = |n: &usize| ends(n) && !further(n) && !(*n + 2 < value.len() && numbered(n));
                 if let Some(n) = memchr::memmem::find_iter(value, b". ").find(ends) {
                     e = s + n;
@@ -744,10 +744,4 @@ fn goes_on(v: &[u8]) -> bool {
 fn invalid(label: &[u8]) -> bool {
     folded!["инвалид", "инвалида", "инвалиду", "инвалидом", "осужден", "осуждён", "осуждена", "сотталған"]
         .any(|w| label == w)
-}
-
-/// `I10`, `C50.4`: a code of the international classification of diseases.
-fn icd(v: &[u8]) -> bool {
-    matches!(v, [a, b, c, rest @ ..] if a.is_ascii_uppercase() && b.is_ascii_digit() && c.is_ascii_digit()
-        && rest.first().is_none_or(|d| !d.is_ascii_alphanumeric()))
 }

@@ -4,7 +4,7 @@
 use super::cell::{is_empty, trim};
 use crate::detect::engine::Engine;
 use crate::detect::fields::field_line;
-use crate::detect::fold::fold;
+use crate::detect::fold::{fold, folded};
 
 /// Bytes of a line that is looked at for whether it was broken; a quarter of them, in characters, makes a long one.
 const LINE: usize = 240;
@@ -12,36 +12,8 @@ const LINE: usize = 240;
 /// Bytes of a remark in brackets between a label and its value.
 const REMARK: usize = 64;
 
-/// Keys below a heading that are looked at, and those that say nothing but what the heading says.
+/// Keys below a heading that are looked at.
 const KEYS: usize = 12;
-const NEUTRAL: [&str; 26] = [
-    "initial",
-    "final",
-    "main",
-    "primary",
-    "secondary",
-    "preliminary",
-    "admission",
-    "discharge",
-    "name",
-    "text",
-    "value",
-    "title",
-    "description",
-    "other",
-    "concomitant",
-    "основной",
-    "сопутствующий",
-    "первичный",
-    "заключительный",
-    "предварительный",
-    "при поступлении",
-    "при выписке",
-    "негізгі",
-    "қосалқы",
-    "бастапқы",
-    "қорытынды",
-];
 
 impl Engine<'_> {
     /// Is the line that ends at `end` a long one that was broken between words, so that a value may stand on the next?
@@ -118,8 +90,7 @@ impl Engine<'_> {
             let own = fold(&String::from_utf8_lossy(&line[field.label.0..field.label.1]));
             let (s, e) = trim(text, at + field.value, at + line.len());
             let words = std::str::from_utf8(&text[s..e]).is_ok_and(|v| v.chars().any(char::is_alphabetic));
-            let plain = |own: &[u8]| NEUTRAL.iter().any(|w| own == fold(w));
-            if first == inner && plain(&own) && words && !is_empty(&text[s..e]) {
+            if first == inner && neutral(&own) && words && !is_empty(&text[s..e]) {
                 self.offer_labelled(r, s, e);
                 done = Some(e);
             }
@@ -130,6 +101,39 @@ impl Engine<'_> {
         }
         done
     }
+}
+
+/// Does a key say nothing but what the heading above it says?
+fn neutral(own: &[u8]) -> bool {
+    folded![
+        "initial",
+        "final",
+        "main",
+        "primary",
+        "secondary",
+        "preliminary",
+        "admission",
+        "discharge",
+        "name",
+        "text",
+        "value",
+        "title",
+        "description",
+        "other",
+        "concomitant",
+        "основной",
+        "сопутствующий",
+        "первичный",
+        "заключительный",
+        "предварительный",
+        "при поступлении",
+        "при выписке",
+        "негізгі",
+        "қосалқы",
+        "бастапқы",
+        "қорытынды"
+    ]
+    .any(|w| own == w)
 }
 
 /// Behind a remark in brackets that follows a label: `(по желанию)`, `(болса)`; where none stands, the same place.

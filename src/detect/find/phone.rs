@@ -3,7 +3,7 @@
 use super::cluster::{BLANK, Cluster, DASH, DOT, Group, PAREN, SLASH};
 use crate::detect::context::char_start;
 use crate::detect::engine::Engine;
-use crate::detect::fold::{Folded, fold, is_word};
+use crate::detect::fold::{Folded, fold, folded, is_word};
 use crate::detect::proof::filler;
 use crate::detect::proof::phone::{Plan, plan};
 use crate::detect::rules::Finder;
@@ -355,17 +355,6 @@ impl Engine<'_> {
 
     /// Is this the last field of the line of who wrote a letter, or all of the line below it: `Исп.: А. Сарсенов 40-05-18`?
     fn of_executor(&self, start: usize, end: usize) -> bool {
-        const WORDS: [&str; 9] = [
-            "исп",
-            "исполн",
-            "исполнитель",
-            "орынд",
-            "орындаған",
-            "орындаушы",
-            "подготовил",
-            "дайындаған",
-            "executor",
-        ];
         let text = self.text;
         let last = text[end..self.hi]
             .iter()
@@ -392,7 +381,19 @@ impl Engine<'_> {
         f.push(&text[from..start], from as u32);
         let t = f.text.trim_ascii_start();
         let n = t.iter().take_while(|b| is_word(**b)).count();
-        matches!(t.get(n), Some(b'.' | b':' | b' ')) && WORDS.iter().any(|w| fold(w) == t[..n])
+        matches!(t.get(n), Some(b'.' | b':' | b' '))
+            && folded![
+                "исп",
+                "исполн",
+                "исполнитель",
+                "орынд",
+                "орындаған",
+                "орындаушы",
+                "подготовил",
+                "дайындаған",
+                "executor"
+            ]
+            .any(|w| *w == t[..n])
     }
 
     /// Does another telephone stand right before, on the same line: `8 705 998 14 77 (Айбек), 30-11-62`?

@@ -1,5 +1,7 @@
 //! The second look at a document: what was named once is found again where only a part of the name stands.
 
+use std::cell::LazyCell;
+
 use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 
 use crate::model::{Evidence, EvidenceSet};
@@ -148,10 +150,11 @@ pub fn spread(text: &[u8], known: &Known, loose: &[Loose], cache: &Cache, spans:
     let before = spans.len();
     let mut small: HashMap<u32, bool> = HashMap::default();
     // words that no list knows, which the text has far more often alone than in a name: «Telegram», «React»
-    let mut alone: HashMap<u32, u32> = HashMap::default();
-    for l in loose {
-        *alone.entry(l.number).or_default() += 1;
-    }
+    let alone = LazyCell::new(|| {
+        let mut alone: HashMap<u32, u32> = HashMap::default();
+        loose.iter().for_each(|l| *alone.entry(l.number).or_default() += 1);
+        alone
+    });
     for l in loose {
         let word = &cache.entry(l.number).word;
         // most words begin as no name of the document does

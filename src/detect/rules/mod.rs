@@ -193,7 +193,7 @@ impl Rule {
         if let Some(pattern) = file.pattern.as_mut().filter(|_| !file.stems.is_empty()) {
             let stems: Vec<String> = file.stems.iter().map(|s| s.replace(' ', r"\x20")).collect();
             *pattern = pattern.replace("STEMS", &format!(r"(?:{})\p{{L}}*", stems.join("|")));
-            file.anchors.append(&mut file.stems.clone());
+            file.anchors.extend_from_slice(&file.stems);
         }
         let wrong = |what: String| RuleError::Rule(path.to_owned(), file.id.clone(), what);
         let ok_name = |s: &str| {
